@@ -1,0 +1,39 @@
+package db
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"stoa/internal/base/errs"
+)
+
+// NotFound turns an absent row into an error of kind NotFound with that sentence; other errors pass.
+func NotFound(err error, message string) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return errs.New(errs.NotFound, message)
+	}
+	return err
+}
+
+// Violates tells whether err is a refusal by the named constraint.
+func Violates(err error, constraint string) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.ConstraintName == constraint
+}
+
+// InputError recognises text that PostgreSQL cannot store: a NUL character, or bytes that are no UTF-8.
+func InputError(err error) (*errs.Error, bool) {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return nil, false
+	}
+	switch refused.Code {
+	case "22021", "22P05":
+		return errs.New(errs.Invalid, "Text may not contain NUL characters or invalid UTF-8.").Because(err), true
+	case "22003", "22008":
+		return errs.New(errs.Invalid, "A number or a date is out of range.").Because(err), true
+	}
+	return nil, false
+}
