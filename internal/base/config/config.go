@@ -1,0 +1,81 @@
+// Package config is everything an operator can set, from flags and the environment.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"reflect"
+	"slices"
+)
+
+// Config of a running stoa.
+type Config struct {
+	Addr       string   `help:"Address to serve on." default:"127.0.0.1:8080" env:"STOA_ADDR"`
+	Data       string   `help:"Folder for everything that is kept: the embedded database, keys, files." default:"./data" env:"STOA_DATA" type:"path"`
+	Roles      []string `help:"What this process does: api, worker." default:"api,worker" env:"STOA_ROLES"`
+	Demo       string   `help:"Load demo data when there is no institution yet: small or full." default:"" enum:",small,full" env:"STOA_DEMO"`
+	Production bool     `help:"Refuse to start with demo data or half a configuration; log JSON." env:"STOA_PRODUCTION"`
+
+	DatabaseURL string `help:"PostgreSQL 15 or newer to use instead of the embedded one." env:"DATABASE_URL" secret:"true"`
+	MaxConns    int32  `help:"Database connections at most; 0 is 4 per processor." env:"STOA_MAX_CONNS"`
+	PGUser      string `help:"System user that runs the embedded PostgreSQL when stoa runs as root." env:"STOA_PG_USER"`
+
+	PublicURL  string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: http on the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
+	TrustProxy bool   `help:"Believe X-Forwarded-For: set it only behind a proxy that sets it." env:"STOA_TRUST_PROXY"`
+
+	SMTPHost     string `help:"Mail server. Empty: mails stay in the demo's mailbox." env:"STOA_SMTP_HOST"`
+	SMTPPort     int    `help:"Mail server's port." default:"587" env:"STOA_SMTP_PORT"`
+	SMTPUser     string `help:"User at the mail server." env:"STOA_SMTP_USER"`
+	SMTPPassword string `help:"Password at the mail server." env:"STOA_SMTP_PASSWORD" secret:"true"`
+	MailFrom     string `help:"Address that mails come from." default:"stoa@localhost" env:"STOA_MAIL_FROM"`
+
+	MetricsAddr  string `help:"Serve /metrics on an address of its own." env:"STOA_METRICS_ADDR"`
+	MetricsToken string `help:"Bearer token that opens /metrics on the main address." env:"STOA_METRICS_TOKEN" secret:"true"`
+	OTLPEndpoint string `help:"Send traces to this OTLP endpoint." env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	LogLevel     string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"STOA_LOG_LEVEL"`
+}
+
+var knownRoles = []string{"api", "worker"}
+
+// Validate refuses a configuration that would not work, in one sentence.
+func (c Config) Validate() error {
+	for _, r := range c.Roles {
+		if !slices.Contains(knownRoles, r) {
+			return fmt.Errorf("there is no role %q: choose of %v", r, knownRoles)
+		}
+	}
+	if !c.Production {
+		return nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	switch {
+	case c.Demo != "":
+		return errors.New("production refuses demo data: leave --demo out")
+	case c.SMTPHost == "":
+		return errors.New("production needs a mail server: set STOA_SMTP_HOST")
+	case err != nil || u.Scheme != "https":
+		return errors.New("production needs STOA_PUBLIC_URL with https, as https://%s")
+	}
+	return nil
+}
+
+// Has tells whether this process has a role.
+func (c Config) Has(role string) bool { return slices.Contains(c.Roles, role) }
+
+// LogValue is the configuration with secrets blanked.
+func (c Config) LogValue() slog.Value {
+	var attrs []slog.Attr
+	v, t := reflect.ValueOf(c), reflect.TypeOf(c)
+	for i := range t.NumField() {
+		value := v.Field(i).Interface()
+		if t.Field(i).Tag.Get("secret") == "true" && !v.Field(i).IsZero() {
+			value = "(set)"
+		}
+		if !v.Field(i).IsZero() {
+			attrs = append(attrs, slog.Any(t.Field(i).Name, value))
+		}
+	}
+	return slog.GroupValue(attrs...)
+}

@@ -1,0 +1,149 @@
+// Package httpapi is how modules put operations on the wire: OpenAPI from Go structs, problems from errors, pages from lists.
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
+)
+
+// Base is where the API lives.
+const Base = "/api/v1"
+
+// MaxBody is how large a request body may be, in bytes, where an operation does not say otherwise.
+const MaxBody = 1 << 20
+
+// bearer names the scheme in the document.
+const bearer = "bearer"
+
+// New is an API on a mux.
+func New(mux *http.ServeMux, version string) huma.API {
+	cfg := huma.DefaultConfig("Stoa", version)
+	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its alumni."
+	cfg.CreateHooks = nil // no $schema links in bodies
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.Servers = []*huma.Server{{URL: Base}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token from POST /auth/sessions or POST /auth/refresh."},
+	}
+	api := humago.NewWithPrefix(mux, Base, cfg)
+	api.UseMiddleware(requireSignIn(api))
+	return api
+}
+
+// requireSignIn refuses visitors everywhere but on public operations.
+func requireSignIn(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if len(ctx.Operation().Security) > 0 && !viewer.From(ctx.Context()).SignedIn() {
+			ctx.SetHeader("WWW-Authenticate", "Bearer")
+			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), errs.New(errs.Unauthenticated, "Sign in first.")))
+			return
+		}
+		next(ctx)
+	}
+}
+
+// Op changes an operation's description.
+type Op func(*huma.Operation)
+
+// Public lets visitors in.
+func Public() Op { return func(o *huma.Operation) { o.Security = nil } }
+
+// Status is the answer's status when all goes well.
+func Status(code int) Op { return func(o *huma.Operation) { o.DefaultStatus = code } }
+
+// Body is how many bytes the body may have.
+func Body(limit int64) Op { return func(o *huma.Operation) { o.MaxBodyBytes = limit } }
+
+// Get, Post, Put, Patch and Delete register an operation: id is noun first ("course-get"), summary one line for the reader.
+func Get[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
+	register(api, http.MethodGet, id, path, summary, h, ops)
+}
+
+func Post[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
+	register(api, http.MethodPost, id, path, summary, h, ops)
+}
+
+func Put[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
+	register(api, http.MethodPut, id, path, summary, h, ops)
+}
+
+func Patch[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
+	register(api, http.MethodPatch, id, path, summary, h, ops)
+}
+
+func Delete[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
+	register(api, http.MethodDelete, id, path, summary, h, ops)
+}
+
+func register[I, O any](api huma.API, method, id, path, summary string, h func(context.Context, *I) (*O, error), ops []Op) {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	op := huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag},
+		Security: []map[string][]string{{bearer: {}}}, MaxBodyBytes: MaxBody,
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
+	}
+	if strings.Contains(path, "{") {
+		op.Errors = append(op.Errors, http.StatusNotFound)
+	}
+	for _, change := range ops {
+		change(&op)
+	}
+	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, ProblemOf(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// OK is an answer with a JSON body.
+type OK[T any] struct{ Body T }
+
+// Answer wraps a value as an answer's body; errors pass.
+func Answer[T any](value T, err error) (*OK[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &OK[T]{value}, nil
+}
+
+// None is an answer without a body, or a request without parameters.
+type None struct{}
+
+// Page is one page of a list and the way to the next one.
+type Page[T any] struct {
+	Items      []T    `json:"items" nullable:"false"`
+	NextCursor string `json:"next_cursor,omitempty" doc:"Pass it as cursor for the next page; absent on the last one"`
+}
+
+var moduleType = regexp.MustCompile(`stoa/internal/(?:base/)?(\w+)\.(\w+)`)
+
+// schemaName puts the module before a type's name, because two modules may each have a Lesson: CoursesLesson, ProgressLesson. A
+// page is named for its items.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	module := func(pkg string) string {
+		return strings.ToUpper(pkg[:1]) + pkg[1:]
+	}
+	if inner := moduleType.FindStringSubmatch(t.Name()); inner != nil {
+		return module(inner[1]) + inner[2] + t.Name()[:strings.Index(t.Name(), "[")]
+	}
+	if path, ok := strings.CutPrefix(t.PkgPath(), "stoa/internal/"); ok && t.Name() != "" && !strings.HasPrefix(path, "base/") && unicode.IsUpper(rune(t.Name()[0])) {
+		return module(path) + t.Name()
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}

@@ -1,0 +1,130 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/base/db"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
+)
+
+// Problem is an error on the wire: application/problem+json, RFC 9457.
+type Problem struct {
+	Type      string         `json:"type" doc:"Stable name of the kind of problem" example:"/problems/not-found"`
+	Title     string         `json:"title" example:"Not Found"`
+	Status    int            `json:"status" example:"404"`
+	Detail    string         `json:"detail" doc:"A sentence fit for a person" example:"There is no such course."`
+	Errors    []errs.Field   `json:"errors,omitempty" doc:"The wrong inputs, where there are any"`
+	RequestID string         `json:"request_id,omitempty" doc:"Quote it when you ask for help"`
+	Details   map[string]any `json:"details,omitempty" doc:"More about this problem, by its type"`
+}
+
+func (p *Problem) Error() string           { return p.Detail }
+func (p *Problem) GetStatus() int          { return p.Status }
+func (*Problem) ContentType(string) string { return "application/problem+json" }
+
+var statuses = map[errs.Kind]int{
+	errs.Unauthenticated: http.StatusUnauthorized,
+	errs.Forbidden:       http.StatusForbidden,
+	errs.Banned:          http.StatusForbidden,
+	errs.NotFound:        http.StatusNotFound,
+	errs.Conflict:        http.StatusConflict,
+	errs.Invalid:         http.StatusUnprocessableEntity,
+	errs.TooLarge:        http.StatusRequestEntityTooLarge,
+	errs.TooMany:         http.StatusTooManyRequests,
+}
+
+// ProblemOf is err as the wire shows it. What is no error of a kind is logged and answered without its text.
+func ProblemOf(ctx context.Context, err error) *Problem {
+	v, _ := viewer.Lookup(ctx)
+	if p, ok := err.(*Problem); ok {
+		return p
+	}
+	e, ok := kindOf(err)
+	if !ok {
+		slog.ErrorContext(ctx, "request failed", "error", err)
+		return &Problem{Type: "/problems/internal", Title: "Internal Server Error", Status: 500, RequestID: v.RequestID,
+			Detail: "Something went wrong on our side. It has been noted; please try again."}
+	}
+	code := string(e.Kind)
+	if e.Code != "" {
+		code = e.Code
+	}
+	status := statuses[e.Kind]
+	return &Problem{Type: "/problems/" + code, Title: http.StatusText(status), Status: status, Detail: e.Message,
+		Errors: e.Fields, RequestID: v.RequestID, Details: e.Details}
+}
+
+func kindOf(err error) (*errs.Error, bool) {
+	for cause := err; cause != nil; {
+		if e, ok := cause.(*errs.Error); ok {
+			return e, true
+		}
+		u, ok := cause.(interface{ Unwrap() error })
+		if !ok {
+			break
+		}
+		cause = u.Unwrap()
+	}
+	return db.InputError(err)
+}
+
+// WriteProblem answers a plain handler's request with a problem.
+func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	p := ProblemOf(r.Context(), err)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+func writeProblem(api huma.API, ctx huma.Context, p *Problem) error {
+	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetStatus(p.Status)
+	return api.Marshal(ctx.BodyWriter(), "application/json", p)
+}
+
+// What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
+func init() {
+	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
+		if status == http.StatusBadRequest {
+			status = http.StatusUnprocessableEntity
+		}
+		p := &Problem{Title: http.StatusText(status), Status: status, Detail: sentence(status, message)}
+		p.Type = "/problems/" + map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not-found", 406: "not-acceptable", 409: "conflict",
+			413: "too-large", 415: "unsupported-media-type", 422: "invalid", 429: "too-many", 500: "internal"}[status]
+		for _, cause := range causes {
+			if cause == nil {
+				continue
+			}
+			f := errs.Field{Message: cause.Error()}
+			if detailer, ok := cause.(huma.ErrorDetailer); ok {
+				d := detailer.ErrorDetail()
+				f = errs.Field{Location: d.Location, Message: d.Message}
+			}
+			p.Errors = append(p.Errors, f)
+		}
+		return p
+	}
+	huma.NewErrorWithContext = func(_ huma.Context, status int, message string, causes ...error) huma.StatusError {
+		return huma.NewError(status, message, causes...)
+	}
+}
+
+func sentence(status int, message string) string {
+	switch status {
+	case http.StatusUnprocessableEntity:
+		return "The request could not be understood: see errors for what to correct."
+	case http.StatusRequestEntityTooLarge:
+		return fmt.Sprintf("The request is larger than the %d kB allowed here.", MaxBody/1024)
+	case http.StatusInternalServerError:
+		return "Something went wrong on our side. It has been noted; please try again."
+	}
+	return message
+}

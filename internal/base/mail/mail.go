@@ -1,0 +1,110 @@
+// Package mail sends messages: to an SMTP server, or into a mailbox that can be read in the demo and in tests.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/google/uuid"
+)
+
+// Message is a mail, and the background job that sends it: enqueue it in the transaction that it tells about.
+type Message struct {
+	Tenant  uuid.UUID `json:"tenant"`
+	From    string    `json:"from"` // the institution's name
+	To      string    `json:"to"`
+	Subject string    `json:"subject"`
+	Text    string    `json:"text"`
+}
+
+// Kind names the job.
+func (Message) Kind() string { return "mail" }
+
+// Sender delivers one message.
+type Sender interface {
+	Send(ctx context.Context, m Message) error
+}
+
+// Worker sends enqueued messages.
+type Worker struct {
+	river.WorkerDefaults[Message]
+	Sender Sender
+}
+
+// Work sends one.
+func (w *Worker) Work(ctx context.Context, job *river.Job[Message]) error {
+	return w.Sender.Send(ctx, job.Args)
+}
+
+// SMTP sends through a mail server.
+type SMTP struct {
+	client *gomail.Client
+	sender string
+}
+
+// NewSMTP is a sender for a server; STARTTLS is used where the server offers it. With a user it signs in.
+func NewSMTP(host string, port int, user, password, sender string) (*SMTP, error) {
+	options := []gomail.Option{gomail.WithPort(port), gomail.WithTLSPolicy(gomail.TLSOpportunistic), gomail.WithTimeout(20 * time.Second)}
+	if user != "" {
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password), gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	client, err := gomail.NewClient(host, options...)
+	return &SMTP{client, sender}, err
+}
+
+// Send delivers a message or says why not; the queue tries again.
+func (s *SMTP) Send(ctx context.Context, m Message) error {
+	msg := gomail.NewMsg()
+	if err := msg.FromFormat(m.From, s.sender); err != nil {
+		return fmt.Errorf("sender: %w", err)
+	}
+	if err := msg.To(m.To); err != nil {
+		return fmt.Errorf("recipient: %w", err)
+	}
+	msg.Subject(m.Subject)
+	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	return s.client.DialAndSendWithContext(ctx, msg)
+}
+
+// Received is a message in the mailbox.
+type Received struct {
+	Message
+	At time.Time `json:"at"`
+}
+
+// Mailbox keeps the newest messages in memory instead of sending them.
+type Mailbox struct {
+	mu       sync.Mutex
+	messages []Received
+}
+
+const mailboxSize = 500
+
+// Send keeps the message.
+func (b *Mailbox) Send(_ context.Context, m Message) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.messages = append(b.messages, Received{m, time.Now().UTC()})
+	if len(b.messages) > mailboxSize {
+		b.messages = b.messages[len(b.messages)-mailboxSize:]
+	}
+	return nil
+}
+
+// List is an institution's messages, newest first; an address narrows it.
+func (b *Mailbox) List(tenant uuid.UUID, to string) []Received {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := []Received{}
+	for i := len(b.messages) - 1; i >= 0; i-- {
+		if m := b.messages[i]; m.Tenant == tenant && (to == "" || m.To == to) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
