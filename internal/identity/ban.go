@@ -1,0 +1,140 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/audit"
+	"stoa/internal/base/db"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/id"
+	"stoa/internal/base/viewer"
+	rows "stoa/internal/identity/internal/db"
+)
+
+// Ban keeps a person out of everything.
+type Ban struct {
+	ID     uuid.UUID  `json:"id"`
+	Person uuid.UUID  `json:"person_id"`
+	By     uuid.UUID  `json:"by_id"`
+	Reason string     `json:"reason"`
+	At     time.Time  `json:"at"`
+	Until  *time.Time `json:"until,omitempty" doc:"Absent: until it is lifted"`
+}
+
+func banFrom(r rows.Ban) Ban { return Ban{r.ID, r.PersonID, r.ByID, r.Reason, r.At, r.Until} }
+
+func (b Ban) problem() error {
+	e := errs.New(errs.Banned, "Your account is suspended: "+b.Reason).With("reason", b.Reason)
+	if b.Until != nil {
+		e = e.With("until", b.Until)
+	}
+	return e
+}
+
+// Ban keeps a person out from now on: sessions end, tokens are refused, at once and everywhere.
+func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, until *time.Time) (Ban, error) {
+	v, err := Require(ctx, PersonBan)
+	if err != nil {
+		return Ban{}, err
+	}
+	now := s.clock.Now()
+	if until != nil && !until.After(now) {
+		return Ban{}, errs.InvalidField("body.until", "has passed already")
+	}
+	ban := rows.Ban{ID: id.New(), PersonID: person, ByID: v.Person, Reason: reason, At: now, Until: until}
+	var gone []revocation
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		if err := s.mayActOn(ctx, tx, v, person); err != nil {
+			return err
+		}
+		if err := q.BanExpire(ctx, tx, rows.BanExpireParams{PersonID: person, Now: &now}); err != nil {
+			return err
+		}
+		err := q.BanInsert(ctx, tx, rows.BanInsertParams{ID: ban.ID, PersonID: person, ByID: v.Person, Reason: reason, At: now, Until: until})
+		if db.Violates(err, "ban_current") {
+			return errs.New(errs.Conflict, "This person is banned already.")
+		}
+		if err != nil {
+			return err
+		}
+		if gone, err = s.endSessions(ctx, tx, person, uuid.Nil, "banned"); err != nil {
+			return err
+		}
+		epoch, err := q.PersonRaiseEpoch(ctx, tx, person)
+		if err != nil {
+			return err
+		}
+		older := revocation{Person: person, Epoch: epoch}
+		gone = append(gone, older)
+		if err := s.revocations.record(ctx, tx, older); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "person.ban", Type: "person", ID: person, After: banFrom(ban)})
+	})
+	if err != nil {
+		return Ban{}, err
+	}
+	s.revocations.apply(gone...)
+	return banFrom(ban), nil
+}
+
+// LiftBan lets a person in again. They sign in anew.
+func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
+	v, err := Require(ctx, PersonBan)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx pgx.Tx) error {
+		before, err := q.BanLift(ctx, tx, rows.BanLiftParams{PersonID: person, At: ptr(s.clock.Now()), By: &v.Person})
+		if err != nil {
+			return db.NotFound(err, "This person is not banned.")
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "person.unban", Type: "person", ID: person, Before: banFrom(before)})
+	})
+}
+
+// mayActOn refuses acting on oneself and on those above.
+func (s *Service) mayActOn(ctx context.Context, tx pgx.Tx, v viewer.Viewer, person uuid.UUID) error {
+	target, err := q.PersonLock(ctx, tx, person)
+	if err != nil {
+		return db.NotFound(err, "There is no such person.")
+	}
+	if person == v.Person {
+		return errs.New(errs.Forbidden, "You cannot do this to yourself.")
+	}
+	if rank(rolesOf(target)) >= rank(v.Roles) {
+		return errs.New(errs.Forbidden, "This person's role is not below yours.")
+	}
+	return nil
+}
+
+func rank(roles []viewer.Role) int {
+	highest := 0
+	for _, r := range roles {
+		highest = max(highest, map[viewer.Role]int{viewer.Staff: 1, viewer.Admin: 2, viewer.Operator: 3}[r])
+	}
+	return highest
+}
+
+// currentBan is the person's ban, or nil.
+func (s *Service) currentBan(ctx context.Context, person uuid.UUID) (*Ban, error) {
+	return s.banWithin(ctx, s.db.Read(ctx), person)
+}
+
+func (s *Service) banWithin(ctx context.Context, tx db.Querier, person uuid.UUID) (*Ban, error) {
+	now := s.clock.Now()
+	row, err := q.BanCurrent(ctx, tx, rows.BanCurrentParams{PersonID: person, Now: &now})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ban := banFrom(row)
+	return &ban, nil
+}

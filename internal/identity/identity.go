@@ -1,0 +1,68 @@
+// Package identity owns people: accounts, sign-in, sessions and tokens, roles, standing, bans.
+package identity
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/db"
+	"stoa/internal/base/facts"
+	"stoa/internal/base/mail"
+	"stoa/internal/base/work"
+	rows "stoa/internal/identity/internal/db"
+	"stoa/internal/tenancy"
+)
+
+var q = rows.New()
+
+// Service is the module.
+type Service struct {
+	db          *db.DB
+	clock       clock.Clock
+	queue       *work.Queue
+	tenants     *tenancy.Service
+	keys        *Keys
+	revocations *revocations
+	hashing     chan struct{} // bounds how many passwords are hashed at once: each takes memory
+	links       Links
+	tokens      *tokenCache
+	// Changed tells that a person's name, roles or standing changed, or that a person is new.
+	Changed facts.Feed[Person]
+}
+
+// Links are the addresses that mails lead to.
+type Links struct {
+	// Base is the address of an institution's front end, as "https://alumni.example.edu".
+	Base func(tenancy.Institution) string
+}
+
+// New is the module. Follow must run for revocations of other processes to be heard.
+func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, links Links) *Service {
+	return &Service{
+		db: d, clock: c, queue: q, tenants: t, keys: keys, links: links,
+		revocations: newRevocations(d, c), hashing: make(chan struct{}, hashesAtOnce), tokens: newTokenCache(),
+	}
+}
+
+// Follow hears revocations until ctx ends.
+func (s *Service) Follow(ctx context.Context) { s.revocations.follow(ctx) }
+
+// send enqueues a mail in the name of the viewer's institution.
+func (s *Service) send(ctx context.Context, tx pgx.Tx, to, subject, text string) error {
+	i, err := s.tenants.Get(ctx)
+	if err != nil {
+		return err
+	}
+	return s.queue.Enqueue(ctx, tx, mail.Message{Tenant: i.ID, From: i.Name, To: to, Subject: subject, Text: text + "\n\n" + i.Name + "\n"})
+}
+
+// address is a page of the viewer's institution.
+func (s *Service) address(ctx context.Context, path string) (string, error) {
+	i, err := s.tenants.Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.links.Base(i) + path, nil
+}

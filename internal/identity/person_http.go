@@ -1,0 +1,161 @@
+package identity
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+	"stoa/internal/tenancy"
+)
+
+// Routes puts the module on the API.
+func (s *Service) Routes(api huma.API) {
+	s.sessionRoutes(api)
+	s.accountRoutes(api)
+	s.meRoutes(api)
+	s.staffRoutes(api)
+	s.institutionRoutes(api)
+}
+
+func (s *Service) accountRoutes(api huma.API) {
+	type registration struct {
+		Body struct {
+			Email    string `json:"email" maxLength:"254"`
+			Name     string `json:"name" minLength:"1" maxLength:"120"`
+			Password string `json:"password" maxLength:"200"`
+		}
+	}
+	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*httpapi.None, error) {
+		return nil, s.Register(ctx, in.Body.Email, in.Body.Name, in.Body.Password)
+	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
+
+	type secret struct {
+		Body struct {
+			Token string `json:"token" minLength:"1" maxLength:"200"`
+		}
+	}
+	httpapi.Post(api, "email-confirm", "/auth/email-confirmations", "Confirm an e-mail address with the mailed link", func(ctx context.Context, in *secret) (*httpapi.None, error) {
+		return nil, s.ConfirmEmail(ctx, in.Body.Token)
+	}, httpapi.Public(), httpapi.Status(http.StatusNoContent))
+
+	type address struct {
+		Body struct {
+			Email string `json:"email" maxLength:"254"`
+		}
+	}
+	httpapi.Post(api, "password-reset-ask", "/auth/password-resets", "Ask for a link to choose a new password", func(ctx context.Context, in *address) (*httpapi.None, error) {
+		return nil, s.AskPasswordReset(ctx, in.Body.Email)
+	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
+
+	type reset struct {
+		Body struct {
+			Token    string `json:"token" minLength:"1" maxLength:"200"`
+			Password string `json:"password" maxLength:"200"`
+		}
+	}
+	httpapi.Put(api, "password-reset", "/auth/password", "Choose a new password with the mailed link", func(ctx context.Context, in *reset) (*httpapi.None, error) {
+		return nil, s.ResetPassword(ctx, in.Body.Token, in.Body.Password)
+	}, httpapi.Public(), httpapi.Status(http.StatusNoContent))
+}
+
+// Account is the viewer and what they may do.
+type Account struct {
+	Person
+	Permissions []Permission `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
+}
+
+func (s *Service) meRoutes(api huma.API) {
+	httpapi.Get(api, "me-get", "/me", "Oneself and what one may do", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Account], error) {
+		p, err := s.Me(ctx)
+		return httpapi.Answer(Account{p, Permissions(viewer.From(ctx))}, err)
+	})
+
+	type change struct {
+		Body struct {
+			Current  string `json:"current_password" maxLength:"200"`
+			Password string `json:"password" maxLength:"200"`
+		}
+	}
+	httpapi.Put(api, "password-change", "/me/password", "Change one's password; other sessions end", func(ctx context.Context, in *change) (*httpapi.None, error) {
+		return nil, s.ChangePassword(ctx, in.Body.Current, in.Body.Password)
+	}, httpapi.Status(http.StatusNoContent))
+
+	type ask struct {
+		Body struct {
+			Statement string `json:"statement" minLength:"1" maxLength:"2000" doc:"Programme, year, roll number: what lets the office find the record"`
+		}
+	}
+	httpapi.Post(api, "verification-ask", "/me/verification", "Ask to be verified as an alumnus", func(ctx context.Context, in *ask) (*httpapi.OK[Verification], error) {
+		return httpapi.Answer(s.AskVerification(ctx, in.Body.Statement))
+	}, httpapi.Status(http.StatusCreated))
+	httpapi.Get(api, "verification-mine", "/me/verification", "One's latest request to be verified", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Verification], error) {
+		return httpapi.Answer(s.MyVerification(ctx))
+	})
+}
+
+func (s *Service) staffRoutes(api huma.API) {
+	httpapi.Get(api, "verification-list", "/verifications", "Open requests for verification, oldest first", func(ctx context.Context, in *httpapi.Paging) (*httpapi.OK[httpapi.Page[VerificationRequest]], error) {
+		return httpapi.Answer(s.VerificationRequests(ctx, *in))
+	})
+	type decision struct {
+		ID   uuid.UUID `path:"verification_id"`
+		Body struct {
+			Decision string `json:"decision" enum:"verified,rejected"`
+			Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"Sent to the person; needed when rejecting"`
+		}
+	}
+	httpapi.Put(api, "verification-decide", "/verifications/{verification_id}/decision", "Verify or reject", func(ctx context.Context, in *decision) (*httpapi.OK[Verification], error) {
+		return httpapi.Answer(s.DecideVerification(ctx, in.ID, in.Body.Decision == "verified", in.Body.Reason))
+	})
+
+	type ban struct {
+		Person uuid.UUID `path:"person_id"`
+		Body   struct {
+			Reason string     `json:"reason" minLength:"1" maxLength:"1000" doc:"The person sees it"`
+			Until  *time.Time `json:"until,omitempty" doc:"Absent: until it is lifted"`
+		}
+	}
+	httpapi.Put(api, "ban-put", "/people/{person_id}/ban", "Ban a person: sessions end at once", func(ctx context.Context, in *ban) (*httpapi.OK[Ban], error) {
+		return httpapi.Answer(s.Ban(ctx, in.Person, in.Body.Reason, in.Body.Until))
+	})
+	type person struct {
+		Person uuid.UUID `path:"person_id"`
+	}
+	httpapi.Delete(api, "ban-lift", "/people/{person_id}/ban", "Lift a ban", func(ctx context.Context, in *person) (*httpapi.None, error) {
+		return nil, s.LiftBan(ctx, in.Person)
+	})
+	type roles struct {
+		Person uuid.UUID `path:"person_id"`
+		Body   struct {
+			Roles []viewer.Role `json:"roles" minItems:"1" maxItems:"6" enum:"student,alumnus,instructor,staff,admin,operator"`
+		}
+	}
+	httpapi.Put(api, "roles-put", "/people/{person_id}/roles", "Replace a person's roles", func(ctx context.Context, in *roles) (*httpapi.OK[Person], error) {
+		return httpapi.Answer(s.SetRoles(ctx, in.Person, in.Body.Roles))
+	})
+}
+
+// The institution's routes stand here because who may change it is this module's knowledge, and tenancy is below it.
+func (s *Service) institutionRoutes(api huma.API) {
+	httpapi.Get(api, "institution-get", "/institution", "The institution of this host and its brand", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[tenancy.Institution], error) {
+		return httpapi.Answer(s.tenants.Get(ctx))
+	}, httpapi.Public())
+	type brand struct{ Body tenancy.Brand }
+	httpapi.Put(api, "institution-put", "/institution", "Change the institution's name, brand and settings", func(ctx context.Context, in *brand) (*httpapi.OK[tenancy.Institution], error) {
+		if _, err := Require(ctx, InstitutionEdit); err != nil {
+			return nil, err
+		}
+		return httpapi.Answer(s.tenants.Update(ctx, in.Body))
+	})
+	httpapi.Get(api, "institution-list", "/institutions", "Every institution of the installation", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[tenancy.Institution]], error) {
+		if _, err := Require(ctx, InstitutionList); err != nil {
+			return nil, err
+		}
+		return httpapi.Answer(httpapi.Page[tenancy.Institution]{Items: s.tenants.All()}, nil)
+	})
+}

@@ -1,0 +1,33 @@
+-- name: SessionInsert :exec
+INSERT INTO identity.session (id, person_id, rotated_at, nonce, device_hash, idle_expires_at, expires_at, user_agent, address, created_at)
+VALUES (@id, @person_id, @rotated_at, @nonce, @device_hash, @idle_expires_at, @expires_at, @user_agent, @address, @created_at);
+
+-- name: SessionLock :one
+SELECT * FROM identity.session WHERE id = @id FOR UPDATE;
+
+-- name: SessionRotate :exec
+UPDATE identity.session SET generation = generation + 1, rotated_at = @rotated_at, idle_expires_at = @idle_expires_at WHERE id = @id;
+
+-- name: SessionRevoke :execrows
+UPDATE identity.session SET revoked_at = @at, revoked_for = @why WHERE id = @id AND person_id = @person_id AND revoked_at IS NULL;
+
+-- name: SessionRevokeOthers :many
+UPDATE identity.session SET revoked_at = @at, revoked_for = @why
+WHERE person_id = @person_id AND id <> @keep AND revoked_at IS NULL RETURNING id;
+
+-- name: SessionList :many
+SELECT * FROM identity.session
+WHERE person_id = @person_id AND revoked_at IS NULL AND expires_at > @now AND idle_expires_at > @now
+ORDER BY created_at DESC LIMIT 100;
+
+-- name: SessionIsLive :one
+SELECT EXISTS (
+    SELECT FROM identity.session s JOIN identity.person p ON p.id = s.person_id AND p.tenant_id = s.tenant_id
+    WHERE s.id = @id AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deleted_at IS NULL AND p.epoch <= @epoch::int
+);
+
+-- name: RevocationInsert :exec
+INSERT INTO identity.revocation (id, session_id, person_id, epoch) VALUES (@id, @session_id, @person_id, @epoch);
+
+-- name: RevocationNotify :exec
+SELECT pg_notify('stoa_revocation', @payload::text);

@@ -1,0 +1,184 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/db"
+	"stoa/internal/base/id"
+	rows "stoa/internal/identity/internal/db"
+)
+
+const (
+	revocationChannel = "stoa_revocation"
+	pollEvery         = 2 * time.Second
+	silenceLimit      = 5 * time.Second // after so long without the feed, every request asks the database
+	remember          = accessLife + 5*time.Minute
+)
+
+// revocation ends one session's access tokens, or all of a person's that are older than an epoch.
+type revocation struct {
+	Session uuid.UUID `json:"session,omitzero"`
+	Person  uuid.UUID `json:"person,omitzero"`
+	Epoch   int       `json:"epoch,omitempty"`
+}
+
+// revocations is what this process knows: told by the process that revoked, by notification from the others, and by a poll
+// that finds what a lost connection missed.
+type revocations struct {
+	db    *db.DB
+	clock clock.Clock
+	heard atomic.Int64 // when the feed was last known to be whole, in unix nanoseconds
+	mu    sync.RWMutex
+	ended map[uuid.UUID]time.Time // sessions
+	epoch map[uuid.UUID]epochAt   // people
+}
+
+type epochAt struct {
+	epoch int
+	at    time.Time
+}
+
+func newRevocations(d *db.DB, c clock.Clock) *revocations {
+	return &revocations{db: d, clock: c, ended: map[uuid.UUID]time.Time{}, epoch: map[uuid.UUID]epochAt{}}
+}
+
+// record writes a revocation into the transaction; the caller tells apply after the commit.
+func (r *revocations) record(ctx context.Context, tx pgx.Tx, list ...revocation) error {
+	for _, v := range list {
+		arg := rows.RevocationInsertParams{ID: id.New()}
+		if v.Session != uuid.Nil {
+			arg.SessionID = &v.Session
+		} else {
+			arg.PersonID, arg.Epoch = &v.Person, &v.Epoch
+		}
+		if err := q.RevocationInsert(ctx, tx, arg); err != nil {
+			return err
+		}
+		payload, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if err := q.RevocationNotify(ctx, tx, string(payload)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *revocations) apply(list ...revocation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	for _, v := range list {
+		if v.Session != uuid.Nil {
+			r.ended[v.Session] = now
+		} else if r.epoch[v.Person].epoch < v.Epoch {
+			r.epoch[v.Person] = epochAt{v.Epoch, now}
+		}
+	}
+}
+
+// revoked tells whether a token must be refused. Without a working feed it asks the database: slow, never open.
+func (r *revocations) revoked(ctx context.Context, c claims) (bool, error) {
+	r.mu.RLock()
+	_, ended := r.ended[c.Session]
+	old := r.epoch[c.person].epoch > c.Epoch
+	r.mu.RUnlock()
+	if ended || old {
+		return true, nil
+	}
+	if time.Since(time.Unix(0, r.heard.Load())) < silenceLimit {
+		return false, nil
+	}
+	live, err := q.SessionIsLive(ctx, r.db.Read(ctx), rows.SessionIsLiveParams{ID: c.Session, Epoch: c.Epoch})
+	return !live, err
+}
+
+func (r *revocations) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := r.listen(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "revocation feed lost, asking the database until it is back", "error", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(500 * time.Millisecond):
+			}
+		}
+	}
+}
+
+func (r *revocations) listen(ctx context.Context) error {
+	pooled, err := r.db.Unscoped().Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	conn := pooled.Hijack()
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "LISTEN "+revocationChannel); err != nil {
+		return err
+	}
+	for {
+		if err := r.catchUp(ctx, conn); err != nil {
+			return err
+		}
+		wait, cancel := context.WithTimeout(ctx, pollEvery)
+		for {
+			n, err := conn.WaitForNotification(wait)
+			if err != nil {
+				break
+			}
+			var v revocation
+			if json.Unmarshal([]byte(n.Payload), &v) == nil {
+				r.apply(v)
+			}
+		}
+		cancel()
+		if ctx.Err() != nil || conn.IsClosed() {
+			return ctx.Err()
+		}
+	}
+}
+
+// catchUp reads what an access token could still live past, and forgets what none can.
+func (r *revocations) catchUp(ctx context.Context, conn *pgx.Conn) error {
+	began := time.Now()
+	found, err := conn.Query(ctx, "SELECT session_id, person_id, epoch FROM identity.recent_revocations($1)", began.Add(-remember))
+	if err != nil {
+		return err
+	}
+	var session, person *uuid.UUID
+	var epoch *int
+	_, err = pgx.ForEachRow(found, []any{&session, &person, &epoch}, func() error {
+		if session != nil {
+			r.apply(revocation{Session: *session})
+		} else if person != nil && epoch != nil {
+			r.apply(revocation{Person: *person, Epoch: *epoch})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.heard.Store(began.UnixNano())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for k, at := range r.ended {
+		if began.Sub(at) > remember {
+			delete(r.ended, k)
+		}
+	}
+	for k, e := range r.epoch {
+		if began.Sub(e.at) > remember {
+			delete(r.epoch, k)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package identity
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
+)
+
+// The refresh token and the browser's secret never leave the paths of authentication, nor reach a script.
+const (
+	refreshCookie = "__Secure-stoa_refresh"
+	deviceCookie  = "__Secure-stoa_device"
+	cookiePath    = httpapi.Base + "/auth"
+	deviceLife    = 400 * 24 * time.Hour
+)
+
+// SignedIn answers a sign-in or a renewal.
+type SignedIn struct {
+	AccessToken string    `json:"access_token" doc:"Send it as Authorization: Bearer …"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	Person      Person    `json:"person"`
+}
+
+type signedInAnswer struct {
+	SetCookie    []http.Cookie `header:"Set-Cookie"`
+	CacheControl string        `header:"Cache-Control"`
+	Body         SignedIn
+}
+
+func (s *Service) answer(t Tokens) *signedInAnswer {
+	cookie := func(name, value string, expires time.Time) http.Cookie {
+		return http.Cookie{Name: name, Value: value, Path: cookiePath, Expires: expires, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
+	}
+	return &signedInAnswer{
+		SetCookie: []http.Cookie{
+			cookie(refreshCookie, t.Refresh, t.SessionEnds),
+			cookie(deviceCookie, t.Device, s.clock.Now().Add(deviceLife)),
+		},
+		CacheControl: "no-store",
+		Body:         SignedIn{t.Access, t.AccessExpires, t.Person},
+	}
+}
+
+// origin is where a request on a cookie route came from; another site may not use the cookie.
+type origin struct {
+	Origin string `header:"Origin" hidden:"true"`
+	Site   string `header:"Sec-Fetch-Site" hidden:"true"`
+	host   string
+}
+
+func (o *origin) Resolve(ctx huma.Context) []error {
+	o.host = ctx.Host()
+	return nil
+}
+
+func (o *origin) check() error {
+	u, err := url.Parse(o.Origin)
+	foreign := o.Origin != "" && (err != nil || u.Host != o.host)
+	if foreign || o.Site == "cross-site" || o.Site == "same-site" {
+		return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
+	}
+	return nil
+}
+
+func (s *Service) sessionRoutes(api huma.API) {
+	type signIn struct {
+		origin
+		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
+		Body   struct {
+			Email    string `json:"email" maxLength:"254" example:"student@demo.test"`
+			Password string `json:"password" maxLength:"200"`
+		}
+	}
+	httpapi.Post(api, "session-create", "/auth/sessions", "Sign in", func(ctx context.Context, in *signIn) (*signedInAnswer, error) {
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
+		if err != nil {
+			return nil, err
+		}
+		return s.answer(t), nil
+	}, httpapi.Public(), httpapi.Status(http.StatusCreated))
+
+	type refresh struct {
+		origin
+		Token  string `cookie:"__Secure-stoa_refresh" hidden:"true"`
+		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
+	}
+	httpapi.Post(api, "session-refresh", "/auth/refresh", "Renew the access token with the refresh cookie", func(ctx context.Context, in *refresh) (*signedInAnswer, error) {
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		t, err := s.Refresh(ctx, in.Token, in.Device)
+		if err != nil {
+			return nil, err // and no Set-Cookie: a lost race must not delete the winner's cookie
+		}
+		return s.answer(t), nil
+	}, httpapi.Public(), httpapi.Status(http.StatusOK))
+
+	type signedOut struct {
+		SetCookie []http.Cookie `header:"Set-Cookie"`
+	}
+	httpapi.Delete(api, "session-end-current", "/auth/sessions/current", "Sign out", func(ctx context.Context, _ *httpapi.None) (*signedOut, error) {
+		if err := s.SignOut(ctx); err != nil {
+			return nil, err
+		}
+		return &signedOut{[]http.Cookie{{Name: refreshCookie, Path: cookiePath, MaxAge: -1, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}}}, nil
+	})
+
+	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {
+		list, err := s.Sessions(ctx)
+		return httpapi.Answer(httpapi.Page[Session]{Items: list}, err)
+	})
+
+	type byID struct {
+		ID uuid.UUID `path:"session_id"`
+	}
+	httpapi.Delete(api, "session-end", "/auth/sessions/{session_id}", "End one of one's sessions", func(ctx context.Context, in *byID) (*httpapi.None, error) {
+		return nil, s.EndSession(ctx, in.ID)
+	})
+
+	type ended struct {
+		Ended int `json:"ended"`
+	}
+	httpapi.Delete(api, "session-end-others", "/auth/sessions", "End every session of one's own but this one", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[ended], error) {
+		n, err := s.EndOtherSessions(ctx)
+		return httpapi.Answer(ended{n}, err)
+	})
+}

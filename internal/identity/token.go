@@ -1,0 +1,149 @@
+package identity
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+	rows "stoa/internal/identity/internal/db"
+)
+
+const (
+	accessLife  = 10 * time.Minute
+	tokenIssuer = "stoa"
+	tokenUse    = "stoa-api"
+	tokenType   = "at+jwt" // RFC 9068
+)
+
+// claims of an access token.
+type claims struct {
+	jwt.RegisteredClaims
+	Tenant   uuid.UUID       `json:"tid"`
+	Session  uuid.UUID       `json:"sid"`
+	Epoch    int             `json:"epoch"`
+	Roles    []viewer.Role   `json:"roles"`
+	Standing viewer.Standing `json:"standing,omitempty"`
+	person   uuid.UUID
+}
+
+func (s *Service) accessToken(p rows.Person, session uuid.UUID) (token string, expires time.Time, err error) {
+	now := s.clock.Now()
+	expires = now.Add(accessLife).Truncate(time.Second)
+	c := claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenUse}, Subject: p.ID.String(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
+		},
+		Tenant: p.TenantID, Session: session, Epoch: p.Epoch, Roles: rolesOf(p), Standing: standingOf(p),
+	}
+	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
+	t.Header["kid"] = s.keys.current
+	t.Header["typ"] = tokenType
+	token, err = t.SignedString(s.keys.signing[s.keys.current])
+	return token, expires, err
+}
+
+// tokenCache remembers verified tokens, because a signature costs more than most reads.
+type tokenCache struct{ known *otter.Cache[string, claims] }
+
+const longestToken = 4096
+
+func newTokenCache() *tokenCache {
+	return &tokenCache{otter.Must(&otter.Options[string, claims]{MaximumSize: 20_000, ExpiryCalculator: otter.ExpiryWriting[string, claims](accessLife)})}
+}
+
+func (s *Service) parse(token string) (claims, error) {
+	if c, ok := s.tokens.known.GetIfPresent(token); ok {
+		return c, nil
+	}
+	if len(token) > longestToken {
+		return claims{}, jwt.ErrTokenMalformed
+	}
+	var c claims
+	_, err := jwt.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		kid, _ := t.Header["kid"].(string)
+		typ, _ := t.Header["typ"].(string)
+		key, known := s.keys.public[kid]
+		if !known || typ != tokenType {
+			return nil, jwt.ErrTokenUnverifiable
+		}
+		return key, nil
+	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(tokenIssuer), jwt.WithAudience(tokenUse), jwt.WithExpirationRequired(),
+		jwt.WithIssuedAt(), jwt.WithTimeFunc(s.clock.Now), jwt.WithStrictDecoding())
+	if err != nil {
+		return claims{}, err
+	}
+	if c.person, err = uuid.Parse(c.Subject); err != nil {
+		return claims{}, err
+	}
+	s.tokens.known.Set(token, c)
+	return c, nil
+}
+
+// Authenticate puts the person of the access token into the request's viewer. No token: a visitor. A wrong, expired or revoked
+// one: 401, so that the client knows to renew it. A banned person: 403, before any handler.
+func (s *Service) Authenticate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !found {
+			next.ServeHTTP(w, r)
+			return
+		}
+		v, err := s.viewerOf(r.Context(), token)
+		if err != nil {
+			if errs.KindOf(err) == errs.Unauthenticated {
+				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+			}
+			httpapi.WriteProblem(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
+	})
+}
+
+var errToken = errs.New(errs.Unauthenticated, "Your sign-in has expired.").WithCode("token")
+
+func (s *Service) viewerOf(ctx context.Context, token string) (viewer.Viewer, error) {
+	v := viewer.From(ctx)
+	c, err := s.parse(token)
+	if err != nil || c.Tenant != v.Tenant || !c.ExpiresAt.After(s.clock.Now()) {
+		return v, errToken
+	}
+	revoked, err := s.revocations.revoked(ctx, c)
+	if err != nil {
+		return v, err
+	}
+	if revoked {
+		if ban, err := s.currentBan(ctx, c.person); err != nil {
+			return v, err
+		} else if ban != nil {
+			return v, ban.problem()
+		}
+		return v, errToken
+	}
+	v.Person, v.Session, v.Roles, v.Standing = c.person, c.Session, c.Roles, c.Standing
+	return v, nil
+}
+
+func rolesOf(p rows.Person) []viewer.Role {
+	roles := make([]viewer.Role, len(p.Roles))
+	for i, r := range p.Roles {
+		roles[i] = viewer.Role(r)
+	}
+	return roles
+}
+
+func standingOf(p rows.Person) viewer.Standing {
+	if p.Standing == nil {
+		return ""
+	}
+	return viewer.Standing(*p.Standing)
+}

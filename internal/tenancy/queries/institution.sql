@@ -1,0 +1,11 @@
+-- name: InstitutionList :many
+SELECT i.*, COALESCE(array_agg(h.host ORDER BY h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
+FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
+WHERE i.deleted_at IS NULL
+GROUP BY i.id ORDER BY i.name;
+
+-- name: InstitutionUpdate :one
+UPDATE tenancy.institution SET
+    name = @name, short_name = @short_name, tagline = @tagline, hue = @hue, chroma = @chroma,
+    locale = @locale, time_zone = @time_zone, currency = @currency
+WHERE id = @id RETURNING *;

@@ -1,0 +1,201 @@
+// Package tenancy owns the institutions: their hosts, brands and settings.
+package tenancy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/audit"
+	"stoa/internal/base/db"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+	rows "stoa/internal/tenancy/internal/db"
+)
+
+// refreshEvery is how soon a process sees an institution that another one changed.
+const refreshEvery = 10 * time.Second
+
+// Institution is a tenant and its brand. All of it is public.
+type Institution struct {
+	ID        uuid.UUID `json:"id"`
+	Slug      string    `json:"slug"`
+	Name      string    `json:"name" example:"Aldermere Institute of Technology"`
+	ShortName string    `json:"short_name" example:"Aldermere"`
+	Tagline   string    `json:"tagline"`
+	Hue       int       `json:"hue" minimum:"0" maximum:"359" doc:"The brand's hue in OKLCH; lightness is fixed, so contrast holds for every hue"`
+	Chroma    float32   `json:"chroma" minimum:"0" maximum:"0.13"`
+	Locale    string    `json:"locale" example:"en"`
+	TimeZone  string    `json:"time_zone" example:"Asia/Kolkata"`
+	Currency  string    `json:"currency" example:"INR"`
+	Demo      bool      `json:"demo" doc:"Made of demo data: anybody can sign in as anybody"`
+	isDefault bool
+	location  *time.Location
+	hosts     []string
+}
+
+// Location is the institution's time zone.
+func (i Institution) Location() *time.Location { return i.location }
+
+// Host is the institution's first host name.
+func (i Institution) Host() string {
+	if len(i.hosts) == 0 {
+		return "localhost"
+	}
+	return i.hosts[0]
+}
+
+// Service finds and changes institutions.
+type Service struct {
+	db    *db.DB
+	known atomic.Pointer[register]
+}
+
+type register struct {
+	byHost    map[string]Institution
+	byID      map[uuid.UUID]Institution
+	byDefault Institution
+}
+
+// New loads the institutions and keeps following them until ctx ends.
+func New(ctx context.Context, d *db.DB) (*Service, error) {
+	s := &Service{db: d}
+	if err := s.Reload(ctx); err != nil {
+		return nil, err
+	}
+	go func() {
+		for tick := time.NewTicker(refreshEvery); ; {
+			select {
+			case <-ctx.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+				_ = s.Reload(ctx) // the last known register stays; readiness reports the database
+			}
+		}
+	}()
+	return s, nil
+}
+
+// Reload reads the institutions again.
+func (s *Service) Reload(ctx context.Context) error {
+	ctx = viewer.System(ctx, uuid.Nil) // institutions are public, and no institution is known yet
+	list, err := rows.New().InstitutionList(ctx, s.db.Read(ctx))
+	if err != nil {
+		return fmt.Errorf("institutions: %w", err)
+	}
+	r := &register{byHost: map[string]Institution{}, byID: map[uuid.UUID]Institution{}}
+	for _, row := range list {
+		location, err := time.LoadLocation(row.TimeZone)
+		if err != nil {
+			location = time.UTC
+		}
+		i := Institution{row.ID, row.Slug, row.Name, row.ShortName, row.Tagline, row.Hue, row.Chroma, row.Locale, row.TimeZone, row.Currency, row.IsDemo, row.IsDefault, location, row.Hosts}
+		r.byID[i.ID] = i
+		for _, host := range row.Hosts {
+			r.byHost[host] = i
+		}
+		if i.isDefault {
+			r.byDefault = i
+		}
+	}
+	s.known.Store(r)
+	return nil
+}
+
+// ByHost finds the institution of a request's host name. The machine's own names lead to the default one.
+func (s *Service) ByHost(host string) (Institution, bool) {
+	name := strings.ToLower(host)
+	if h, _, err := net.SplitHostPort(name); err == nil {
+		name = h
+	}
+	r := s.known.Load()
+	if i, ok := r.byHost[name]; ok {
+		return i, true
+	}
+	if name == "localhost" || net.ParseIP(strings.Trim(name, "[]")).IsLoopback() {
+		return r.byDefault, r.byDefault.ID != uuid.Nil
+	}
+	return Institution{}, false
+}
+
+// Get is the viewer's institution.
+func (s *Service) Get(ctx context.Context) (Institution, error) {
+	i, ok := s.known.Load().byID[viewer.From(ctx).Tenant]
+	if !ok {
+		return Institution{}, errs.New(errs.NotFound, "There is no such institution.")
+	}
+	return i, nil
+}
+
+// All are the institutions of the installation, by name.
+func (s *Service) All() []Institution {
+	return slices.SortedFunc(maps.Values(s.known.Load().byID), func(a, b Institution) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Has tells whether any institution lives here.
+func (s *Service) Has() bool { return len(s.known.Load().byID) > 0 }
+
+// Resolve puts the institution of the host into the request's viewer, or refuses.
+func (s *Service) Resolve(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i, ok := s.ByHost(r.Host)
+		if !ok {
+			httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "No institution lives at this address.").WithCode("unknown-host"))
+			return
+		}
+		v := viewer.From(r.Context())
+		v.Tenant = i.ID
+		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
+	})
+}
+
+// Brand is what an admin may change of the institution.
+type Brand struct {
+	Name      string  `json:"name" minLength:"1" maxLength:"120"`
+	ShortName string  `json:"short_name" minLength:"1" maxLength:"40"`
+	Tagline   string  `json:"tagline" maxLength:"200"`
+	Hue       int     `json:"hue" minimum:"0" maximum:"359"`
+	Chroma    float32 `json:"chroma" minimum:"0" maximum:"0.13"`
+	Locale    string  `json:"locale" enum:"en,hi"`
+	TimeZone  string  `json:"time_zone" maxLength:"60"`
+	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$"`
+}
+
+// Update changes the viewer's institution. The caller has checked the permission (identity.InstitutionEdit): this module is
+// below identity.
+func (s *Service) Update(ctx context.Context, b Brand) (Institution, error) {
+	if _, err := time.LoadLocation(b.TimeZone); err != nil || b.TimeZone == "" || b.TimeZone == "Local" {
+		return Institution{}, errs.InvalidField("body.time_zone", "is not a time zone of the IANA database")
+	}
+	before, err := s.Get(ctx)
+	if err != nil {
+		return Institution{}, err
+	}
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		if _, err := rows.New().InstitutionUpdate(ctx, tx, rows.InstitutionUpdateParams{
+			ID: before.ID, Name: b.Name, ShortName: b.ShortName, Tagline: b.Tagline, Hue: b.Hue, Chroma: b.Chroma,
+			Locale: b.Locale, TimeZone: b.TimeZone, Currency: b.Currency,
+		}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "institution.update", Type: "institution", ID: before.ID, Before: before, After: b})
+	})
+	if err != nil {
+		return Institution{}, err
+	}
+	if err := s.Reload(ctx); err != nil {
+		return Institution{}, err
+	}
+	return s.Get(ctx)
+}
