@@ -1,0 +1,35 @@
+package courses
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/httpapi"
+)
+
+type byCourse struct {
+	ID uuid.UUID `path:"course_id"`
+}
+
+func (s *Service) courseRoutes(api huma.API) {
+	httpapi.Get(api, "course-list", "/courses", "The catalogue", func(ctx context.Context, in *Filter) (*httpapi.OK[httpapi.Page[Card]], error) {
+		return httpapi.Answer(s.List(ctx, *in))
+	})
+	httpapi.Get(api, "course-categories", "/courses/categories", "Subjects and how many courses each has", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Category]], error) {
+		list, err := s.Categories(ctx)
+		return httpapi.Answer(httpapi.Page[Category]{Items: list}, err)
+	})
+	type since struct {
+		EnrolledAt time.Time `json:"enrolled_at"`
+	}
+	httpapi.Put(api, "enrolment-put", "/courses/{course_id}/enrolment", "Enrol; again does nothing", func(ctx context.Context, in *byCourse) (*httpapi.OK[since], error) {
+		at, err := s.Enrol(ctx, in.ID)
+		return httpapi.Answer(since{at}, err)
+	})
+	httpapi.Delete(api, "enrolment-delete", "/courses/{course_id}/enrolment", "Leave the course; progress is kept", func(ctx context.Context, in *byCourse) (*httpapi.None, error) {
+		return nil, s.Leave(ctx, in.ID)
+	})
+}

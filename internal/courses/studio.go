@@ -1,0 +1,540 @@
+package courses
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/audit"
+	"stoa/internal/base/db"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/id"
+	rows "stoa/internal/courses/internal/db"
+	"stoa/internal/identity"
+)
+
+// Draft is a course as its author works on it.
+type Draft struct {
+	ID          uuid.UUID      `json:"id"`
+	Code        string         `json:"code"`
+	Title       string         `json:"title"`
+	Summary     string         `json:"summary"`
+	Description string         `json:"description" doc:"Markdown"`
+	Category    string         `json:"category"`
+	Level       Level          `json:"level" enum:"introductory,intermediate,advanced"`
+	Version     *int           `json:"version" doc:"The published version; null until the first publication"`
+	Changed     bool           `json:"changed" doc:"Whether learners see less than the author"`
+	PublishedAt *time.Time     `json:"published_at"`
+	Learners    int            `json:"learners"`
+	Sections    []DraftSection `json:"sections" nullable:"false"`
+}
+
+// DraftSection is a section of a draft.
+type DraftSection struct {
+	ID      uuid.UUID     `json:"id"`
+	Title   string        `json:"title"`
+	Lessons []DraftLesson `json:"lessons" nullable:"false"`
+}
+
+// DraftLesson is a lesson of a draft, without its body.
+type DraftLesson struct {
+	Lesson
+	State string `json:"state" enum:"new,changed,live" doc:"Against the published version"`
+}
+
+// DraftBody is a lesson of a draft with its body.
+type DraftBody struct {
+	DraftLesson
+	CourseID     uuid.UUID `json:"course_id"`
+	Body         string    `json:"body" doc:"Markdown"`
+	BodyHTML     string    `json:"body_html"`
+	VideoURL     string    `json:"video_url"`
+	VideoSeconds int       `json:"video_seconds"`
+}
+
+// About is what describes a course.
+type About struct {
+	Code        string `json:"code" minLength:"1" maxLength:"20"`
+	Title       string `json:"title" minLength:"1" maxLength:"160"`
+	Summary     string `json:"summary,omitempty" maxLength:"400"`
+	Description string `json:"description,omitempty" maxLength:"20000" doc:"Markdown"`
+	Category    string `json:"category" minLength:"1" maxLength:"60"`
+	Level       Level  `json:"level" enum:"introductory,intermediate,advanced"`
+}
+
+var errCode = errs.InvalidField("body.code", "is taken by another course")
+
+// Create opens a draft with a first section, so that a first lesson is one step away.
+func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
+	v, err := identity.Require(ctx, identity.CourseCreate)
+	if err != nil {
+		return Draft{}, err
+	}
+	me, err := s.people.Me(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	description, err := render(a.Description)
+	if err != nil {
+		return Draft{}, err
+	}
+	courseID := id.New()
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		err := q.CourseInsert(ctx, tx, rows.CourseInsertParams{
+			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary, Description: a.Description, DescriptionHtml: description,
+			Category: a.Category, Level: string(a.Level), InstructorID: v.Person, InstructorName: me.Name,
+		})
+		if db.Violates(err, "course_code") {
+			return errCode
+		}
+		if err != nil {
+			return err
+		}
+		if err := q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: id.New(), CourseID: courseID, Title: "Section 1"}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "course.create", Type: "course", ID: courseID, After: a})
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.Draft(ctx, courseID)
+}
+
+// Update changes what describes a course. Learners see it at once: it is not part of a version.
+func (s *Service) Update(ctx context.Context, course uuid.UUID, a About) (Draft, error) {
+	description, err := render(a.Description)
+	if err != nil {
+		return Draft{}, err
+	}
+	err = s.edit(ctx, course, "course.update", course, "course", a, func(tx pgx.Tx) error {
+		err := q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
+			Description: a.Description, DescriptionHtml: description, Category: a.Category, Level: string(a.Level)})
+		if db.Violates(err, "course_code") {
+			return errCode
+		}
+		return err
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.Draft(ctx, course)
+}
+
+// Draft is a course as its author sees it.
+func (s *Service) Draft(ctx context.Context, course uuid.UUID) (Draft, error) {
+	c, err := s.editable(ctx, s.db.Read(ctx), course)
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.draft(ctx, s.db.Read(ctx), c)
+}
+
+func (s *Service) draft(ctx context.Context, tx db.Querier, c rows.Course) (Draft, error) {
+	sections, err := q.SectionList(ctx, tx, c.ID)
+	if err != nil {
+		return Draft{}, err
+	}
+	lessons, err := q.LessonDrafts(ctx, tx, c.ID)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{c.ID, c.Code, c.Title, c.Summary, c.Description, c.Category, Level(c.Level), c.Version, false, c.PublishedAt, c.Learners, []DraftSection{}}
+	for _, section := range sections {
+		ds := DraftSection{section.ID, section.Title, []DraftLesson{}}
+		for _, l := range lessons {
+			if l.SectionID == section.ID {
+				ds.Lessons = append(ds.Lessons, draftLesson(l))
+			}
+		}
+		d.Sections = append(d.Sections, ds)
+	}
+	d.Changed, err = s.changed(ctx, tx, c, d)
+	return d, err
+}
+
+func draftLesson(l rows.Lesson) DraftLesson {
+	state := "live"
+	switch {
+	case l.Published == nil:
+		state = "new"
+	case *l.Published != l.Revision:
+		state = "changed"
+	}
+	return DraftLesson{Lesson{l.ID, l.Title, l.Kind, l.Minutes}, state}
+}
+
+// changed tells whether publishing would change what learners see.
+func (s *Service) changed(ctx context.Context, tx db.Querier, c rows.Course, d Draft) (bool, error) {
+	if c.Version == nil {
+		return true, nil
+	}
+	for _, section := range d.Sections {
+		if slices.ContainsFunc(section.Lessons, func(l DraftLesson) bool { return l.State != "live" }) {
+			return true, nil
+		}
+	}
+	published, err := q.VersionOutline(ctx, tx, c.ID)
+	if err != nil {
+		return false, err
+	}
+	outline, _, _, err := outlineOf(d)
+	return string(outline) != string(published), err
+}
+
+// outlineOf is the document that a version holds. Empty sections stay with the author.
+func outlineOf(d Draft) (outline []byte, lessons []uuid.UUID, minutes int, err error) {
+	sections := []Section{}
+	for _, ds := range d.Sections {
+		section := Section{ds.ID, ds.Title, []Lesson{}}
+		for _, l := range ds.Lessons {
+			section.Lessons = append(section.Lessons, l.Lesson)
+			lessons = append(lessons, l.ID)
+			minutes += l.Minutes
+		}
+		if len(section.Lessons) > 0 {
+			sections = append(sections, section)
+		}
+	}
+	outline, err = json.Marshal(sections)
+	return outline, lessons, minutes, err
+}
+
+// Publish makes the draft what learners see.
+func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) {
+	v, err := identity.Require(ctx, identity.CourseCreate)
+	if err != nil {
+		return Draft{}, err
+	}
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		c, err := s.lockEditable(ctx, tx, course)
+		if err != nil {
+			return err
+		}
+		d, err := s.draft(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		outline, lessons, minutes, err := outlineOf(d)
+		if err != nil {
+			return err
+		}
+		if len(lessons) == 0 {
+			return errs.New(errs.Conflict, "Add a lesson first: there is nothing to publish.")
+		}
+		version := 1
+		if c.Version != nil {
+			version = *c.Version + 1
+		}
+		now := s.clock.Now()
+		if err := q.VersionInsert(ctx, tx, rows.VersionInsertParams{CourseID: course, Version: version, Outline: outline, LessonIds: lessons, PublishedAt: now, PublishedBy: v.Person}); err != nil {
+			return err
+		}
+		if err := q.LessonPublish(ctx, tx, course); err != nil {
+			return err
+		}
+		if err := q.CourseSetVersion(ctx, tx, rows.CourseSetVersionParams{ID: course, Version: &version, Lessons: len(lessons), Minutes: minutes, At: now}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "course.publish", Type: "course", ID: course, After: map[string]int{"version": version, "lessons": len(lessons)}})
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.Draft(ctx, course)
+}
+
+// AddSection adds an empty section at the end.
+func (s *Service) AddSection(ctx context.Context, course uuid.UUID, title string) (Draft, error) {
+	sectionID := id.New()
+	return s.editDraft(ctx, course, "section.add", sectionID, "section", title, func(tx pgx.Tx) error {
+		return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: title})
+	})
+}
+
+// RenameSection changes a section's title.
+func (s *Service) RenameSection(ctx context.Context, section uuid.UUID, title string) (Draft, error) {
+	r, err := s.section(ctx, section)
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.editDraft(ctx, r.CourseID, "section.rename", section, "section", title, func(tx pgx.Tx) error {
+		return q.SectionRename(ctx, tx, rows.SectionRenameParams{ID: section, Title: title})
+	})
+}
+
+// RemoveSection removes a section and its lessons from the draft; learners keep them until the next publication.
+func (s *Service) RemoveSection(ctx context.Context, section uuid.UUID) (Draft, error) {
+	r, err := s.section(ctx, section)
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.editDraft(ctx, r.CourseID, "section.remove", section, "section", nil, func(tx pgx.Tx) error {
+		now := s.clock.Now()
+		if err := q.LessonSoftDeleteSection(ctx, tx, rows.LessonSoftDeleteSectionParams{SectionID: section, At: &now}); err != nil {
+			return err
+		}
+		return q.SectionSoftDelete(ctx, tx, rows.SectionSoftDeleteParams{ID: section, At: &now})
+	})
+}
+
+func (s *Service) section(ctx context.Context, section uuid.UUID) (rows.Section, error) {
+	r, err := q.SectionGet(ctx, s.db.Read(ctx), section)
+	return r, db.NotFound(err, "There is no such section.")
+}
+
+// Content is what an author writes of a lesson.
+type Content struct {
+	Title        string `json:"title" minLength:"1" maxLength:"160"`
+	Minutes      int    `json:"minutes" minimum:"1" maximum:"600"`
+	Body         string `json:"body,omitempty" maxLength:"200000" doc:"Markdown with tables, code and mathematics ($…$)"`
+	VideoURL     string `json:"video_url,omitempty" maxLength:"2000" doc:"Of a video lesson: an https address of a file that browsers play"`
+	VideoSeconds int    `json:"video_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long the video is"`
+}
+
+func (c Content) check(kind string) error {
+	if kind != "video" {
+		return nil
+	}
+	u, err := url.Parse(c.VideoURL)
+	local := err == nil && u.Host == "" && strings.HasPrefix(u.Path, "/media/")
+	if err != nil || !local && (u.Scheme != "https" || u.Host == "" || u.User != nil) {
+		return errs.InvalidField("body.video_url", "must be an https address")
+	}
+	if c.VideoSeconds == 0 {
+		return errs.InvalidField("body.video_seconds", "is needed: it decides when the lesson is complete")
+	}
+	return nil
+}
+
+// AddLesson adds a lesson at the end of a section.
+func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string, c Content) (DraftBody, error) {
+	if err := c.check(kind); err != nil {
+		return DraftBody{}, err
+	}
+	r, err := s.section(ctx, section)
+	if err != nil {
+		return DraftBody{}, err
+	}
+	lessonID := id.New()
+	err = s.edit(ctx, r.CourseID, "lesson.add", lessonID, "lesson", c.Title, func(tx pgx.Tx) error {
+		if err := q.LessonInsert(ctx, tx, rows.LessonInsertParams{ID: lessonID, CourseID: r.CourseID, SectionID: section, Title: c.Title, Kind: kind, Minutes: c.Minutes}); err != nil {
+			return err
+		}
+		return s.put(ctx, tx, lessonID, 1, c)
+	})
+	if err != nil {
+		return DraftBody{}, err
+	}
+	return s.LessonDraft(ctx, lessonID)
+}
+
+// LessonDraft is a lesson as its author sees it.
+func (s *Service) LessonDraft(ctx context.Context, lesson uuid.UUID) (DraftBody, error) {
+	l, err := q.LessonGet(ctx, s.db.Read(ctx), lesson)
+	if err != nil {
+		return DraftBody{}, db.NotFound(err, "There is no such lesson.")
+	}
+	if _, err := s.editable(ctx, s.db.Read(ctx), l.CourseID); err != nil {
+		return DraftBody{}, err
+	}
+	c, err := q.ContentGet(ctx, s.db.Read(ctx), rows.ContentGetParams{LessonID: lesson, Revision: l.Revision})
+	return DraftBody{draftLesson(l), l.CourseID, c.Body, c.BodyHtml, c.VideoUrl, c.VideoSeconds}, err
+}
+
+// UpdateLesson changes a lesson's draft. A revision that learners see is left alone: the change goes into a new one.
+func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content) (DraftBody, error) {
+	l, err := q.LessonGet(ctx, s.db.Read(ctx), lesson)
+	if err != nil {
+		return DraftBody{}, db.NotFound(err, "There is no such lesson.")
+	}
+	if err := c.check(l.Kind); err != nil {
+		return DraftBody{}, err
+	}
+	err = s.edit(ctx, l.CourseID, "lesson.update", lesson, "lesson", c.Title, func(tx pgx.Tx) error {
+		l, err := q.LessonLock(ctx, tx, lesson)
+		if err != nil {
+			return db.NotFound(err, "There is no such lesson.")
+		}
+		revision := l.Revision
+		if l.Published != nil && *l.Published == revision {
+			revision++
+		}
+		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: c.Title, Minutes: c.Minutes, Revision: revision}); err != nil {
+			return err
+		}
+		return s.put(ctx, tx, lesson, revision, c)
+	})
+	if err != nil {
+		return DraftBody{}, err
+	}
+	return s.LessonDraft(ctx, lesson)
+}
+
+// RemoveLesson removes a lesson from the draft; learners keep it until the next publication.
+func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, error) {
+	l, err := q.LessonGet(ctx, s.db.Read(ctx), lesson)
+	if err != nil {
+		return Draft{}, db.NotFound(err, "There is no such lesson.")
+	}
+	return s.editDraft(ctx, l.CourseID, "lesson.remove", lesson, "lesson", nil, func(tx pgx.Tx) error {
+		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
+	})
+}
+
+func (s *Service) put(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, revision int, c Content) error {
+	rendered, err := render(c.Body)
+	if err != nil {
+		return err
+	}
+	return q.ContentPut(ctx, tx, rows.ContentPutParams{LessonID: lesson, Revision: revision, Body: c.Body, BodyHtml: rendered, Opening: opening(rendered),
+		VideoUrl: c.VideoURL, VideoSeconds: c.VideoSeconds})
+}
+
+// Place is a section and its lessons in a new order.
+type Place struct {
+	SectionID uuid.UUID   `json:"section_id"`
+	LessonIDs []uuid.UUID `json:"lesson_ids" nullable:"false" maxItems:"2000"`
+}
+
+// Arrange puts sections and lessons into a new order. It must name each once: an order made from an older draft is refused,
+// so that nobody's work is moved unseen.
+func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) (Draft, error) {
+	return s.editDraft(ctx, course, "course.arrange", course, "course", nil, func(tx pgx.Tx) error {
+		c, err := q.CourseGet(ctx, tx, course)
+		if err != nil {
+			return err
+		}
+		d, err := s.draft(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if !sameParts(d, order) {
+			return errs.New(errs.Conflict, "The outline has changed meanwhile. Look at it again.")
+		}
+		position := 0
+		for i, p := range order {
+			if err := q.SectionPlace(ctx, tx, rows.SectionPlaceParams{ID: p.SectionID, CourseID: course, Position: i + 1}); err != nil {
+				return err
+			}
+			for _, lesson := range p.LessonIDs {
+				position++
+				if err := q.LessonPlace(ctx, tx, rows.LessonPlaceParams{ID: lesson, CourseID: course, SectionID: p.SectionID, Position: position}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func sameParts(d Draft, order []Place) bool {
+	var have, want []string
+	for _, section := range d.Sections {
+		have = append(have, section.ID.String())
+		for _, l := range section.Lessons {
+			have = append(have, l.ID.String())
+		}
+	}
+	for _, p := range order {
+		want = append(want, p.SectionID.String())
+		for _, l := range p.LessonIDs {
+			want = append(want, l.String())
+		}
+	}
+	slices.Sort(have)
+	slices.Sort(want)
+	return slices.Equal(have, want)
+}
+
+// Teaching are the courses that the viewer teaches, published or not, by title.
+func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[Taught], error) {
+	var page httpapi.Page[Taught]
+	v, err := identity.Require(ctx, identity.CourseCreate)
+	if err != nil {
+		return page, err
+	}
+	var after cardPlace
+	if _, err := httpapi.DecodeCursor(p.Cursor, &after); err != nil {
+		return page, err
+	}
+	found, err := q.CourseTeaching(ctx, s.db.Read(ctx), rows.CourseTeachingParams{InstructorID: v.Person, AfterTitle: after.Title, AfterID: after.ID, MaxRows: int32(p.Limit + 1)})
+	if err != nil {
+		return page, err
+	}
+	list := make([]Taught, len(found))
+	for i, c := range found {
+		list[i] = Taught{c.ID, c.Code, c.Title, c.Category, c.Version != nil, c.Lessons, c.Learners, c.UpdatedAt}
+	}
+	return httpapi.Paged(list, p.Limit, func(last Taught) any { return cardPlace{Title: last.Title, ID: last.ID} }), nil
+}
+
+// Taught is a course in its author's list.
+type Taught struct {
+	ID        uuid.UUID `json:"id"`
+	Code      string    `json:"code"`
+	Title     string    `json:"title"`
+	Category  string    `json:"category"`
+	Published bool      `json:"published"`
+	Lessons   int       `json:"lessons"`
+	Learners  int       `json:"learners"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// editable is a course that the viewer may change. To others who may not even know of it, it does not exist.
+func (s *Service) editable(ctx context.Context, tx db.Querier, course uuid.UUID) (rows.Course, error) {
+	v, err := identity.Require(ctx, identity.CourseCreate)
+	if err != nil {
+		return rows.Course{}, err
+	}
+	c, err := q.CourseGet(ctx, tx, course)
+	return mayChange(c, err, mayEdit(v, c.InstructorID))
+}
+
+func (s *Service) lockEditable(ctx context.Context, tx pgx.Tx, course uuid.UUID) (rows.Course, error) {
+	v, err := identity.Require(ctx, identity.CourseCreate)
+	if err != nil {
+		return rows.Course{}, err
+	}
+	c, err := q.CourseLock(ctx, tx, course)
+	return mayChange(c, err, mayEdit(v, c.InstructorID))
+}
+
+func mayChange(c rows.Course, err error, may bool) (rows.Course, error) {
+	switch {
+	case err != nil:
+		return rows.Course{}, db.NotFound(err, "There is no such course.")
+	case !may && c.Version == nil:
+		return rows.Course{}, errs.New(errs.NotFound, "There is no such course.")
+	case !may:
+		return rows.Course{}, errs.New(errs.Forbidden, "Only the instructor of this course can change it.")
+	}
+	return c, nil
+}
+
+// edit does one change of a draft: permission, lock, change, audit entry.
+func (s *Service) edit(ctx context.Context, course uuid.UUID, verb string, object uuid.UUID, kind string, after any, change func(pgx.Tx) error) error {
+	return s.db.Write(ctx, func(tx pgx.Tx) error {
+		if _, err := s.lockEditable(ctx, tx, course); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: verb, Type: kind, ID: object, After: after})
+	})
+}
+
+func (s *Service) editDraft(ctx context.Context, course uuid.UUID, verb string, object uuid.UUID, kind string, after any, change func(pgx.Tx) error) (Draft, error) {
+	if err := s.edit(ctx, course, verb, object, kind, after, change); err != nil {
+		return Draft{}, err
+	}
+	return s.Draft(ctx, course)
+}

@@ -1,0 +1,112 @@
+package courses
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/httpapi"
+)
+
+func (s *Service) studioRoutes(api huma.API) {
+	httpapi.Get(api, "course-teaching", "/me/teaching", "The courses one teaches, published or not", func(ctx context.Context, in *httpapi.Paging) (*httpapi.OK[httpapi.Page[Taught]], error) {
+		return httpapi.Answer(s.Teaching(ctx, *in))
+	})
+	type create struct{ Body About }
+	httpapi.Post(api, "course-create", "/courses", "Create a course as a draft", func(ctx context.Context, in *create) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.Create(ctx, in.Body))
+	}, httpapi.Status(http.StatusCreated))
+	httpapi.Get(api, "draft-get", "/courses/{course_id}/draft", "A course as its author sees it", func(ctx context.Context, in *byCourse) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.Draft(ctx, in.ID))
+	})
+	type update struct {
+		byCourse
+		Body About
+	}
+	httpapi.Put(api, "draft-put", "/courses/{course_id}/draft", "Change what describes a course", func(ctx context.Context, in *update) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.Update(ctx, in.ID, in.Body))
+	})
+	httpapi.Post(api, "course-publish", "/courses/{course_id}/publications", "Publish the draft", func(ctx context.Context, in *byCourse) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.Publish(ctx, in.ID))
+	}, httpapi.Status(http.StatusCreated))
+	type arrange struct {
+		byCourse
+		Body struct {
+			Order []Place `json:"order" nullable:"false" maxItems:"500" doc:"Every section and lesson of the draft, once"`
+		}
+	}
+	httpapi.Put(api, "draft-arrange", "/courses/{course_id}/draft/order", "Reorder sections and lessons", func(ctx context.Context, in *arrange) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.Arrange(ctx, in.ID, in.Body.Order))
+	})
+	s.sectionRoutes(api)
+	s.lessonRoutes(api)
+}
+
+func (s *Service) sectionRoutes(api huma.API) {
+	type titled struct {
+		Title string `json:"title" minLength:"1" maxLength:"160"`
+	}
+	type add struct {
+		byCourse
+		Body titled
+	}
+	httpapi.Post(api, "section-create", "/courses/{course_id}/sections", "Add a section", func(ctx context.Context, in *add) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.AddSection(ctx, in.ID, in.Body.Title))
+	}, httpapi.Status(http.StatusCreated))
+	type rename struct {
+		ID   uuid.UUID `path:"section_id"`
+		Body titled
+	}
+	httpapi.Put(api, "section-put", "/sections/{section_id}", "Rename a section", func(ctx context.Context, in *rename) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.RenameSection(ctx, in.ID, in.Body.Title))
+	})
+	type remove struct {
+		ID uuid.UUID `path:"section_id"`
+	}
+	httpapi.Delete(api, "section-delete", "/sections/{section_id}", "Remove a section and its lessons from the draft", func(ctx context.Context, in *remove) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.RemoveSection(ctx, in.ID))
+	})
+}
+
+func (s *Service) lessonRoutes(api huma.API) {
+	type add struct {
+		Section uuid.UUID `path:"section_id"`
+		Body    struct {
+			Kind string `json:"kind" enum:"text,video"`
+			Content
+		}
+	}
+	httpapi.Post(api, "lesson-create", "/sections/{section_id}/lessons", "Add a lesson", func(ctx context.Context, in *add) (*httpapi.OK[DraftBody], error) {
+		return httpapi.Answer(s.AddLesson(ctx, in.Section, in.Body.Kind, in.Body.Content))
+	}, httpapi.Status(http.StatusCreated))
+	type byLesson struct {
+		ID uuid.UUID `path:"lesson_id"`
+	}
+	httpapi.Get(api, "lesson-draft-get", "/lessons/{lesson_id}/draft", "A lesson as its author sees it", func(ctx context.Context, in *byLesson) (*httpapi.OK[DraftBody], error) {
+		return httpapi.Answer(s.LessonDraft(ctx, in.ID))
+	})
+	type update struct {
+		byLesson
+		Body Content
+	}
+	httpapi.Put(api, "lesson-draft-put", "/lessons/{lesson_id}/draft", "Change a lesson's draft", func(ctx context.Context, in *update) (*httpapi.OK[DraftBody], error) {
+		return httpapi.Answer(s.UpdateLesson(ctx, in.ID, in.Body))
+	})
+	httpapi.Delete(api, "lesson-delete", "/lessons/{lesson_id}/draft", "Remove a lesson from the draft", func(ctx context.Context, in *byLesson) (*httpapi.OK[Draft], error) {
+		return httpapi.Answer(s.RemoveLesson(ctx, in.ID))
+	})
+	type preview struct {
+		Body struct {
+			Body string `json:"body" maxLength:"200000"`
+		}
+	}
+	type rendered struct {
+		HTML string `json:"html"`
+	}
+	httpapi.Post(api, "lesson-preview", "/me/previews", "Markdown as learners would see it", func(ctx context.Context, in *preview) (*httpapi.OK[rendered], error) {
+		html, err := s.Preview(ctx, in.Body.Body)
+		return httpapi.Answer(rendered{html}, err)
+	}, httpapi.Status(http.StatusOK))
+}

@@ -1,0 +1,172 @@
+package progress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
+	"stoa/internal/identity"
+	rows "stoa/internal/progress/internal/db"
+)
+
+// longestReport is how much time one report may claim, in seconds. Clients report every 15 to 30.
+const longestReport = 90
+
+// Lesson is how far the viewer is in a lesson.
+type Lesson struct {
+	Position    int        `json:"position" doc:"Seconds into a video, per mille of a text"`
+	Watched     int        `json:"watched_seconds" doc:"Different seconds of the video that were played"`
+	CompletedAt *time.Time `json:"completed_at"`
+}
+
+// LessonPage is a lesson and how far the viewer is in it and in its course.
+type LessonPage struct {
+	courses.LessonPage
+	Progress Lesson `json:"progress"`
+	Course   Course `json:"course_progress"`
+}
+
+// LessonPage is everything the lesson player shows but the outline, which the course's page has.
+func (s *Service) LessonPage(ctx context.Context, id uuid.UUID) (LessonPage, error) {
+	page, err := s.courses.Lesson(ctx, id)
+	if err != nil {
+		return LessonPage{}, err
+	}
+	r, err := q.LessonGet(ctx, s.db.Read(ctx), rows.LessonGetParams{PersonID: viewer.From(ctx).Person, LessonID: id})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return LessonPage{}, err
+	}
+	c, err := s.course(ctx, s.db.Read(ctx), page.CourseID, page.LessonIDs)
+	return LessonPage{page, Lesson{r.Position, r.WatchedSeconds, r.CompletedAt}, c}, err
+}
+
+// Report is what a player tells while somebody learns.
+type Report struct {
+	Position int      `json:"position" minimum:"0" maximum:"86400" doc:"Seconds into a video, per mille of a text"`
+	Seconds  int      `json:"seconds,omitempty" minimum:"0" maximum:"3600" doc:"Time spent since the last report; no more counts than has passed"`
+	Watched  [][2]int `json:"watched,omitempty" maxItems:"200" doc:"Ranges of seconds of the video that were played, as [from, to)"`
+	Read     bool     `json:"read,omitempty" doc:"The end of a text was reached"`
+}
+
+// Reported is where the learner stands after a report.
+type Reported struct {
+	Lesson    Lesson `json:"lesson"`
+	Course    Course `json:"course"`
+	Completed bool   `json:"completed" doc:"This report completed the lesson"`
+}
+
+// Record takes a report. Reports may come twice or late: positions and ranges only add up, a completed lesson stays completed.
+func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported, error) {
+	v, err := identity.Require(ctx, identity.CourseEnrol)
+	if err != nil {
+		return Reported{}, err
+	}
+	page, err := s.courses.Lesson(ctx, id)
+	if err != nil {
+		return Reported{}, err
+	}
+	watched, err := ranges(r.Watched, page.VideoSeconds)
+	if err != nil {
+		return Reported{}, err
+	}
+	tenant, err := s.tenants.Get(ctx)
+	if err != nil {
+		return Reported{}, err
+	}
+	var out Reported
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		now := s.clock.Now()
+		if err := q.CourseTouch(ctx, tx, rows.CourseTouchParams{PersonID: v.Person, CourseID: page.CourseID, At: now}); err != nil {
+			return err
+		}
+		seconds, err := s.credible(ctx, tx, v.Person, id, r.Seconds, now)
+		if err != nil {
+			return err
+		}
+		put, err := q.LessonPut(ctx, tx, rows.LessonPutParams{PersonID: v.Person, LessonID: id, CourseID: page.CourseID, Position: r.Position, Watched: watched, Seconds: seconds, At: now})
+		if err != nil {
+			return err
+		}
+		out.Lesson = Lesson{r.Position, put.WatchedSeconds, put.CompletedAt}
+		if out.Completed = put.CompletedAt == nil && completes(page, r, put.WatchedSeconds); out.Completed {
+			out.Lesson.CompletedAt = &now
+			if err := q.LessonComplete(ctx, tx, rows.LessonCompleteParams{PersonID: v.Person, LessonID: id, At: &now}); err != nil {
+				return err
+			}
+		}
+		day := rows.DayAddParams{PersonID: v.Person, Day: civil(now, tenant.Location()), Seconds: seconds}
+		if out.Completed {
+			day.Lessons = 1
+		}
+		if err := q.DayAdd(ctx, tx, day); err != nil {
+			return err
+		}
+		out.Course, err = s.settle(ctx, tx, page, id, now)
+		return err
+	})
+	return out, err
+}
+
+// completes is the written rule: a text when its end was reached, a video when four fifths of it were played.
+func completes(page courses.LessonPage, r Report, watched int) bool {
+	if page.Rule == courses.RuleRead {
+		return r.Read
+	}
+	return float64(watched) >= courses.WatchedShare*float64(page.VideoSeconds)
+}
+
+// credible cuts the time that a report claims to what has passed since the last one.
+func (s *Service) credible(ctx context.Context, tx pgx.Tx, person, lesson uuid.UUID, claimed int, now time.Time) (int, error) {
+	most := longestReport
+	last, err := q.LessonLock(ctx, tx, rows.LessonLockParams{PersonID: person, LessonID: lesson})
+	if err == nil {
+		most = min(most, int(now.Sub(last.UpdatedAt).Seconds())+1)
+	} else if !errors.Is(err, pgx.ErrNoRows) {
+		return 0, err
+	}
+	return max(0, min(claimed, most)), nil
+}
+
+// settle brings the course's figures up to date with its lessons.
+func (s *Service) settle(ctx context.Context, tx pgx.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time) (Course, error) {
+	person := viewer.From(ctx).Person
+	r, err := q.CourseState(ctx, tx, rows.CourseStateParams{PersonID: person, CourseID: page.CourseID})
+	if err != nil {
+		return Course{}, err
+	}
+	c := state(page.LessonIDs, r.Completed, &lesson)
+	set := rows.CourseSetParams{PersonID: person, CourseID: page.CourseID, Completed: c.Completed, Total: c.Total, LastLessonID: &lesson}
+	if c.Completed == c.Total {
+		set.CompletedAt = &now
+	}
+	return c, q.CourseSet(ctx, tx, set)
+}
+
+// ranges is the played seconds as PostgreSQL writes a multirange, within the video's length.
+func ranges(list [][2]int, length int) (string, error) {
+	parts := make([]string, 0, len(list))
+	for _, r := range list {
+		from, to := max(r[0], 0), min(r[1], length)
+		if r[0] > r[1] {
+			return "", errs.InvalidField("body.watched", "holds a range that ends before it begins")
+		}
+		if from < to {
+			parts = append(parts, fmt.Sprintf("[%d,%d)", from, to))
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}", nil
+}
+
+// civil is the day it is at a place, as a date.
+func civil(at time.Time, place *time.Location) time.Time {
+	y, m, d := at.In(place).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
