@@ -1,0 +1,61 @@
+// Package directory owns people as others find them: profiles and who sees each part, batches, search.
+package directory
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/db"
+	rows "stoa/internal/directory/internal/db"
+	"stoa/internal/identity"
+)
+
+var q = rows.New()
+
+// Service is the module.
+type Service struct {
+	db    *db.DB
+	clock clock.Clock
+	// places maps other names of cities to the one they are kept under: reference data, read once.
+	places map[string]place
+}
+
+type place struct{ key, label string }
+
+// New is the module. It follows people: who is new has a profile, who is renamed is found by the new name.
+func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service) (*Service, error) {
+	s := &Service{db: d, clock: c, places: map[string]place{}}
+	aliases, err := q.AliasList(ctx, d.Unscoped())
+	if err != nil {
+		return nil, fmt.Errorf("aliases: %w", err)
+	}
+	for _, a := range aliases {
+		s.places[a.Alias] = place{a.Canonical, a.Label}
+	}
+	people.Changed.Follow(s.follow)
+	return s, nil
+}
+
+// follow keeps a profile's name and standing those of the person.
+func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) error {
+	var standing *string
+	if p.Standing != "" {
+		known := string(p.Standing)
+		standing = &known
+	}
+	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{ID: p.ID, Name: p.Name, Standing: standing}); err != nil {
+		return err
+	}
+	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing})
+}
+
+// Routes puts the module on the API.
+func (s *Service) Routes(api huma.API) {
+	s.searchRoutes(api)
+	s.profileRoutes(api)
+	s.batchRoutes(api)
+}

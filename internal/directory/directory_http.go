@@ -1,0 +1,73 @@
+package directory
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+)
+
+func (s *Service) searchRoutes(api huma.API) {
+	httpapi.Get(api, "directory-search", "/directory", "Find people", func(ctx context.Context, in *Query) (*httpapi.OK[httpapi.Page[Entry]], error) {
+		return httpapi.Answer(s.Search(ctx, *in))
+	})
+	httpapi.Get(api, "directory-facets", "/directory/facets", "How many people each filter value would find", func(ctx context.Context, in *Filter) (*httpapi.OK[Facets], error) {
+		return httpapi.Answer(s.Facets(ctx, *in))
+	})
+	type typed struct {
+		Q string `query:"q" minLength:"1" maxLength:"100"`
+	}
+	httpapi.Get(api, "directory-suggest", "/directory/suggestions", "Complete typed letters to people, companies, cities, batches", func(ctx context.Context, in *typed) (*httpapi.OK[httpapi.Page[Suggestion]], error) {
+		list, err := s.Suggest(ctx, in.Q)
+		return httpapi.Answer(httpapi.Page[Suggestion]{Items: list}, err)
+	})
+}
+
+func (s *Service) profileRoutes(api huma.API) {
+	type byPerson struct {
+		ID uuid.UUID `path:"person_id"`
+	}
+	httpapi.Get(api, "profile-get", "/people/{person_id}", "A person's profile, as one may see it", func(ctx context.Context, in *byPerson) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.Profile(ctx, in.ID))
+	})
+	httpapi.Get(api, "profile-mine", "/me/profile", "One's own profile and who sees what", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.Profile(ctx, viewer.From(ctx).Person))
+	})
+	type edit struct{ Body Edit }
+	httpapi.Patch(api, "profile-patch", "/me/profile", "Change one's own profile", func(ctx context.Context, in *edit) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.Update(ctx, in.Body))
+	})
+	type assign struct {
+		byPerson
+		Body struct {
+			BatchID uuid.UUID `json:"batch_id"`
+		}
+	}
+	httpapi.Put(api, "profile-assign", "/people/{person_id}/batch", "Put a person into a batch", func(ctx context.Context, in *assign) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.Assign(ctx, in.ID, in.Body.BatchID))
+	})
+}
+
+func (s *Service) batchRoutes(api huma.API) {
+	type list struct {
+		Year int `query:"year" minimum:"0" maximum:"2200" doc:"Only this year's"`
+		httpapi.Paging
+	}
+	httpapi.Get(api, "batch-list", "/batches", "Batches, the newest first", func(ctx context.Context, in *list) (*httpapi.OK[httpapi.Page[BatchPage]], error) {
+		return httpapi.Answer(s.Batches(ctx, in.Year, in.Paging))
+	})
+	type byBatch struct {
+		ID uuid.UUID `path:"batch_id"`
+	}
+	httpapi.Get(api, "batch-get", "/batches/{batch_id}", "A batch and its counts; its people are GET /directory?batch={id}", func(ctx context.Context, in *byBatch) (*httpapi.OK[BatchPage], error) {
+		return httpapi.Answer(s.Batch(ctx, in.ID))
+	})
+	type create struct{ Body NewBatch }
+	httpapi.Post(api, "batch-create", "/batches", "Add a batch", func(ctx context.Context, in *create) (*httpapi.OK[BatchPage], error) {
+		return httpapi.Answer(s.CreateBatch(ctx, in.Body))
+	}, httpapi.Status(http.StatusCreated))
+}
