@@ -1,0 +1,141 @@
+// Command stoa serves one institution's platform, or many: courses for its students, a directory for its alumni.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"stoa/internal/app"
+	"stoa/internal/base/clock"
+	"stoa/internal/base/config"
+	"stoa/internal/base/telemetry"
+	"stoa/internal/base/viewer"
+	"stoa/internal/demo"
+)
+
+type commands struct {
+	Serve   serve            `cmd:"" help:"Serve: database, API, workers and front end in one process."`
+	Migrate migrate          `cmd:"" help:"Bring the database to the newest schema and end."`
+	Demo    demoCommand      `cmd:"" help:"Load demo data into a database without institutions."`
+	Person  personCommand    `cmd:"" help:"People from the command line."`
+	OpenAPI openAPI          `cmd:"" name:"openapi" help:"Print the API's contract."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+type serve struct{ config.Config }
+
+func (s serve) Run(ctx context.Context) error {
+	logTo(s.Config)
+	return app.Serve(ctx, s.Config)
+}
+
+type migrate struct{ config.Config }
+
+func (m migrate) Run(ctx context.Context) error {
+	logTo(m.Config)
+	base, err := app.OpenBase(ctx, m.Config)
+	if err != nil {
+		return err
+	}
+	return base.Close()
+}
+
+type demoCommand struct {
+	config.Config `embed:"" prefix:""`
+	Size          string `help:"small or full." enum:"small,full" default:"small"`
+}
+
+func (d demoCommand) Run(ctx context.Context) error {
+	logTo(d.Config)
+	base, err := app.OpenBase(ctx, d.Config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(base.LoadDemo(ctx, demo.Size(d.Size), filepath.Join(d.Data, "demo-truth.json")), base.Close())
+}
+
+type personCommand struct {
+	Create personCreate `cmd:"" help:"Create a person; the password is read from STOA_PASSWORD."`
+}
+
+type personCreate struct {
+	config.Config `embed:""`
+	Institution   string   `help:"The institution's slug." required:""`
+	Email         string   `required:""`
+	Name          string   `required:""`
+	Role          []string `help:"student, alumnus, instructor, staff, admin or operator." required:""`
+	Password      string   `env:"STOA_PASSWORD" required:"" hidden:""`
+}
+
+func (p personCreate) Run(ctx context.Context) error {
+	logTo(p.Config)
+	base, err := app.OpenBase(ctx, p.Config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.create(ctx, base), base.Close())
+}
+
+func (p personCreate) create(ctx context.Context, base *app.Base) error {
+	a, err := app.New(ctx, p.Config, base.DB, clock.System{})
+	if err != nil {
+		return err
+	}
+	for _, i := range a.Tenancy.All() {
+		if i.Slug != p.Institution {
+			continue
+		}
+		var roles []viewer.Role
+		var standing viewer.Standing
+		for _, r := range p.Role {
+			roles = append(roles, viewer.Role(r))
+			if r == string(viewer.Alumnus) {
+				standing = viewer.Verified
+			}
+		}
+		created, err := a.Identity.Create(viewer.System(ctx, i.ID), p.Email, p.Name, p.Password, roles, standing)
+		if err == nil {
+			fmt.Println(created.ID)
+		}
+		return err
+	}
+	return fmt.Errorf("there is no institution %q", p.Institution)
+}
+
+type openAPI struct{}
+
+func (openAPI) Run() error {
+	out, err := json.MarshalIndent(app.Contract(), "", "  ")
+	if err == nil {
+		fmt.Println(string(out))
+	}
+	return err
+}
+
+func logTo(c config.Config) {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
+	slog.SetDefault(telemetry.Logger(os.Stderr, c.Production, level))
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	k := kong.Parse(&c, kong.Name("stoa"), kong.Description("One institution's platform for its whole life."), kong.UsageOnError(),
+		kong.Vars{"version": app.Version}, kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "stoa:", strings.TrimSpace(err.Error()))
+		os.Exit(1)
+	}
+}

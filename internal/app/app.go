@@ -1,0 +1,259 @@
+// Package app wires the modules together and runs them. It is the one importer of all of them.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/config"
+	"stoa/internal/base/db"
+	"stoa/internal/base/mail"
+	"stoa/internal/base/pgembed"
+	"stoa/internal/base/telemetry"
+	"stoa/internal/base/work"
+	"stoa/internal/courses"
+	"stoa/internal/demo"
+	"stoa/internal/directory"
+	"stoa/internal/identity"
+	"stoa/internal/progress"
+	"stoa/internal/tenancy"
+)
+
+// Version of the program, set by the build.
+var Version = "dev"
+
+// App is the modules on one database.
+type App struct {
+	cfg       config.Config
+	db        *db.DB
+	queue     *work.Queue
+	mailbox   *mail.Mailbox // nil when mails go to a server
+	registry  *prometheus.Registry
+	Tenancy   *tenancy.Service
+	Identity  *identity.Service
+	Courses   *courses.Service
+	Progress  *progress.Service
+	Directory *directory.Service
+}
+
+// New wires the modules. They work until ctx ends.
+func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App, error) {
+	a := &App{cfg: cfg, db: d, registry: telemetry.NewRegistry()}
+	sender, err := a.sender()
+	if err != nil {
+		return nil, err
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &mail.Worker{Sender: sender})
+	if !cfg.Has("worker") {
+		workers = nil
+	}
+	if a.queue, err = work.New(d, workers); err != nil {
+		return nil, err
+	}
+	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
+		return nil, err
+	}
+	keys, err := identity.LoadKeys(filepath.Join(cfg.Data, "keys.json"))
+	if err != nil {
+		return nil, err
+	}
+	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Links{Base: a.publicURL})
+	a.Courses = courses.New(d, c, a.Identity)
+	a.Progress = progress.New(d, c, a.Courses, a.Tenancy)
+	if a.Directory, err = directory.New(ctx, d, c, a.Identity); err != nil {
+		return nil, err
+	}
+	a.gauges()
+	return a, nil
+}
+
+func (a *App) sender() (mail.Sender, error) {
+	if a.cfg.SMTPHost == "" {
+		a.mailbox = &mail.Mailbox{}
+		return a.mailbox, nil
+	}
+	return mail.NewSMTP(a.cfg.SMTPHost, a.cfg.SMTPPort, a.cfg.SMTPUser, a.cfg.SMTPPassword, a.cfg.MailFrom)
+}
+
+// publicURL is where an institution's front end lives, from configuration and never from a request's headers.
+func (a *App) publicURL(i tenancy.Institution) string {
+	host := i.Host()
+	if a.cfg.PublicURL != "" {
+		return strings.TrimSuffix(strings.ReplaceAll(a.cfg.PublicURL, "%s", host), "/")
+	}
+	_, port, _ := net.SplitHostPort(a.cfg.Addr)
+	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
+}
+
+func (a *App) gauges() {
+	telemetry.Gauge(a.registry, "stoa_db_connections", "Open database connections.", func() float64 { return float64(a.db.Stat().TotalConns()) })
+	telemetry.Gauge(a.registry, "stoa_db_connections_busy", "Database connections in use.", func() float64 { return float64(a.db.Stat().AcquiredConns()) })
+	telemetry.Gauge(a.registry, "stoa_db_waits_total", "Requests that had to wait for a database connection.", func() float64 { return float64(a.db.Stat().EmptyAcquireCount()) })
+}
+
+// Serve runs a whole stoa until ctx ends: database, migrations, demo data, modules, HTTP.
+func Serve(ctx context.Context, cfg config.Config) (err error) {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	slog.Info("stoa starts", "version", Version, "config", cfg)
+	if cfg.OTLPEndpoint != "" {
+		stop, err := telemetry.Trace(ctx, cfg.OTLPEndpoint, Version)
+		if err != nil {
+			return fmt.Errorf("traces: %w", err)
+		}
+		defer func() { _ = stop(context.WithoutCancel(ctx)) }()
+	}
+	base, err := OpenBase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, base.Close()) }()
+	if err := base.prepareDemo(ctx, cfg); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	base.watch(cancel)
+	a, err := New(ctx, cfg, base.DB, clock.System{})
+	if err != nil {
+		return err
+	}
+	return a.run(ctx)
+}
+
+func (a *App) run(ctx context.Context) error {
+	for _, i := range a.Tenancy.All() {
+		if i.Demo && a.cfg.Production {
+			return fmt.Errorf("production refuses demo data: %s was made by stoa demo", i.Name)
+		}
+	}
+	go a.Identity.Follow(ctx)
+	if a.cfg.Has("worker") {
+		if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+		defer func() { _ = a.queue.Stop(context.WithoutCancel(ctx)) }()
+	}
+	servers := []*http.Server{newServer(a.cfg.Addr, a.Handler())}
+	if a.cfg.MetricsAddr != "" {
+		servers = append(servers, newServer(a.cfg.MetricsAddr, a.metrics()))
+	}
+	failed := make(chan error, len(servers))
+	for _, s := range servers {
+		listener, err := net.Listen("tcp", s.Addr)
+		if err != nil {
+			return fmt.Errorf("serve on %s: %w", s.Addr, err)
+		}
+		go func() { failed <- s.Serve(listener) }()
+	}
+	slog.Info("stoa serves", "address", "http://"+strings.Replace(a.cfg.Addr, "127.0.0.1", "localhost", 1))
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+			err = cause
+		}
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(drain))
+	}
+	return err
+}
+
+func newServer(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+}
+
+// Base is the database, embedded or given.
+type Base struct {
+	DB      *db.DB
+	cluster *pgembed.Cluster // nil with DATABASE_URL
+	admin   string           // connection string that may migrate
+}
+
+// OpenBase starts or finds the database and brings it to the newest schema.
+func OpenBase(ctx context.Context, cfg config.Config) (*Base, error) {
+	b := &Base{admin: cfg.DatabaseURL}
+	runtime := cfg.DatabaseURL
+	if cfg.DatabaseURL == "" {
+		began := time.Now()
+		var err error
+		b.cluster, err = pgembed.Start(ctx, pgembed.Config{Dir: cfg.Data, User: cfg.PGUser, Log: slog.Default()})
+		if err != nil {
+			return nil, err
+		}
+		slog.Info("PostgreSQL is up", "ms", time.Since(began).Milliseconds(), "initdb_ms", b.cluster.Init.Milliseconds(), "pid", b.cluster.Pid())
+		b.admin = b.cluster.DSN(pgembed.Superuser, "postgres")
+		runtime = b.cluster.DSN(db.RoleApp, "postgres")
+	}
+	if err := db.Migrate(ctx, b.admin); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	var err error
+	if b.DB, err = db.Open(ctx, runtime, db.Options{MaxConns: cfg.MaxConns, Trace: cfg.OTLPEndpoint != ""}); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// Close ends connections and stops an embedded server.
+func (b *Base) Close() error {
+	if b.DB != nil {
+		b.DB.Close()
+	}
+	if b.cluster != nil {
+		return b.cluster.Stop()
+	}
+	return nil
+}
+
+// watch ends the program when the embedded server ends by itself: whoever supervises us starts both anew.
+func (b *Base) watch(cancel context.CancelCauseFunc) {
+	if b.cluster == nil {
+		return
+	}
+	go func() {
+		<-b.cluster.Exited()
+		cancel(errors.New("the embedded PostgreSQL ended"))
+	}()
+}
+
+func (b *Base) prepareDemo(ctx context.Context, cfg config.Config) error {
+	if cfg.Demo == "" {
+		return nil
+	}
+	return demo.LoadIfEmpty(ctx, b.admin, demo.Size(cfg.Demo), filepath.Join(cfg.Data, "demo-truth.json"))
+}
+
+// LoadDemo loads demo data into a database without institutions.
+func (b *Base) LoadDemo(ctx context.Context, size demo.Size, truth string) error {
+	return demo.Load(ctx, b.admin, size, truth)
+}
+
+// Contract is the API's description, without a database behind it.
+func Contract() *huma.OpenAPI {
+	a := &App{Identity: new(identity.Service), Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service)}
+	api, _ := a.API()
+	return api.OpenAPI()
+}
