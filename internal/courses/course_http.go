@@ -10,7 +10,7 @@ import (
 	"stoa/internal/base/httpapi"
 )
 
-type byCourse struct {
+type ByCourse struct {
 	ID uuid.UUID `path:"course_id"`
 }
 
@@ -25,11 +25,11 @@ func (s *Service) courseRoutes(api huma.API) {
 	type since struct {
 		EnrolledAt time.Time `json:"enrolled_at"`
 	}
-	httpapi.Put(api, "enrolment-put", "/courses/{course_id}/enrolment", "Enrol; again does nothing", func(ctx context.Context, in *byCourse) (*httpapi.OK[since], error) {
+	httpapi.Put(api, "enrolment-put", "/courses/{course_id}/enrolment", "Enrol; again does nothing", func(ctx context.Context, in *ByCourse) (*httpapi.OK[since], error) {
 		at, err := s.Enrol(ctx, in.ID)
 		return httpapi.Answer(since{at}, err)
 	})
-	httpapi.Delete(api, "enrolment-delete", "/courses/{course_id}/enrolment", "Leave the course; progress is kept", func(ctx context.Context, in *byCourse) (*httpapi.None, error) {
+	httpapi.Delete(api, "enrolment-delete", "/courses/{course_id}/enrolment", "Leave the course; progress is kept", func(ctx context.Context, in *ByCourse) (*httpapi.None, error) {
 		return nil, s.Leave(ctx, in.ID)
 	})
 }

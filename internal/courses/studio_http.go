@@ -18,21 +18,21 @@ func (s *Service) studioRoutes(api huma.API) {
 	httpapi.Post(api, "course-create", "/courses", "Create a course as a draft", func(ctx context.Context, in *create) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Create(ctx, in.Body))
 	}, httpapi.Status(http.StatusCreated))
-	httpapi.Get(api, "draft-get", "/courses/{course_id}/draft", "A course as its author sees it", func(ctx context.Context, in *byCourse) (*httpapi.OK[Draft], error) {
+	httpapi.Get(api, "draft-get", "/courses/{course_id}/draft", "A course as its author sees it", func(ctx context.Context, in *ByCourse) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Draft(ctx, in.ID))
 	})
 	type update struct {
-		byCourse
+		ByCourse
 		Body About
 	}
 	httpapi.Put(api, "draft-put", "/courses/{course_id}/draft", "Change what describes a course", func(ctx context.Context, in *update) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Update(ctx, in.ID, in.Body))
 	})
-	httpapi.Post(api, "course-publish", "/courses/{course_id}/publications", "Publish the draft", func(ctx context.Context, in *byCourse) (*httpapi.OK[Draft], error) {
+	httpapi.Post(api, "course-publish", "/courses/{course_id}/publications", "Publish the draft", func(ctx context.Context, in *ByCourse) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Publish(ctx, in.ID))
 	}, httpapi.Status(http.StatusCreated))
 	type arrange struct {
-		byCourse
+		ByCourse
 		Body struct {
 			Order []Place `json:"order" nullable:"false" maxItems:"500" doc:"Every section and lesson of the draft, once"`
 		}
@@ -49,7 +49,7 @@ func (s *Service) sectionRoutes(api huma.API) {
 		Title string `json:"title" minLength:"1" maxLength:"160"`
 	}
 	type add struct {
-		byCourse
+		ByCourse
 		Body titled
 	}
 	httpapi.Post(api, "section-create", "/courses/{course_id}/sections", "Add a section", func(ctx context.Context, in *add) (*httpapi.OK[Draft], error) {
@@ -81,20 +81,20 @@ func (s *Service) lessonRoutes(api huma.API) {
 	httpapi.Post(api, "lesson-create", "/sections/{section_id}/lessons", "Add a lesson", func(ctx context.Context, in *add) (*httpapi.OK[DraftBody], error) {
 		return httpapi.Answer(s.AddLesson(ctx, in.Section, in.Body.Kind, in.Body.Content))
 	}, httpapi.Status(http.StatusCreated))
-	type byLesson struct {
+	type ByLesson struct {
 		ID uuid.UUID `path:"lesson_id"`
 	}
-	httpapi.Get(api, "lesson-draft-get", "/lessons/{lesson_id}/draft", "A lesson as its author sees it", func(ctx context.Context, in *byLesson) (*httpapi.OK[DraftBody], error) {
+	httpapi.Get(api, "lesson-draft-get", "/lessons/{lesson_id}/draft", "A lesson as its author sees it", func(ctx context.Context, in *ByLesson) (*httpapi.OK[DraftBody], error) {
 		return httpapi.Answer(s.LessonDraft(ctx, in.ID))
 	})
 	type update struct {
-		byLesson
+		ByLesson
 		Body Content
 	}
 	httpapi.Put(api, "lesson-draft-put", "/lessons/{lesson_id}/draft", "Change a lesson's draft", func(ctx context.Context, in *update) (*httpapi.OK[DraftBody], error) {
 		return httpapi.Answer(s.UpdateLesson(ctx, in.ID, in.Body))
 	})
-	httpapi.Delete(api, "lesson-delete", "/lessons/{lesson_id}/draft", "Remove a lesson from the draft", func(ctx context.Context, in *byLesson) (*httpapi.OK[Draft], error) {
+	httpapi.Delete(api, "lesson-delete", "/lessons/{lesson_id}/draft", "Remove a lesson from the draft", func(ctx context.Context, in *ByLesson) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.RemoveLesson(ctx, in.ID))
 	})
 	type preview struct {

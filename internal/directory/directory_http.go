@@ -28,10 +28,10 @@ func (s *Service) searchRoutes(api huma.API) {
 }
 
 func (s *Service) profileRoutes(api huma.API) {
-	type byPerson struct {
+	type ByPerson struct {
 		ID uuid.UUID `path:"person_id"`
 	}
-	httpapi.Get(api, "profile-get", "/people/{person_id}", "A person's profile, as one may see it", func(ctx context.Context, in *byPerson) (*httpapi.OK[Profile], error) {
+	httpapi.Get(api, "profile-get", "/people/{person_id}", "A person's profile, as one may see it", func(ctx context.Context, in *ByPerson) (*httpapi.OK[Profile], error) {
 		return httpapi.Answer(s.Profile(ctx, in.ID))
 	})
 	httpapi.Get(api, "profile-mine", "/me/profile", "One's own profile and who sees what", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Profile], error) {
@@ -42,7 +42,7 @@ func (s *Service) profileRoutes(api huma.API) {
 		return httpapi.Answer(s.Update(ctx, in.Body))
 	})
 	type assign struct {
-		byPerson
+		ByPerson
 		Body struct {
 			BatchID uuid.UUID `json:"batch_id"`
 		}

@@ -48,21 +48,21 @@ func (s *Service) answer(t Tokens) *signedInAnswer {
 	}
 }
 
-// origin is where a request on a cookie route came from; another site may not use the cookie.
-type origin struct {
-	Origin string `header:"Origin" hidden:"true"`
-	Site   string `header:"Sec-Fetch-Site" hidden:"true"`
-	host   string
+// Origin is where a request on a cookie route came from; another site may not use the cookie.
+type Origin struct {
+	From string `header:"Origin" hidden:"true"`
+	Site string `header:"Sec-Fetch-Site" hidden:"true"`
+	host string
 }
 
-func (o *origin) Resolve(ctx huma.Context) []error {
+func (o *Origin) Resolve(ctx huma.Context) []error {
 	o.host = ctx.Host()
 	return nil
 }
 
-func (o *origin) check() error {
-	u, err := url.Parse(o.Origin)
-	foreign := o.Origin != "" && (err != nil || u.Host != o.host)
+func (o *Origin) check() error {
+	u, err := url.Parse(o.From)
+	foreign := o.From != "" && (err != nil || u.Host != o.host)
 	if foreign || o.Site == "cross-site" || o.Site == "same-site" {
 		return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
 	}
@@ -71,7 +71,7 @@ func (o *origin) check() error {
 
 func (s *Service) sessionRoutes(api huma.API) {
 	type signIn struct {
-		origin
+		Origin
 		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
 		Body   struct {
 			Email    string `json:"email" maxLength:"254" example:"student@demo.test"`
@@ -90,7 +90,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 	}, httpapi.Public(), httpapi.Status(http.StatusCreated))
 
 	type refresh struct {
-		origin
+		Origin
 		Token  string `cookie:"__Secure-stoa_refresh" hidden:"true"`
 		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
 	}

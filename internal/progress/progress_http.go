@@ -10,10 +10,10 @@ import (
 )
 
 func (s *Service) courseRoutes(api huma.API) {
-	type byCourse struct {
+	type ByCourse struct {
 		ID uuid.UUID `path:"course_id"`
 	}
-	httpapi.Get(api, "course-get", "/courses/{course_id}", "A course's whole page: what it is, its outline, one's enrolment and progress", func(ctx context.Context, in *byCourse) (*httpapi.OK[CoursePage], error) {
+	httpapi.Get(api, "course-get", "/courses/{course_id}", "A course's whole page: what it is, its outline, one's enrolment and progress", func(ctx context.Context, in *ByCourse) (*httpapi.OK[CoursePage], error) {
 		return httpapi.Answer(s.CoursePage(ctx, in.ID))
 	})
 	httpapi.Get(api, "course-mine", "/me/courses", "One's courses, the last used first", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[MyCourse]], error) {
@@ -26,14 +26,14 @@ func (s *Service) courseRoutes(api huma.API) {
 }
 
 func (s *Service) lessonRoutes(api huma.API) {
-	type byLesson struct {
+	type ByLesson struct {
 		ID uuid.UUID `path:"lesson_id"`
 	}
-	httpapi.Get(api, "lesson-get", "/lessons/{lesson_id}", "A lesson and how far one is", func(ctx context.Context, in *byLesson) (*httpapi.OK[LessonPage], error) {
+	httpapi.Get(api, "lesson-get", "/lessons/{lesson_id}", "A lesson and how far one is", func(ctx context.Context, in *ByLesson) (*httpapi.OK[LessonPage], error) {
 		return httpapi.Answer(s.LessonPage(ctx, in.ID))
 	})
 	type report struct {
-		byLesson
+		ByLesson
 		Body Report
 	}
 	httpapi.Put(api, "progress-put", "/lessons/{lesson_id}/progress", "Report how far one is", func(ctx context.Context, in *report) (*httpapi.OK[Reported], error) {

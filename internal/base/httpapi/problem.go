@@ -92,6 +92,7 @@ func writeProblem(api huma.API, ctx huma.Context, p *Problem) error {
 
 // What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
 func init() {
+	huma.DefaultArrayNullable = false // a list without items is an empty list
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
 		if status == http.StatusBadRequest {
 			status = http.StatusUnprocessableEntity

@@ -50,3 +50,7 @@ WHERE l.id = @id;
 SELECT l.id, l.title, l.kind, l.minutes, n.opening
 FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
 WHERE l.id = ANY (@ids::uuid[]);
+
+-- name: LessonsWithoutVideo :many
+SELECT l.title FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.revision
+WHERE l.course_id = @course_id AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position;

@@ -356,3 +356,28 @@ func (q *Queries) LessonUpdate(ctx context.Context, db DBTX, arg LessonUpdatePar
 	)
 	return err
 }
+
+const lessonsWithoutVideo = `-- name: LessonsWithoutVideo :many
+SELECT l.title FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.revision
+WHERE l.course_id = $1 AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position
+`
+
+func (q *Queries) LessonsWithoutVideo(ctx context.Context, db DBTX, courseID uuid.UUID) ([]string, error) {
+	rows, err := db.Query(ctx, lessonsWithoutVideo, courseID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var title string
+		if err := rows.Scan(&title); err != nil {
+			return nil, err
+		}
+		items = append(items, title)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

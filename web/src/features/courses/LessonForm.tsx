@@ -1,0 +1,158 @@
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
+import { useDeferredValue, useState } from "react";
+import { api, take } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { t } from "@/lib/i18n";
+import { toast } from "@/lib/toast";
+import { Button, buttonLook } from "@/ui/button";
+import { Area, Field } from "@/ui/field";
+import { Page, Section } from "@/ui/page";
+import { words } from "@/ui/states";
+import { studio } from "./queries";
+
+/** A lesson's text, with what learners will see beside it. */
+export function LessonForm({ id }: { id: string }) {
+  const { data: lesson } = useSuspenseQuery(studio.lesson(id));
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [content, setContent] = useState({
+    title: lesson.title,
+    minutes: lesson.minutes,
+    body: lesson.body,
+    video_url: lesson.video_url,
+    video_seconds: lesson.video_seconds,
+  });
+  const [dirty, setDirty] = useState(false);
+  const set = (part: Partial<typeof content>) => {
+    setDirty(true);
+    setContent((now) => ({ ...now, ...part }));
+  };
+  const film = lesson.kind === "video";
+  const save = useMutation({
+    mutationFn: () => take(api.PUT("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } }, body: content })),
+    onSuccess: (saved) => {
+      setDirty(false);
+      queries.setQueryData(studio.lesson(id).queryKey, saved);
+      void queries.invalidateQueries({ queryKey: ["draft", saved.course_id] });
+      toast(t("teach.saved"));
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => take(api.DELETE("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } } })),
+    onSuccess: (draft) => {
+      setDirty(false);
+      queries.setQueryData(studio.draft(draft.id).queryKey, draft);
+      void navigate({ to: "/teach/$courseId", params: { courseId: draft.id } });
+    },
+    onError: (error) => toast(words(error)),
+  });
+  useBlocker({ shouldBlockFn: () => dirty && !remove.isPending && !confirm(t("profile.leave")), enableBeforeUnload: () => dirty });
+  const fields = save.error instanceof Problem ? save.error.fields : {};
+  return (
+    <Page
+      title={content.title || t("teach.untitled")}
+      over={
+        <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className="hover:underline">
+          {t("teach.back")}
+        </Link>
+      }
+    >
+      <div className="grid gap-x-16 gap-y-12 lg:grid-cols-2">
+        <form
+          className="grid content-start gap-6"
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate();
+          }}
+        >
+          <Field
+            label={t("lesson.title")}
+            required
+            maxLength={160}
+            value={content.title}
+            error={fields.title}
+            onChange={(event) => set({ title: event.target.value })}
+          />
+          <Field
+            label={t("lesson.minutes")}
+            type="number"
+            min={1}
+            max={600}
+            required
+            value={content.minutes}
+            error={fields.minutes}
+            onChange={(event) => set({ minutes: Number(event.target.value) })}
+          />
+          {film && (
+            <>
+              <Field
+                label={t("lesson.video-url")}
+                required
+                value={content.video_url}
+                error={fields.video_url}
+                hint={t("lesson.video-hint")}
+                onChange={(event) => set({ video_url: event.target.value })}
+              />
+              <Field
+                label={t("lesson.video-seconds")}
+                type="number"
+                min={1}
+                required
+                value={content.video_seconds}
+                error={fields.video_seconds}
+                onChange={(event) => set({ video_seconds: Number(event.target.value) })}
+              />
+            </>
+          )}
+          <Area
+            label={t("lesson.body")}
+            rows={film ? 8 : 20}
+            spellCheck
+            className="block w-full rounded-md border border-edge bg-sheet px-3 py-2 font-mono text-sm leading-6"
+            hint={t("markdown.hint")}
+            value={content.body}
+            error={fields.body}
+            onChange={(event) => set({ body: event.target.value })}
+          />
+          {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
+          <div className="flex flex-wrap gap-2">
+            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>
+              {t("action.save")}
+            </Button>
+            <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className={buttonLook("quiet")}>
+              {t("teach.to-course")}
+            </Link>
+            <Button
+              kind="danger"
+              className="ms-auto"
+              busy={remove.isPending}
+              onClick={() => confirm(t("teach.remove-lesson")) && remove.mutate()}
+            >
+              {t("action.remove")}
+            </Button>
+          </div>
+        </form>
+        <Section title={t("teach.preview")}>
+          <Preview source={content.body} />
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+/** The server draws the preview with the code that draws the lesson: there is no second truth in the browser. */
+function Preview({ source }: { source: string }) {
+  const later = useDeferredValue(source);
+  const drawn = useQuery({
+    queryKey: ["preview", later],
+    queryFn: async ({ signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return take(api.POST("/me/previews", { body: { body: later }, signal }));
+    },
+    placeholderData: (previous) => previous,
+    gcTime: 0,
+  });
+  if (!source.trim()) return <p className="mt-5 text-ink-3">{t("teach.preview-empty")}</p>;
+  return <div className="prose mt-5" dangerouslySetInnerHTML={{ __html: drawn.data?.html ?? "" }} />;
+}

@@ -1,0 +1,71 @@
+import { memo, startTransition, useOptimistic } from "react";
+import type { Schemas } from "@/api/client";
+import { type Key, number, t } from "@/lib/i18n";
+import type { FacetValue, PeopleFilter } from "./queries";
+import { YearRange } from "./YearRange";
+
+type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => void };
+
+const groups = ["department", "company", "city", "industry", "programme", "standing"] as const;
+
+export const Facets = memo(function Facets({ facets, filter, change }: Props) {
+  return (
+    <div className="grid gap-7">
+      <YearRange years={facets?.year ?? []} chosen={filter.batch} change={(batch) => change({ batch })} />
+      {groups.map((name) => (
+        <Facet
+          key={name}
+          name={name}
+          values={facets?.[name] ?? []}
+          chosen={filter[name] ?? none}
+          change={(values) => change({ [name]: values })}
+        />
+      ))}
+      <Facet
+        name="open_to"
+        values={[
+          { value: "mentoring", label: t("open.mentoring"), count: -1 },
+          { value: "hiring", label: t("open.hiring"), count: -1 },
+        ]}
+        chosen={filter.open_to ?? none}
+        change={(values) => change({ open_to: values as PeopleFilter["open_to"] })}
+      />
+    </div>
+  );
+});
+
+const none: string[] = [];
+
+function Facet({
+  name,
+  values,
+  chosen,
+  change,
+}: {
+  name: string;
+  values: FacetValue[];
+  chosen: string[];
+  change: (values?: string[]) => void;
+}) {
+  const [ticked, tick] = useOptimistic(chosen);
+  if (values.length === 0) return null;
+  const toggle = (value: string) =>
+    startTransition(() => {
+      const next = ticked.includes(value) ? ticked.filter((one) => one !== value) : [...ticked, value];
+      tick(next);
+      change(next.length > 0 ? next : undefined);
+    });
+  const shown = values.slice(0, 8).concat(values.slice(8).filter((one) => chosen.includes(one.value)));
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-serif text-md">{t(`facet.${name}` as Key)}</legend>
+      {shown.map(({ value, label, count }) => (
+        <label key={value} className="flex min-h-11 cursor-pointer items-center gap-2.5 text-sm md:min-h-8">
+          <input type="checkbox" className="size-4 shrink-0 accent-brand" checked={ticked.includes(value)} onChange={() => toggle(value)} />
+          <span className="min-w-0 flex-1 truncate">{name === "standing" ? t(`standing.${value}` as Key) : label}</span>
+          {count >= 0 && <span className="num text-end text-xs text-ink-3">{number(count)}</span>}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

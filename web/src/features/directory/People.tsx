@@ -1,0 +1,120 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { SlidersHorizontal } from "lucide-react";
+import { useCallback, useState } from "react";
+import { t, tn } from "@/lib/i18n";
+import { useTyped } from "@/lib/useTyped";
+import { Button } from "@/ui/button";
+import { Page } from "@/ui/page";
+import { SearchBox } from "@/ui/search-box";
+import { Empty, Failed, Skeleton } from "@/ui/states";
+import { Facets } from "./Facets";
+import { PersonRow } from "./PersonRow";
+import { type PeopleFilter, people } from "./queries";
+
+const filters = ["batch", "programme", "department", "company", "city", "industry", "standing", "open_to"] as const;
+
+export function People({ filter }: { filter: PeopleFilter }) {
+  const navigate = useNavigate({ from: "/people/" });
+  const list = useInfiniteQuery(people.list(filter));
+  const facets = useQuery(people.facets(filter));
+  const [open, setOpen] = useState(false);
+  const settle = useCallback(
+    (q?: string) => void navigate({ search: (now) => ({ ...now, q, sort: undefined }), replace: true }),
+    [navigate],
+  );
+  const [typed, setTyped] = useTyped(filter.q, settle);
+  const change = useCallback(
+    (part: Partial<PeopleFilter>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true }),
+    [navigate],
+  );
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const chosen = filters.flatMap((name) => (filter[name] ?? []).map((value) => ({ name, value: value as string })));
+  const label = (name: string, value: string) =>
+    facets.data && name in facets.data && Array.isArray(facets.data[name as "city"])
+      ? (facets.data[name as "city"].find((one) => one.value === value)?.label ?? value)
+      : value;
+  return (
+    <Page title={t("people.title")} over={facets.data ? tn("people.count", facets.data.total) : " "}>
+      <div className="grid gap-x-12 md:grid-cols-[13.5rem_minmax(0,1fr)]">
+        <aside className="md:order-none">
+          <Button className="mb-4 w-full md:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <SlidersHorizontal aria-hidden="true" size={16} /> {t("people.filters")} {chosen.length > 0 && `(${chosen.length})`}
+          </Button>
+          <div className={`${open ? "block" : "hidden"} pb-8 md:block`}>
+            <Facets facets={facets.data} filter={filter} change={change} />
+          </div>
+        </aside>
+        <div className="min-w-0">
+          <SearchBox label={t("people.search")} value={typed} onChange={setTyped} />
+          <div className="flex flex-wrap items-center gap-2 py-4">
+            {chosen.map(({ name, value }) => (
+              <button
+                key={`${name}:${value}`}
+                type="button"
+                className="min-h-9 rounded-full bg-wash px-3 text-sm text-brand-ink"
+                aria-label={t("people.remove-filter", { filter: label(name, value) })}
+                onClick={() => change({ [name]: (filter[name] as string[]).filter((one) => one !== value) })}
+              >
+                {label(name, value)} <span aria-hidden="true">×</span>
+              </button>
+            ))}
+            {chosen.length > 1 && (
+              <button
+                type="button"
+                className="min-h-9 px-2 text-sm underline underline-offset-4"
+                onClick={() => navigate({ search: { q: filter.q } })}
+              >
+                {t("action.clear-filters")}
+              </button>
+            )}
+            <label className="ms-auto flex items-center gap-2 text-sm text-ink-3">
+              {t("people.sort")}
+              <select
+                className="min-h-9 rounded-md border border-edge bg-sheet px-2 text-ink"
+                value={filter.sort ?? (filter.q ? "relevance" : "name")}
+                onChange={(event) => change({ sort: event.target.value as PeopleFilter["sort"] })}
+              >
+                {filter.q && <option value="relevance">{t("sort.relevance")}</option>}
+                <option value="name">{t("sort.name")}</option>
+                <option value="batch">{t("sort.batch")}</option>
+              </select>
+            </label>
+          </div>
+          <div className="border-t border-ink" aria-busy={list.isFetching}>
+            {list.isPending && <Skeleton rows={10} tall />}
+            {list.isError && <Failed error={list.error} retry={list.refetch} />}
+            {list.isSuccess && items.length === 0 && <NoOne filter={filter} clear={change} />}
+            <ul className={list.isPlaceholderData ? "opacity-60" : ""}>
+              {items.map((person) => (
+                <PersonRow key={person.id} person={person} />
+              ))}
+            </ul>
+            {list.hasNextPage && (
+              <Button className="mt-6" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+                {t("action.more")}
+              </Button>
+            )}
+          </div>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+/** Nobody found: say which filter to take away. */
+function NoOne({ filter, clear }: { filter: PeopleFilter; clear: (part: Partial<PeopleFilter>) => void }) {
+  const set = filters.filter((name) => filter[name]?.length);
+  return (
+    <Empty>
+      <p className="mb-4">{filter.q ? t("people.none-words", { words: filter.q }) : t("people.none")}</p>
+      <div className="flex flex-wrap gap-2">
+        {set.map((name) => (
+          <Button key={name} onClick={() => clear({ [name]: undefined })}>
+            {t("people.without", { filter: t(`facet.${name}`) })}
+          </Button>
+        ))}
+      </div>
+    </Empty>
+  );
+}

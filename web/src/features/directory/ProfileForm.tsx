@@ -1,0 +1,205 @@
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Link, useBlocker } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, type Schemas, take } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { may, me } from "@/features/identity/queries";
+import { type Key, t } from "@/lib/i18n";
+import { toast } from "@/lib/toast";
+import { Button, buttonLook } from "@/ui/button";
+import { Area, Field } from "@/ui/field";
+import { Page } from "@/ui/page";
+import { words } from "@/ui/states";
+import { type Profile, people, type Visibility } from "./queries";
+
+type Edit = Schemas["DirectoryEdit"];
+type Part = keyof Visibility;
+type Form = Required<Pick<Edit, "headline" | "company" | "title" | "industry" | "city" | "country" | "about">> & {
+  links: string;
+  languages: string;
+  open_to: ("mentoring" | "hiring")[];
+  visibility: Visibility;
+};
+
+const formOf = (profile: Profile): Form => ({
+  headline: profile.headline ?? "",
+  company: profile.company ?? "",
+  title: profile.title ?? "",
+  industry: profile.industry ?? "",
+  city: profile.city ?? "",
+  country: profile.country ?? "",
+  about: profile.about ?? "",
+  links: (profile.links ?? []).join("\n"),
+  languages: (profile.languages ?? []).join(", "),
+  open_to: (profile.open_to ?? []) as Form["open_to"],
+  visibility: profile.visibility as Visibility,
+});
+
+const parts = (text: string, by: RegExp) =>
+  text
+    .split(by)
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+export function ProfileForm() {
+  const queries = useQueryClient();
+  const account = useQuery(me).data;
+  const { data: profile } = useSuspenseQuery(people.mine);
+  const [form, setForm] = useState(() => formOf(profile));
+  const [dirty, setDirty] = useState(false);
+  const set = (part: Partial<Form>) => {
+    setDirty(true);
+    setForm((now) => ({ ...now, ...part }));
+  };
+  const save = useMutation({
+    mutationFn: () =>
+      take(
+        api.PATCH("/me/profile", {
+          body: { ...form, links: parts(form.links, /\s+/), languages: parts(form.languages, /,/), visibility: form.visibility },
+        }),
+      ),
+    onSuccess: (saved) => {
+      setDirty(false);
+      queries.setQueryData(people.mine.queryKey, saved);
+      void queries.invalidateQueries({ queryKey: ["person", saved.id] });
+      void queries.invalidateQueries({ queryKey: ["people"] });
+      toast(t("profile.saved"));
+    },
+  });
+  useBlocker({ shouldBlockFn: () => dirty && !confirm(t("profile.leave")), enableBeforeUnload: () => dirty });
+  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const closed = account !== undefined && !may(account, "profile.edit");
+  const who = (part: Part, label: string) => (
+    <Audience
+      part={part}
+      label={label}
+      value={form.visibility[part]}
+      set={(value) => set({ visibility: { ...form.visibility, [part]: value } })}
+    />
+  );
+  const text = (name: "headline" | "company" | "title" | "industry" | "city" | "country", label: string, part?: Part, hint?: string) => (
+    <Field
+      label={label}
+      value={form[name]}
+      error={fields[name]}
+      hint={hint}
+      onChange={(event) => set({ [name]: event.target.value })}
+      aside={part && who(part, label)}
+    />
+  );
+  return (
+    <Page
+      narrow
+      title={t("profile.title")}
+      over={profile.batch ? `${profile.batch.programme} ${profile.batch.department} ${profile.batch.year}` : profile.name}
+      actions={
+        <Link to="/people/$personId" params={{ personId: profile.id }} className={buttonLook("quiet")}>
+          {t("profile.view")}
+        </Link>
+      }
+    >
+      {closed && <p className="mb-8 border-s-3 border-brand ps-4">{t("profile.closed")}</p>}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <fieldset disabled={closed} className="grid gap-7">
+          <p className="max-w-prose text-ink-2">{t("profile.text")}</p>
+          {text("headline", t("profile.headline"), "headline")}
+          <div className="grid gap-7 sm:grid-cols-2">
+            {text("title", t("profile.role"), "title")}
+            {text("company", t("facet.company"), "company")}
+            {text("industry", t("facet.industry"), "industry")}
+            {text("city", t("facet.city"), "place")}
+            {text("country", t("profile.country"))}
+          </div>
+          <Area
+            label={t("profile.about")}
+            rows={6}
+            value={form.about}
+            error={fields.about}
+            onChange={(event) => set({ about: event.target.value })}
+            aside={who("about", t("profile.about"))}
+          />
+          <Area
+            label={t("profile.links")}
+            rows={3}
+            hint={t("profile.links-hint")}
+            value={form.links}
+            error={fields.links}
+            onChange={(event) => set({ links: event.target.value })}
+            aside={who("links", t("profile.links"))}
+          />
+          <Field
+            label={t("profile.languages")}
+            hint={t("profile.languages-hint")}
+            value={form.languages}
+            error={fields.languages}
+            onChange={(event) => set({ languages: event.target.value })}
+            aside={who("languages", t("profile.languages"))}
+          />
+          <div>
+            <div className="flex items-baseline justify-between">
+              <span className="text-sm font-semibold">{t("facet.open_to")}</span>
+              {who("open_to", t("facet.open_to"))}
+            </div>
+            {(["mentoring", "hiring"] as const).map((offer) => (
+              <label key={offer} className="flex min-h-11 items-center gap-3">
+                <input
+                  type="checkbox"
+                  className="size-4 accent-brand"
+                  checked={form.open_to.includes(offer)}
+                  onChange={(event) =>
+                    set({ open_to: event.target.checked ? [...form.open_to, offer] : form.open_to.filter((one) => one !== offer) })
+                  }
+                />
+                {t(`open.${offer}` as Key)}
+              </label>
+            ))}
+          </div>
+          {save.isError && (
+            <p role="alert" className="border-s-3 border-bad ps-3">
+              {words(save.error)}
+            </p>
+          )}
+          <div className="sticky bottom-14 -mx-4 border-t border-rule bg-paper px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
+            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>
+              {t("action.save")}
+            </Button>
+          </div>
+        </fieldset>
+      </form>
+    </Page>
+  );
+}
+
+const audiences = ["everyone", "alumni", "batch", "me"] as const;
+
+/** Who sees a part, beside the part. */
+const Audience = ({
+  part,
+  label,
+  value,
+  set,
+}: {
+  part: Part;
+  label: string;
+  value: Visibility[Part];
+  set: (value: Visibility[Part]) => void;
+}) => (
+  <select
+    aria-label={t("profile.who-sees", { part: label })}
+    className="min-h-8 rounded-md border border-transparent bg-transparent text-end text-sm text-ink-2 hover:border-edge"
+    value={value}
+    onChange={(event) => set(event.target.value as Visibility[Part])}
+    data-part={part}
+  >
+    {audiences.map((audience) => (
+      <option key={audience} value={audience}>
+        {t(`audience.${audience}`)}
+      </option>
+    ))}
+  </select>
+);

@@ -1,0 +1,62 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, type Schemas, take } from "@/api/client";
+
+export type Person = Schemas["DirectoryEntry"];
+export type Profile = Schemas["DirectoryProfile"];
+export type Visibility = Schemas["DirectoryVisibility"];
+export type FacetValue = Schemas["DirectoryFacetValue"];
+export type PeopleFilter = {
+  q?: string;
+  batch?: string[];
+  programme?: string[];
+  department?: string[];
+  company?: string[];
+  city?: string[];
+  industry?: string[];
+  standing?: ("unverified" | "pending" | "verified" | "rejected")[];
+  open_to?: ("mentoring" | "hiring")[];
+  sort?: "relevance" | "name" | "batch";
+};
+
+export const people = {
+  list: (filter: PeopleFilter, limit = 30) =>
+    infiniteQueryOptions({
+      queryKey: ["people", "list", filter, limit],
+      queryFn: ({ pageParam }) => take(api.GET("/directory", { params: { query: { ...filter, limit, cursor: pageParam || undefined } } })),
+      initialPageParam: "",
+      getNextPageParam: (page) => page.next_cursor,
+      placeholderData: keepPreviousData,
+    }),
+  facets: ({ sort: _, ...filter }: PeopleFilter) =>
+    queryOptions({
+      queryKey: ["people", "facets", filter],
+      queryFn: () => take(api.GET("/directory/facets", { params: { query: filter } })),
+      placeholderData: keepPreviousData,
+      staleTime: 60_000,
+    }),
+  one: (id: string) =>
+    queryOptions({
+      queryKey: ["person", id],
+      queryFn: () => take(api.GET("/people/{person_id}", { params: { path: { person_id: id } } })),
+    }),
+  mine: queryOptions({ queryKey: ["profile"], queryFn: () => take(api.GET("/me/profile")) }),
+  suggestions: (q: string) =>
+    queryOptions({
+      queryKey: ["people", "suggestions", q],
+      queryFn: () => take(api.GET("/directory/suggestions", { params: { query: { q } } })),
+      placeholderData: keepPreviousData,
+      staleTime: 60_000,
+    }),
+};
+
+export const batches = {
+  list: (year?: number) =>
+    infiniteQueryOptions({
+      queryKey: ["batches", year],
+      queryFn: ({ pageParam }) => take(api.GET("/batches", { params: { query: { year, limit: 60, cursor: pageParam || undefined } } })),
+      initialPageParam: "",
+      getNextPageParam: (page) => page.next_cursor,
+    }),
+  one: (id: string) =>
+    queryOptions({ queryKey: ["batch", id], queryFn: () => take(api.GET("/batches/{batch_id}", { params: { path: { batch_id: id } } })) }),
+};

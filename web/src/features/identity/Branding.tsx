@@ -1,0 +1,71 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, take } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { languages, t } from "@/lib/i18n";
+import { start } from "@/lib/start";
+import { Button } from "@/ui/button";
+import { Choice, Field } from "@/ui/field";
+import { Page } from "@/ui/page";
+import { words } from "@/ui/states";
+
+/** Name, colour, language, zone, currency. The colour shows at once on the whole screen and holds when saved. */
+export function Branding() {
+  const { name, short_name, tagline, hue, chroma, locale, time_zone, currency } = start.institution;
+  const [brand, setBrand] = useState({ name, short_name, tagline, hue, chroma, locale: locale as "en" | "hi", time_zone, currency });
+  const save = useMutation({
+    mutationFn: () => take(api.PUT("/institution", { body: brand })),
+    onSuccess: () => location.reload(),
+  });
+  useEffect(() => {
+    const root = document.documentElement.style;
+    root.setProperty("--brand-h", `${brand.hue}`);
+    root.setProperty("--brand-c", `${brand.chroma}`);
+    return () => {
+      root.removeProperty("--brand-h");
+      root.removeProperty("--brand-c");
+    };
+  }, [brand.hue, brand.chroma]);
+  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const text = (key: "name" | "short_name" | "tagline" | "time_zone" | "currency", label: string) => (
+    <Field label={label} value={brand[key]} error={fields[key]} onChange={(event) => setBrand({ ...brand, [key]: event.target.value })} />
+  );
+  return (
+    <Page narrow title={t("nav.branding")}>
+      <form
+        className="grid gap-6"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        {text("name", t("branding.name"))}
+        {text("short_name", t("branding.short-name"))}
+        {text("tagline", t("branding.tagline"))}
+        <Field
+          label={t("branding.hue")}
+          type="range"
+          min={0}
+          max={359}
+          value={brand.hue}
+          hint={t("branding.hue-hint")}
+          onChange={(event) => setBrand({ ...brand, hue: Number(event.target.value) })}
+        />
+        <div className="grid gap-6 sm:grid-cols-3">
+          <Choice
+            label={t("branding.locale")}
+            options={languages}
+            value={brand.locale}
+            onChange={(event) => setBrand({ ...brand, locale: event.target.value as "en" | "hi" })}
+          />
+          {text("time_zone", t("branding.time-zone"))}
+          {text("currency", t("branding.currency"))}
+        </div>
+        {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
+        <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>
+          {t("action.save")}
+        </Button>
+      </form>
+    </Page>
+  );
+}

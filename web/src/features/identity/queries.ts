@@ -1,0 +1,27 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, type Schemas, take } from "@/api/client";
+
+export type Account = Schemas["IdentityAccount"];
+export type Session = Schemas["IdentitySession"];
+export type Permission =
+  | "directory.read"
+  | "profile.edit"
+  | "verification.ask"
+  | "verification.decide"
+  | "course.enrol"
+  | "course.create"
+  | "institution.edit";
+
+export const me = queryOptions({ queryKey: ["me"], queryFn: () => take(api.GET("/me")), staleTime: 60_000 });
+
+export const sessions = queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) });
+
+export const verification = {
+  mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")), retry: false }),
+  queue: queryOptions({
+    queryKey: ["verification", "queue"],
+    queryFn: () => take(api.GET("/verifications", { params: { query: { limit: 50 } } })),
+  }),
+};
+
+export const may = (account: Account | undefined, permission: Permission) => account?.permissions.includes(permission) ?? false;

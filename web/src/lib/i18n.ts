@@ -1,0 +1,67 @@
+import { en } from "@/messages/en";
+import { start } from "./start";
+
+export type Messages = typeof en;
+export type Key = keyof Messages;
+
+/** Languages of the front end; a catalogue but the first is loaded when it is chosen. */
+export const languages = { en: "English", hi: "हिन्दी" } as const;
+export type Language = keyof typeof languages;
+
+const stored = "stoa-language";
+let catalogue: Messages = en;
+export let language: Language = "en";
+
+/** Loads the chosen language; the institution's is the default. */
+export async function loadLanguage(): Promise<void> {
+  let wanted: string = start.institution.locale;
+  try {
+    wanted = localStorage.getItem(stored) ?? wanted;
+  } catch {}
+  if (wanted === "hi") {
+    catalogue = (await import("@/messages/hi")).hi;
+    language = "hi";
+  }
+  document.documentElement.lang = language;
+}
+
+export function chooseLanguage(chosen: Language): void {
+  localStorage.setItem(stored, chosen);
+  location.reload();
+}
+
+/** The message of a key, with {names} filled in. */
+export function t(key: Key, values?: Record<string, string | number>): string {
+  const message: string = catalogue[key];
+  return values ? message.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all)) : message;
+}
+
+type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
+
+/** The message for a number of things: key_one or key_other by the language's rule, {count} formatted. */
+export function tn(key: Counted, count: number, values?: Record<string, string | number>): string {
+  const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
+  return t(`${key}_${form}` as Key, { count: number(count), ...values });
+}
+
+const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
+
+export const number = (value: number) => new Intl.NumberFormat(locale()).format(value);
+
+/** A moment in the institution's time zone. */
+export const moment = (at: string | Date, style: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" }) =>
+  new Intl.DateTimeFormat(locale(), { timeZone: start.institution.time_zone, ...style }).format(new Date(at));
+
+/** A civil date: it has no time zone. */
+export const civilDay = (day: string, style: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale(), { timeZone: "UTC", ...style }).format(new Date(`${day}T00:00:00Z`));
+
+export function ago(at: string): string {
+  const minutes = Math.round((Date.parse(at) - Date.now()) / 60000);
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  if (minutes > -60) return format.format(Math.min(minutes, 0), "minute");
+  if (minutes > -60 * 24) return format.format(Math.round(minutes / 60), "hour");
+  return format.format(Math.round(minutes / 1440), "day");
+}
+
+export const list = (items: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);

@@ -1,0 +1,14 @@
+/** The parameters of a screen's address, made safe: what does not fit is as if it were not there. */
+
+export const word = (value: unknown): string | undefined =>
+  (typeof value === "string" || typeof value === "number") && `${value}`.trim() !== "" ? `${value}` : undefined;
+
+export function texts(value: unknown): string[] | undefined {
+  const all = (Array.isArray(value) ? value : [value]).map(word).filter((one): one is string => one !== undefined);
+  return all.length > 0 ? all : undefined;
+}
+
+export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T[] | undefined {
+  const all = texts(value)?.filter((one): one is T => (allowed as readonly string[]).includes(one));
+  return all && all.length > 0 ? all : undefined;
+}

@@ -1,0 +1,15 @@
+import type { components } from "@/api/schema";
+
+export type Institution = components["schemas"]["TenancyInstitution"];
+
+type Start = {
+  institution: Institution;
+  demo?: { password: string; people: { email: string; name: string; role: string }[] };
+  nonce: string;
+};
+
+/** What the document already carries: no request is needed to know whose house this is. */
+export const start: Start = JSON.parse(document.getElementById("stoa")?.textContent ?? "null") ?? {
+  institution: { name: "Stoa", short_name: "Stoa", tagline: "", locale: "en", time_zone: "UTC", currency: "INR", hue: 255, chroma: 0.07 },
+  nonce: "",
+};

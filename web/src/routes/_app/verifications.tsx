@@ -1,0 +1,8 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { verification } from "@/features/identity/queries";
+import { Verifications } from "@/features/identity/Verifications";
+
+export const Route = createFileRoute("/_app/verifications")({
+  loader: ({ context: { queries } }) => queries.ensureQueryData(verification.queue),
+  component: Verifications,
+});

@@ -1,0 +1,18 @@
+import { createFileRoute, redirect } from "@tanstack/react-router";
+import { currentSession } from "@/api/session";
+import { SignIn } from "@/features/identity/SignIn";
+
+export const Route = createFileRoute("/sign-in")({
+  validateSearch: (search: Record<string, unknown>): { to?: string } => ({ to: typeof search.to === "string" ? search.to : undefined }),
+  beforeLoad: ({ search }) => {
+    if (currentSession().state === "signed-in") throw redirect({ href: local(search.to) });
+  },
+  component: Screen,
+});
+
+/** Only a path of this site: never an address that a link brought along. */
+const local = (to?: string) => (to?.startsWith("/") && !to.startsWith("//") && !to.startsWith("/\\") ? to : "/");
+
+function Screen() {
+  return <SignIn to={local(Route.useSearch().to)} />;
+}
