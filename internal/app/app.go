@@ -105,6 +105,13 @@ func (a *App) gauges() {
 	telemetry.Gauge(a.registry, "stoa_db_waits_total", "Requests that had to wait for a database connection.", func() float64 { return float64(a.db.Stat().EmptyAcquireCount()) })
 }
 
+// Mailbox holds the mails when no mail server is configured; else it is nil.
+func (a *App) Mailbox() *mail.Mailbox { return a.mailbox }
+
+// StartWork begins with background jobs, StopWork lets the running ones end.
+func (a *App) StartWork(ctx context.Context) error { return a.queue.Start(ctx) }
+func (a *App) StopWork(ctx context.Context) error  { return a.queue.Stop(ctx) }
+
 // Serve runs a whole stoa until ctx ends: database, migrations, demo data, modules, HTTP.
 func Serve(ctx context.Context, cfg config.Config) (err error) {
 	if err := cfg.Validate(); err != nil {
@@ -144,10 +151,10 @@ func (a *App) run(ctx context.Context) error {
 	}
 	go a.Identity.Follow(ctx)
 	if a.cfg.Has("worker") {
-		if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
+		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
-		defer func() { _ = a.queue.Stop(context.WithoutCancel(ctx)) }()
+		defer func() { _ = a.StopWork(context.WithoutCancel(ctx)) }()
 	}
 	servers := []*http.Server{newServer(a.cfg.Addr, a.Handler())}
 	if a.cfg.MetricsAddr != "" {

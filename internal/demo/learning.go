@@ -150,7 +150,7 @@ func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subjec
 	f := forms[form]
 	title := fmt.Sprintf(f.pattern, s.topics[topic])
 	summary := fmt.Sprintf(f.summary, strings.ToLower(s.topics[topic]))
-	description := summary + "\n\nEach section begins with a short reading. Films are short, and you can stop and go on wherever you are."
+	description := "Each section begins with a short reading. Films are short, and you can stop and go on wherever you are."
 	descriptionHTML, _, _ := courses.Render(description)
 	who := p.instructors[number%len(p.instructors)]
 	if number%7 == 0 {

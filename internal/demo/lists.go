@@ -127,22 +127,23 @@ type member struct {
 	year               int // of the batch; 0 for none
 	company, title     string
 	city               string
+	headline, about    string
 }
 
 // casts are the people who can be signed in with one click.
 var casts = map[string][]member{
 	"aldermere": {
-		{"student@demo.test", "Ravi Kulkarni", "Student", []string{"student"}, "", 2027, "", "", "Bengaluru"},
-		{"alumna@demo.test", "Asha Menon", "Alumna, verified", []string{"alumnus"}, "verified", 2018, "Microsoft", "Senior Software Engineer", "Bengaluru"},
-		{"instructor@demo.test", "Meera Iyer", "Instructor", []string{"instructor"}, "", 0, "Aldermere Institute of Technology", "Professor", "Bengaluru"},
-		{"staff@demo.test", "Leela Thomas", "Alumni office", []string{"staff"}, "", 0, "Aldermere Institute of Technology", "Head of Alumni Relations", "Bengaluru"},
-		{"admin@demo.test", "Arjun Rao", "Administrator", []string{"admin"}, "", 0, "Aldermere Institute of Technology", "Registrar", "Bengaluru"},
-		{"operator@demo.test", "Olivia Fernandes", "Operator", []string{"operator"}, "", 0, "", "", ""},
-		{"unverified@demo.test", "Nikhil Bose", "Alumnus, not verified yet", []string{"alumnus"}, "unverified", 0, "", "", ""},
-		{"banned@demo.test", "Kabir Sethi", "Suspended", []string{"alumnus"}, "verified", 2009, "", "", "Delhi"},
+		{"student@demo.test", "Ravi Kulkarni", "Student", []string{"student"}, "", 2027, "", "", "Bengaluru", "", ""},
+		{"alumna@demo.test", "Asha Menon", "Alumna, verified", []string{"alumnus"}, "verified", 2018, "Microsoft", "Senior Software Engineer", "Bengaluru", "Search quality by day, trekking by season", "I came to Aldermere from Thrissur in 2014 and stayed in the library until it closed most evenings. Since graduating I have worked on search: first ranking, now the part that has to answer in ten milliseconds.\n\nGlad to talk about first jobs, moving abroad and back, and reading papers without fear."},
+		{"instructor@demo.test", "Meera Iyer", "Instructor", []string{"instructor"}, "", 0, "Aldermere Institute of Technology", "Professor", "Bengaluru", "Algorithms, and how to explain them", "I teach first-year students and supervise theses on data structures for slow machines."},
+		{"staff@demo.test", "Leela Thomas", "Alumni office", []string{"staff"}, "", 0, "Aldermere Institute of Technology", "Head of Alumni Relations", "Bengaluru", "", ""},
+		{"admin@demo.test", "Arjun Rao", "Administrator", []string{"admin"}, "", 0, "Aldermere Institute of Technology", "Registrar", "Bengaluru", "", ""},
+		{"operator@demo.test", "Olivia Fernandes", "Operator", []string{"operator"}, "", 0, "", "", "", "", ""},
+		{"unverified@demo.test", "Nikhil Bose", "Alumnus, not verified yet", []string{"alumnus"}, "unverified", 0, "", "", "", "", ""},
+		{"banned@demo.test", "Kabir Sethi", "Suspended", []string{"alumnus"}, "verified", 2009, "", "", "Delhi", "", ""},
 	},
 	"harbour": {
-		{"admin@harbour.test", "Grace D'Souza", "Administrator", []string{"admin", "instructor"}, "", 0, "Harbour College", "Principal", "Goa"},
-		{"alumna@harbour.test", "Tara Pereira", "Alumna, verified", []string{"alumnus"}, "verified", 2016, "Google", "Product Manager", "Dublin"},
+		{"admin@harbour.test", "Grace D'Souza", "Administrator", []string{"admin", "instructor"}, "", 0, "Harbour College", "Principal", "Goa", "", ""},
+		{"alumna@harbour.test", "Tara Pereira", "Alumna, verified", []string{"alumnus"}, "verified", 2016, "Google", "Product Manager", "Dublin", "", ""},
 	},
 }

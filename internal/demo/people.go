@@ -249,7 +249,18 @@ func (l *loader) cast(out *peopleRows, tenant, id uuid.UUID, m member, batches [
 			}
 		}
 	}
-	out.profiles = append(out.profiles, l.profile(tenant, id, m.name, m.standing, b, w))
+	profile := l.profile(tenant, id, m.name, m.standing, b, w)
+	for i, column := range profileColumns { // the cast does not depend on chance
+		switch column {
+		case "headline":
+			profile[i] = m.headline
+		case "about":
+			profile[i] = m.about
+		case "see_company", "see_title", "see_about":
+			profile[i] = int16(0)
+		}
+	}
+	out.profiles = append(out.profiles, profile)
 }
 
 var personColumns = []string{"tenant_id", "id", "email", "name", "password_hash", "roles", "standing", "email_verified_at", "created_at"}

@@ -337,13 +337,18 @@ func (s *Service) changeWithin(ctx context.Context, tx pgx.Tx, person uuid.UUID,
 	return after, older, audit.Record(ctx, tx, audit.Change{Verb: verb, Type: "person", ID: person, Before: before, After: after})
 }
 
-// Create adds a person with a password and a confirmed address: for the command line and for tests. Nobody's permission is
-// asked: who can call it has the database.
+// Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked: who can
+// call it has the database.
 func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
 	hash, err := s.hash(ctx, password)
 	if err != nil {
 		return Person{}, err
 	}
+	return s.CreateHashed(ctx, email, name, hash, roles, standing)
+}
+
+// CreateHashed is Create with a password that was hashed already.
+func (s *Service) CreateHashed(ctx context.Context, email, name, hash string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
 	p := Person{id.New(), normal(email), name, roles, standing}
 	arg := rows.PersonInsertParams{ID: p.ID, Email: p.Email, Name: name, PasswordHash: hash}
 	for _, r := range roles {
@@ -352,7 +357,7 @@ func (s *Service) Create(ctx context.Context, email, name, password string, role
 	if standing != "" {
 		arg.Standing = ptr(string(standing))
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx pgx.Tx) error {
 		err := q.PersonInsert(ctx, tx, arg)
 		if db.Violates(err, "person_email") {
 			return errs.New(errs.Conflict, "A person with this e-mail address exists already.")

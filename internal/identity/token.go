@@ -98,6 +98,10 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 			return
 		}
 		v, err := s.viewerOf(r.Context(), token)
+		if err == errToken && strings.HasPrefix(r.URL.Path, cookiePath+"/") { // who renews or signs in anew may still send it
+			next.ServeHTTP(w, r)
+			return
+		}
 		if err != nil {
 			if errs.KindOf(err) == errs.Unauthenticated {
 				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
@@ -109,7 +113,7 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 	})
 }
 
-var errToken = errs.New(errs.Unauthenticated, "Your sign-in has expired.").WithCode("token")
+var errToken error = errs.New(errs.Unauthenticated, "Your sign-in has expired.").WithCode("token")
 
 func (s *Service) viewerOf(ctx context.Context, token string) (viewer.Viewer, error) {
 	v := viewer.From(ctx)

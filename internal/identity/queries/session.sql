@@ -18,7 +18,7 @@ WHERE person_id = @person_id AND id <> @keep AND revoked_at IS NULL RETURNING id
 -- name: SessionList :many
 SELECT * FROM identity.session
 WHERE person_id = @person_id AND revoked_at IS NULL AND expires_at > @now AND idle_expires_at > @now
-ORDER BY created_at DESC LIMIT 100;
+ORDER BY created_at DESC, id DESC LIMIT 100;
 
 -- name: SessionIsLive :one
 SELECT EXISTS (

@@ -27,7 +27,7 @@ export function Skeleton({ rows = 6, tall }: { rows?: number; tall?: boolean }) 
 }
 
 export function Empty({ children }: { children: ReactNode }) {
-  return <div className="max-w-prose py-8 text-ink-2">{children}</div>;
+  return <div className="max-w-prose py-5 text-ink-2">{children}</div>;
 }
 
 /** What to say of an error: the server's sentence, or what we know ourselves. */

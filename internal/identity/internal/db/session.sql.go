@@ -98,7 +98,7 @@ func (q *Queries) SessionIsLive(ctx context.Context, db DBTX, arg SessionIsLiveP
 const sessionList = `-- name: SessionList :many
 SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session
 WHERE person_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
-ORDER BY created_at DESC LIMIT 100
+ORDER BY created_at DESC, id DESC LIMIT 100
 `
 
 type SessionListParams struct {

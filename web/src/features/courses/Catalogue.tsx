@@ -39,6 +39,7 @@ export function Catalogue({ filter }: { filter: CatalogueFilter }) {
             {category.name} <span className="num text-ink-3">{number(category.courses)}</span>
           </button>
         ))}
+        <span className="basis-full" />
         {levels.map((level) => (
           <button
             key={level}

@@ -27,6 +27,7 @@ export function Profile({ id }: { id: string }) {
             )}
           </h1>
           {person.headline && <p className="mt-1 font-serif text-lg text-ink-2">{person.headline}</p>}
+          {(work || place) && <p className="mt-2 text-ink-2">{[work, place].filter(Boolean).join(" · ")}</p>}
           {person.mine && (
             <Link to="/profile" className={`${buttonLook("quiet")} mt-4`}>
               {t("profile.edit")}
@@ -42,8 +43,8 @@ export function Profile({ id }: { id: string }) {
           </Link>
         )}
       </header>
-      <div className="mt-8 grid gap-x-16 gap-y-10 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="grid content-start gap-8">
+      <div className={`mt-8 grid gap-x-16 gap-y-10 ${person.about || nothing ? "md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : "max-w-2xl"}`}>
+        <div className="grid content-start gap-8 empty:hidden">
           {person.about && <p className="max-w-prose whitespace-pre-line font-serif text-lg leading-8">{person.about}</p>}
           {nothing && <p className="text-ink-2">{person.mine ? t("profile.empty-mine") : t("profile.empty", { name: person.name })}</p>}
         </div>

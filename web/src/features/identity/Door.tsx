@@ -10,7 +10,7 @@ export function Door({ title, children }: { title: string; children: ReactNode }
   }, [title]);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-      <aside className="hidden flex-col justify-between border-e border-rule bg-sunk p-12 md:flex">
+      <aside className="sticky top-0 hidden h-dvh flex-col justify-between border-e border-rule bg-sunk p-12 md:flex">
         <Brand />
         <blockquote className="max-w-md">
           <p className="font-serif text-3xl leading-tight">{start.institution.tagline || start.institution.name}</p>

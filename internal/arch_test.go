@@ -1,0 +1,173 @@
+// Package internal_test is the architecture, written so that it can fail.
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport: module to the modules it may use. Every module may use base; app and demo stand above all of them. Read it
+// top-down: the arrows only point up.
+var mayImport = map[string][]string{
+	"audit":     {},
+	"tenancy":   {"audit"},
+	"identity":  {"audit", "tenancy"},
+	"courses":   {"audit", "tenancy", "identity"},
+	"progress":  {"audit", "tenancy", "identity", "courses"},
+	"directory": {"audit", "tenancy", "identity"},
+}
+
+// above may import every module and touch every schema: wiring, and data for all of them.
+var above = []string{"app", "demo"}
+
+// mayRead: tables or views of another schema that a module's SQL may name.
+var mayRead = map[string][]string{}
+
+// mayBypass: who may call db.Unscoped, the pool that sees no institution.
+var mayBypass = map[string]string{
+	"base/work":           "the job queue's tables belong to no institution",
+	"identity/revocation": "the feed of ended sessions must be followed for all institutions at once",
+	"directory/directory": "aliases of places are reference data of the product",
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`, "stoa/internal/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		from := module(f[0])
+		if _, known := mayImport[from]; !known && from != "base" && from != "" && !slices.Contains(above, from) {
+			t.Errorf("the module %s is not in mayImport", from)
+		}
+		for _, imported := range f[1:] {
+			to := module(imported)
+			switch {
+			case to == "" || to == from || to == "base" || from == "" || slices.Contains(above, from):
+			case from == "base":
+				t.Errorf("base must not know a module: %s imports %s", f[0], imported)
+			case !slices.Contains(mayImport[from], to):
+				t.Errorf("%s may not import %s (see mayImport)", from, to)
+			}
+		}
+	}
+}
+
+func module(path string) string {
+	rest, ok := strings.CutPrefix(path, "stoa/internal/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
+var table = regexp.MustCompile(`(?i)\b(?:from|join|into|update)\s+([a-z_]+)\.([a-z_]+)`)
+
+// SQL stands in queries/*.sql and, where conditions vary, in string literals.
+func TestSQLStaysHome(t *testing.T) {
+	check := func(file, sql string) {
+		mod := strings.Split(filepath.ToSlash(file), "/")[0]
+		if mod == "base" || slices.Contains(above, mod) {
+			return
+		}
+		for _, m := range table.FindAllStringSubmatch(sql, -1) {
+			_, schema := mayImport[m[1]]
+			if schema && m[1] != mod && !slices.Contains(mayRead[mod], m[1]+"."+m[2]) {
+				t.Errorf("%s reaches into %s.%s (see mayRead)", file, m[1], m[2])
+			}
+		}
+	}
+	files, _ := filepath.Glob("*/queries/*.sql")
+	if len(files) == 0 {
+		t.Fatal("no queries found")
+	}
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(f, string(raw))
+	}
+	eachGoFile(t, func(path string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				check(path, literal.Value)
+			}
+			return true
+		})
+	})
+}
+
+func TestTheRawPoolIsOutOfReach(t *testing.T) {
+	eachGoFile(t, func(path string, file *ast.File) {
+		if strings.HasPrefix(path, "base/db/") {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Unscoped" {
+				place := strings.TrimSuffix(path, ".go")
+				if _, listed := mayBypass[place]; !listed {
+					if _, listed := mayBypass[filepath.ToSlash(filepath.Dir(path))]; !listed {
+						t.Errorf("%s takes the raw pool (see mayBypass)", path)
+					}
+				}
+			}
+			return true
+		})
+	})
+}
+
+func TestOnlyOnePlaceSetsTheInstitution(t *testing.T) {
+	eachGoFile(t, func(path string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && strings.Contains(literal.Value, "set_config('app.tenant_id'") && path != "base/db/db.go" {
+				t.Errorf("%s sets app.tenant_id: only base/db may", path)
+			}
+			return true
+		})
+	})
+}
+
+// sqlc reads "a=@b" without a space as an operator and drops the parameter without a word.
+func TestQueriesSpaceTheirParameters(t *testing.T) {
+	tight := regexp.MustCompile(`=@`)
+	files, _ := filepath.Glob("*/queries/*.sql")
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tight.Match(raw) {
+			t.Errorf("%s: write “= @name” with a space", f)
+		}
+	}
+}
+
+// eachGoFile parses the program's own code, tests and generated code left out.
+func eachGoFile(t *testing.T, visit func(path string, file *ast.File)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "internal/db/") || strings.Contains(path, "node_modules") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err == nil {
+			visit(filepath.ToSlash(path), file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
