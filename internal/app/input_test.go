@@ -1,0 +1,99 @@
+package app_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/viewer"
+)
+
+// Bad input of each kind gets a clear error, never a 500, and loses nothing.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h.person("teacher@example.org", "", viewer.Instructor)
+	asha, teacher := h.signIn("asha@example.org"), h.signIn("teacher@example.org")
+	for name, x := range map[string]struct {
+		who          *client
+		method, path string
+		body         any
+		want         int
+	}{
+		"broken JSON":                {asha, "PATCH", "/me/profile", `{"headline": `, 422},
+		"no JSON":                    {asha, "PATCH", "/me/profile", `hello`, 422},
+		"an array for an object":     {asha, "PATCH", "/me/profile", `[]`, 422},
+		"an unknown field":           {asha, "PATCH", "/me/profile", map[string]any{"headline": "x", "standing": "verified"}, 422},
+		"a column of the table":      {asha, "PATCH", "/me/profile", map[string]any{"tenant_id": uuid.New()}, 422},
+		"the wrong type":             {asha, "PATCH", "/me/profile", map[string]any{"headline": 7}, 422},
+		"too long":                   {asha, "PATCH", "/me/profile", map[string]any{"headline": strings.Repeat("x", 161)}, 422},
+		"too large":                  {asha, "PATCH", "/me/profile", map[string]any{"about": strings.Repeat("x", 1<<20)}, 413},
+		"a NUL":                      {asha, "PATCH", "/me/profile", `{"headline":"a\u0000b"}`, 422},
+		"invalid UTF-8":              {asha, "PATCH", "/me/profile", "{\"headline\":\"\xff\xfe\"}", 422},
+		"a lone surrogate":           {asha, "PATCH", "/me/profile", `{"headline":"\ud800"}`, 200},
+		"no https link":              {asha, "PATCH", "/me/profile", map[string]any{"links": []string{"javascript:alert(1)"}}, 422},
+		"an unknown audience":        {asha, "PATCH", "/me/profile", map[string]any{"visibility": map[string]string{"company": "friends"}}, 422},
+		"a bad cursor":               {asha, "GET", "/directory?cursor=abc", nil, 422},
+		"a cursor that is no base64": {asha, "GET", "/directory?cursor=%25%25", nil, 422},
+		"a cursor of another search": {asha, "GET", "/directory?q=x&cursor=eyJmIjoieCIsIm4iOiJhIiwiaSI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMCJ9", nil, 422},
+		"a limit of 0":               {asha, "GET", "/directory?limit=0", nil, 422},
+		"a limit of 1000":            {asha, "GET", "/directory?limit=1000", nil, 422},
+		"a limit of words":           {asha, "GET", "/directory?limit=many", nil, 422},
+		"an unknown order":           {asha, "GET", "/directory?sort=salary", nil, 422},
+		"a NUL in the query":         {asha, "GET", "/directory?q=a%00b", nil, 422},
+		"invalid UTF-8 in the query": {asha, "GET", "/directory?q=%ff%fe", nil, 422},
+		"operators in the query":     {asha, "GET", "/directory?q=%27%3A*%20%26%20%7C%20%21%20%28%29%20%5C", nil, 200},
+		"quotes in a filter":         {asha, "GET", "/directory?company=%27%3B%20DROP%20TABLE%20x%3B--", nil, 200},
+		"years the wrong way round":  {asha, "GET", "/directory?batch=2019-2015", nil, 422},
+		"operators in a catalogue":   {asha, "GET", "/courses?q=%27%20%7C%20%26%20%21", nil, 200},
+		"an id that is none":         {asha, "GET", "/people/42", nil, 422},
+		"an absent id":               {asha, "GET", "/people/" + uuid.NewString(), nil, 404},
+		"an absent course":           {asha, "GET", "/courses/" + uuid.NewString(), nil, 404},
+		"an absent lesson":           {asha, "GET", "/lessons/" + uuid.NewString(), nil, 404},
+		"an absent batch":            {asha, "GET", "/batches/" + uuid.NewString(), nil, 404},
+		"no address":                 {h.client(), "POST", "/auth/registrations", map[string]string{"email": "x", "name": "X", "password": password}, 422},
+		"a missing field":            {h.client(), "POST", "/auth/sessions", map[string]string{"email": "x@example.org"}, 422},
+		"an unknown level":           {teacher, "POST", "/courses", map[string]any{"code": "X", "title": "X", "category": "X", "level": "hard"}, 422},
+		"a method nobody has":        {asha, "DELETE", "/me", nil, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := x.who.do(x.method, x.path, x.body)
+			if r.status != x.want {
+				t.Fatalf("%d, want %d: %s", r.status, x.want, r.body)
+			}
+			if r.status >= 400 && (r.header.Get("Content-Type") != "application/problem+json" || r.problem() == "") {
+				t.Errorf("not a problem: %s %s", r.header.Get("Content-Type"), r.body)
+			}
+		})
+	}
+	if r := asha.do("GET", "/me/profile", nil); !strings.Contains(r.body, "Asha") && !strings.Contains(r.body, "asha") {
+		t.Errorf("the profile was lost: %s", r.body)
+	}
+}
+
+func TestReadsCarryAnETag(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c := h.signIn("asha@example.org")
+	first := c.do("GET", "/me", nil)
+	tag := first.header.Get("ETag")
+	if tag == "" || first.header.Get("Cache-Control") != "private, no-cache" {
+		t.Fatalf("headers = %v", first.header)
+	}
+	req, _ := http.NewRequest("GET", h.servers[0].URL+"/api/v1/me", nil)
+	req.Host = h.host
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("If-None-Match", tag)
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotModified {
+		t.Errorf("%d", answer.StatusCode)
+	}
+}

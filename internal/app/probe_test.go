@@ -1,0 +1,242 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/app"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
+	"stoa/internal/directory"
+)
+
+// estate is one of every object that an operation can name, by the name of its parameter.
+type estate map[string]uuid.UUID
+
+// furnish fills a house with one of everything.
+func furnish(t *testing.T, h *house) estate {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	teacher := h.person("teacher@example.org", "", viewer.Instructor)
+	staff := h.person("staff@example.org", "", viewer.Staff, viewer.Admin)
+	student := h.person("ravi@example.org", "", viewer.Student)
+	newcomer := h.person("new@example.org", viewer.Unverified, viewer.Alumnus)
+	a := h.apps[0]
+	draft, err := a.Courses.Create(h.as(teacher), courses.About{Code: "T 1", Title: "Probing", Category: "Tests", Level: "introductory"})
+	must(err)
+	lesson, err := a.Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{Title: "One", Minutes: 3, Body: "Text."})
+	must(err)
+	_, err = a.Courses.Publish(h.as(teacher), draft.ID)
+	must(err)
+	_, err = a.Courses.Enrol(h.as(student), draft.ID)
+	must(err)
+	batch, err := a.Directory.CreateBatch(h.as(staff), directory.NewBatch{Code: "B-2018", Programme: "BTech", Department: "CSE", Year: 2018})
+	must(err)
+	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1")
+	must(err)
+	session := h.signIn("ravi@example.org")
+	var list struct{ Items []struct{ ID uuid.UUID } }
+	session.do("GET", "/auth/sessions", nil).json(t, &list)
+	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": student.ID, "batch_id": batch.ID,
+		"verification_id": asked.ID, "session_id": list.Items[0].ID}
+}
+
+// bodies are valid bodies by operation; ids in them are by the estate's names.
+func bodies(e estate) map[string]any {
+	return map[string]any{
+		"draft-put":           map[string]any{"code": "P 9", "title": "Taken over", "category": "Tests", "level": "introductory"},
+		"draft-arrange":       map[string]any{"order": []any{map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}}}},
+		"section-create":      map[string]any{"title": "Mine"},
+		"section-put":         map[string]any{"title": "Mine"},
+		"lesson-create":       map[string]any{"kind": "text", "title": "Mine", "minutes": 1},
+		"lesson-draft-put":    map[string]any{"title": "Mine", "minutes": 1},
+		"progress-put":        map[string]any{"position": 1, "read": true},
+		"ban-put":             map[string]any{"reason": "probe"},
+		"roles-put":           map[string]any{"roles": []string{"student"}},
+		"profile-assign":      map[string]any{"batch_id": e["batch_id"]},
+		"verification-decide": map[string]any{"decision": "verified"},
+	}
+}
+
+// T15: every operation of the document that takes an id is called, as every role of one institution, with the ids of its twin.
+// It must answer as if there were nothing, and nothing of the twin may change. An operation without a probe fails the build.
+func TestNoOperationReachesAnotherInstitution(t *testing.T) {
+	t.Parallel()
+	h, twin := open(t, 1), open(t, 1)
+	own, foreign := furnish(t, h), furnish(t, twin)
+	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	h.person("operator@example.org", "", viewer.Operator, viewer.Instructor)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	before := fingerprints(t, twin)
+	probes := 0
+	roles := []string{"admin@example.org", "operator@example.org", "teacher@example.org", "staff@example.org", "ravi@example.org", "asha@example.org", "new@example.org"}
+	for _, email := range roles {
+		c := h.signIn(email)
+		eachOperation(func(op *huma.Operation) {
+			named := parameters(op)
+			if len(named) == 0 && !bodyHasID(op) {
+				return
+			}
+			for _, mixed := range mixtures(named, own, foreign) {
+				body, ok := bodies(mixed)[op.OperationID]
+				if !ok && op.RequestBody != nil {
+					t.Fatalf("%s takes an id and a body, and has no probe: add it to bodies", op.OperationID)
+				}
+				path := op.Path
+				for name, id := range mixed {
+					path = strings.ReplaceAll(path, "{"+name+"}", id.String())
+				}
+				if strings.Contains(path, "{") {
+					t.Fatalf("%s names an object of which furnish makes none", op.OperationID)
+				}
+				r := c.do(op.Method, path, body)
+				probes++
+				if r.status != http.StatusNotFound && r.status != http.StatusForbidden && r.status != http.StatusConflict {
+					t.Errorf("%s %s as %s with another institution's id: %d %s", op.Method, op.Path, email, r.status, r.body)
+				}
+				if email == "admin@example.org" && r.status == http.StatusForbidden { // who may everything must not be told that it exists
+					t.Errorf("%s %s tells an admin that another institution's object exists: %s", op.Method, op.Path, r.body)
+				}
+			}
+		})
+	}
+	for _, filter := range []string{"/directory?batch=", "/directory/facets?batch="} {
+		c := h.signIn("admin@example.org")
+		if r := c.do("GET", filter+foreign["batch_id"].String(), nil); strings.Contains(r.body, `"name"`) || strings.Contains(r.body, `"total":1`) {
+			t.Errorf("%s finds people of another institution: %s", filter, r.body)
+		}
+		probes++
+	}
+	if after := fingerprints(t, twin); !maps.Equal(before, after) {
+		for table := range before {
+			if before[table] != after[table] {
+				t.Errorf("%s of the twin changed", table)
+			}
+		}
+	}
+	t.Logf("%d probes", probes)
+}
+
+func eachOperation(visit func(*huma.Operation)) {
+	document := app.Contract()
+	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
+		item := document.Paths[path]
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Patch, item.Delete} {
+			if op != nil {
+				visit(op)
+			}
+		}
+	}
+}
+
+func parameters(op *huma.Operation) []string {
+	var named []string
+	for _, p := range op.Parameters {
+		if p.In == "path" {
+			named = append(named, p.Name)
+		}
+	}
+	return named
+}
+
+// bodyHasID tells whether a body names an object.
+func bodyHasID(op *huma.Operation) bool {
+	return op.OperationID == "draft-arrange" || op.OperationID == "profile-assign"
+}
+
+// mixtures replaces one id at a time by the twin's, and then all of them.
+func mixtures(named []string, own, foreign estate) []estate {
+	list := []estate{maps.Clone(foreign)}
+	if len(named) > 1 {
+		for _, name := range named {
+			one := maps.Clone(own)
+			one[name] = foreign[name]
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// fingerprints are a digest of every table of an institution.
+func fingerprints(t *testing.T, h *house) map[string]string {
+	t.Helper()
+	conn := dbtest.Superuser(t)
+	tables := []string{}
+	rows, err := conn.Query(t.Context(), `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind = 'r'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, name)
+	}
+	digests := map[string]string{}
+	for _, table := range tables {
+		var digest *string
+		if err := conn.QueryRow(context.Background(), fmt.Sprintf("SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM %s x WHERE tenant_id = $1", table), h.tenant).Scan(&digest); err != nil {
+			t.Fatalf("%s: %v", table, err)
+		}
+		if digest != nil {
+			digests[table] = *digest
+		}
+	}
+	return digests
+}
+
+// A visitor reaches nothing but what is public, and a public operation is public on purpose.
+func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	public := []string{"email-confirm", "institution-get", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
+	eachOperation(func(op *huma.Operation) {
+		if len(op.Security) == 0 {
+			if !slices.Contains(public, op.OperationID) {
+				t.Errorf("%s is public: list it here if it should be", op.OperationID)
+			}
+			return
+		}
+		path := op.Path
+		for _, name := range parameters(op) {
+			path = strings.ReplaceAll(path, "{"+name+"}", uuid.NewString())
+		}
+		if r := h.client().do(op.Method, path, nil); r.status != http.StatusUnauthorized {
+			t.Errorf("%s %s as a visitor: %d", op.Method, op.Path, r.status)
+		}
+	})
+}
+
+// The document and what is served are the same.
+func TestEveryOperationIsInTheDocument(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	if r := h.client().do("GET", "/no/such/thing", nil); r.status != http.StatusNotFound || r.problem() != "not-found" {
+		t.Errorf("unknown path: %d %s", r.status, r.body)
+	}
+	count := 0
+	eachOperation(func(*huma.Operation) { count++ })
+	if count < 40 {
+		t.Errorf("the document has %d operations", count)
+	}
+	if httpapi.Base != "/api/v1" {
+		t.Error("the base path is part of the contract")
+	}
+}

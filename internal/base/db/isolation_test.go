@@ -1,0 +1,236 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"stoa/internal/base/db"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/id"
+	"stoa/internal/base/viewer"
+)
+
+// Global tables hold nothing of one institution's people: which institutions exist, other names of places, the queue of jobs
+// (whose arguments carry their institution), the migrations' record.
+var global = []string{"tenancy.institution", "tenancy.host", "directory.alias", "public.goose_db_version"}
+
+// Definer functions run as stoa_search past row-level security; each carries the institution itself and returns ids, or says why not.
+var definers = []string{
+	"courses.matching", "directory.find", "directory.matches", "directory.queries", "directory.spellings",
+	"identity.recent_revocations", // ids of ended sessions of all institutions: a token must be refused before it is known whose it is
+}
+
+// Policies that show every row: to whom, and why.
+var open = []string{
+	"identity.revocation definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.name_word definer stoa_search",
+	"tenancy.institution public_read public", "tenancy.host public_read public",
+}
+
+type finding struct{ rule, sql string }
+
+// The catalogue lint: rules R1 to R12. Every query must come back empty.
+func TestCatalogueHoldsTheRulesOfIsolation(t *testing.T) {
+	t.Parallel()
+	conn := dbtest.Superuser(t)
+	ours := "n.nspname IN ('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory', 'public')"
+	extension := "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = %s AND d.deptype = 'e')"
+	for _, f := range []finding{
+		{"R1 the runtime role is held by row-level security and owns nothing", `SELECT rolname FROM pg_roles r WHERE rolname IN ('stoa_app', 'stoa_search', 'stoa_owner')
+			AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolname <> 'stoa_owner' AND EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid))`},
+		{"R1 every table has row-level security, forced, and a policy", `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE c.relkind IN ('r', 'p') AND ` + ours + ` AND c.oid::regclass::text NOT IN ('directory.alias', 'goose_db_version')
+			AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))`},
+		{"R1 every table but the global ones belongs to an institution", `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE c.relkind IN ('r', 'p') AND ` + ours + ` AND n.nspname || '.' || c.relname <> ALL ($1)
+			AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull)`},
+		{"R2 views run with the rights of who asks, and nothing is materialised", `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE ` + ours + ` AND (c.relkind = 'm' OR c.relkind = 'v' AND NOT 'security_invoker=true' = ANY (COALESCE(c.reloptions, '{}')))`},
+		{"R2 definer functions are listed, pinned, and not open to all", `SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+			WHERE p.prosecdef AND ` + ours + ` AND (n.nspname || '.' || p.proname <> ALL ($1) OR NOT EXISTS (SELECT FROM unnest(p.proconfig) o WHERE o LIKE 'search_path=%pg_temp')
+				OR pg_get_userbyid(p.proowner) <> 'stoa_search' OR has_function_privilege('public', p.oid, 'EXECUTE'))`},
+		{"R3 unique keys begin with the institution", `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE i.indisunique AND ` + ours + ` AND n.nspname || '.' || c.relname <> ALL ($1)
+			AND (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[0]) IS DISTINCT FROM 'tenant_id'`},
+		{"R4 foreign keys carry the institution", `SELECT k.conrelid::regclass || ' ' || k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE k.contype = 'f' AND ` + ours + ` AND n.nspname || '.' || c.relname <> ALL ($1) AND (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1]) <> 'tenant_id'`},
+		{"R5 policies read the setting so that its absence fails", `SELECT p.polrelid::regclass || ' ' || p.polname FROM pg_policy p
+			WHERE p.polname = 'institution' AND pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%= (current_setting(''app.tenant_id''::text))::uuid)'`},
+		{"R5 policies that show every row are listed", `SELECT n.nspname || '.' || c.relname || ' ' || p.polname || ' ' || COALESCE(NULLIF((SELECT string_agg(r.rolname, ',') FROM pg_roles r WHERE r.oid = ANY (p.polroles)), ''), 'public')
+			FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE pg_get_expr(p.polqual, p.polrelid) = 'true' AND n.nspname || '.' || c.relname || ' ' || p.polname || ' ' || COALESCE(NULLIF((SELECT string_agg(r.rolname, ',') FROM pg_roles r WHERE r.oid = ANY (p.polroles)), ''), 'public') <> ALL ($1)`},
+		{"R8 nobody truncates, nothing of a person is deleted", `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE c.relkind IN ('r', 'p') AND ` + ours + ` AND (has_table_privilege('stoa_app', c.oid, 'TRUNCATE') OR has_table_privilege('stoa_app', c.oid, 'DELETE') OR has_table_privilege('stoa_app', c.oid, 'TRIGGER'))`},
+		{"R9 no partition is reachable by itself", `SELECT c.oid::regclass::text FROM pg_class c WHERE c.relispartition AND c.relkind = 'r' AND has_table_privilege('stoa_app', c.oid, 'SELECT') AND NOT c.relrowsecurity`},
+		{"R10 policies say what may be written", `SELECT p.polrelid::regclass || ' ' || p.polname FROM pg_policy p WHERE p.polname = 'institution' AND p.polcmd IN ('*', 'w', 'a') AND p.polwithcheck IS NULL`},
+		{"R11 no function of ours claims to be leakproof", `SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.proleakproof AND ` + ours + ` AND ` + fmt.Sprintf(extension, "p.oid")},
+		{"the audit log is append-only", `SELECT x FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) x WHERE has_table_privilege('stoa_app', 'audit.entry', x)`},
+	} {
+		args := []any{}
+		switch {
+		case strings.Contains(f.sql, "$1") && strings.HasPrefix(f.rule, "R2"):
+			args = append(args, definers)
+		case strings.Contains(f.sql, "$1") && strings.HasPrefix(f.rule, "R5"):
+			args = append(args, open)
+		case strings.Contains(f.sql, "$1"):
+			args = append(args, global)
+		}
+		rows, err := conn.Query(t.Context(), f.sql, args...)
+		if err != nil {
+			t.Fatalf("%s: %v", f.rule, err)
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatalf("%s: %v", f.rule, err)
+		}
+		for _, object := range found {
+			t.Errorf("%s: %s", f.rule, object)
+		}
+	}
+}
+
+// R5, T21: without an institution every tenant-owned table refuses to answer at all.
+func TestNothingIsReadOutsideAnInstitution(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.DB(t).Unscoped()
+	rows, err := pool.Query(t.Context(), `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+		WHERE c.relkind = 'r' AND c.relrowsecurity`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 15 {
+		t.Fatalf("tables = %v, %v", tables, err)
+	}
+	for _, table := range tables {
+		var n int
+		if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err == nil {
+			t.Errorf("%s answers without an institution: %d rows", table, n)
+		}
+	}
+}
+
+// R10: a row cannot be written into another institution, nor moved there. R12: row-level security cannot be switched off.
+func TestRowsStayInTheirInstitution(t *testing.T) {
+	t.Parallel()
+	here, there := dbtest.Institution(t), dbtest.Institution(t)
+	d := dbtest.DB(t)
+	batch := id.New()
+	insert := "INSERT INTO directory.batch (tenant_id, id, code, programme, department, year) VALUES ($1, $2, 'X', 'BTech', 'CSE', 2018)"
+	if _, err := d.Read(here).Exec(here, insert, viewer.From(there).Tenant, batch); err == nil {
+		t.Error("a row was written into another institution")
+	}
+	if _, err := d.Read(here).Exec(here, insert, viewer.From(here).Tenant, batch); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Read(here).Exec(here, "UPDATE directory.batch SET tenant_id = $1 WHERE id = $2", viewer.From(there).Tenant, batch); err == nil {
+		t.Error("a row was moved into another institution")
+	}
+	if tag, err := d.Read(there).Exec(there, "UPDATE directory.batch SET code = 'Y' WHERE id = $1", batch); err != nil || tag.RowsAffected() != 0 {
+		t.Errorf("another institution changed the row: %v %v", tag, err)
+	}
+	err := d.Write(here, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(here, "SET LOCAL row_security = off"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(here, "SELECT count(*) FROM directory.batch")
+		return err
+	})
+	if err == nil {
+		t.Error("row-level security was switched off")
+	}
+}
+
+// T22: many workers of two institutions on few connections, with cancelled contexts, rollbacks and panics: nobody ever sees
+// the other's rows, and a connection comes back without an institution.
+func TestThePoolLeaksNoInstitution(t *testing.T) {
+	t.Parallel()
+	small, err := db.Open(t.Context(), dbtest.DSN(t, db.RoleApp), db.Options{MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer small.Close()
+	contexts := []context.Context{dbtest.Institution(t), dbtest.Institution(t)}
+	for i, ctx := range contexts {
+		if _, err := small.Read(ctx).Exec(ctx, "INSERT INTO directory.batch (id, code, programme, department, year) VALUES ($1, $2, 'P', 'D', 2000)", id.New(), fmt.Sprintf("CANARY-%d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(q db.Querier, ctx context.Context, which int) {
+		rows, err := q.Query(ctx, "SELECT code FROM directory.batch")
+		if err != nil {
+			return
+		}
+		codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err == nil && !slices.Equal(codes, []string{fmt.Sprintf("CANARY-%d", which)}) {
+			t.Errorf("institution %d saw %v", which, codes)
+		}
+	}
+	var wg sync.WaitGroup
+	for worker := range 64 {
+		wg.Go(func() {
+			for round := range 30 {
+				which := (worker + round) % 2
+				ctx := contexts[which]
+				switch (worker + round) % 5 {
+				case 0, 1:
+					look(small.Read(ctx), ctx, which)
+				case 2:
+					short, cancel := context.WithTimeout(ctx, time.Duration(round*20)*time.Microsecond)
+					look(small.Read(short), short, which)
+					cancel()
+				case 3:
+					_ = small.Write(ctx, func(tx pgx.Tx) error { look(tx, ctx, which); return fmt.Errorf("roll back") })
+				case 4:
+					func() {
+						defer func() { _ = recover() }()
+						_ = small.Write(ctx, func(tx pgx.Tx) error { look(tx, ctx, which); panic("in a transaction") })
+					}()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for range 16 {
+		err := small.Unscoped().AcquireFunc(t.Context(), func(c *pgxpool.Conn) error {
+			var setting *string
+			if err := c.QueryRow(t.Context(), "SELECT current_setting('app.tenant_id', true)").Scan(&setting); err != nil {
+				return err
+			}
+			if setting != nil && *setting != "" {
+				t.Errorf("a connection came back inside institution %s", *setting)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// T56: nobody changes the audit log, the owner of the table included.
+func TestTheAuditLogIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	ctx := dbtest.Institution(t)
+	d := dbtest.DB(t)
+	entry := id.New()
+	if _, err := d.Read(ctx).Exec(ctx, "INSERT INTO audit.entry (id, verb, object_type, object_id) VALUES ($1, 'test', 'test', $1)", entry); err != nil {
+		t.Fatal(err)
+	}
+	super := dbtest.Superuser(t)
+	for _, sql := range []string{"UPDATE audit.entry SET verb = 'other'", "DELETE FROM audit.entry", "TRUNCATE audit.entry"} {
+		if _, err := d.Read(ctx).Exec(ctx, sql); err == nil {
+			t.Errorf("the runtime role did: %s", sql)
+		}
+		if _, err := super.Exec(t.Context(), sql); err == nil {
+			t.Errorf("the superuser did: %s", sql)
+		}
+	}
+}
