@@ -281,7 +281,9 @@ BEGIN
             CASE WHEN after_id IS NULL OR t > after_tier THEN ''
                 WHEN sort = 'batch' THEN ' AND (-p.year, p.sort_name, p.id) > (-$16, $17, $18)'
                 ELSE ' AND (p.sort_name, p.id) > ($17, $18)' END,
-            ordering)
+            -- Names of one kind stand together in the order of names, so walking that order to find them may walk it all: the
+            -- empty string keeps the planner from it, and the few that match are sorted.
+            CASE WHEN t < 2 THEN 'p.sort_name || '''', p.id' ELSE ordering END)
         USING tiers[t + 1], me, my_batch, years, batches, programmes, departments, standings, companies, cities, industries, open_for,
             tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience;
         GET DIAGNOSTICS added = ROW_COUNT;

@@ -79,12 +79,7 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 	if err != nil {
 		return page, err
 	}
-	if query.Sort == "" {
-		query.Sort = "name"
-		if strings.TrimSpace(query.Q) != "" {
-			query.Sort = "relevance"
-		}
-	}
+	query = query.settled()
 	var after entryPlace
 	more, err := httpapi.DecodeCursor(query.Cursor, &after)
 	if err == nil && more && after.Filter != fingerprint(query) {
@@ -113,6 +108,27 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 		return page, fmt.Errorf("search the directory: %w", err)
 	}
 	return httpapi.Paged(list, query.Limit, func(Entry) any { return places[query.Limit-1] }), nil
+}
+
+// settled fills in the order.
+func (query Query) settled() Query {
+	if query.Sort == "" {
+		query.Sort = "name"
+		if strings.TrimSpace(query.Q) != "" {
+			query.Sort = "relevance"
+		}
+	}
+	return query
+}
+
+// Explain is the statement that a first page would run, for looking at its plan.
+func (s *Service) Explain(ctx context.Context, query Query) (sql string, args []any, err error) {
+	b, err := s.conditions(ctx, query.Filter, lensOf(viewer.From(ctx)))
+	if err != nil {
+		return "", nil, err
+	}
+	sql = b.listing(query.settled(), false, entryPlace{})
+	return sql, b.args, nil
 }
 
 // fingerprint ties a cursor to its search.

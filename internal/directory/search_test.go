@@ -1,0 +1,351 @@
+package directory_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/id"
+	"stoa/internal/base/viewer"
+	"stoa/internal/base/work"
+	"stoa/internal/directory"
+	"stoa/internal/identity"
+	"stoa/internal/tenancy"
+)
+
+// campus is a directory in an institution of its own.
+type campus struct {
+	t      *testing.T
+	ctx    context.Context
+	people *identity.Service
+	dir    *directory.Service
+	staff  context.Context
+}
+
+func newCampus(t *testing.T) *campus {
+	t.Helper()
+	ctx := dbtest.Institution(t)
+	d := dbtest.DB(t)
+	queue, err := work.New(d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenants, err := tenancy.New(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := identity.LoadKeys(t.TempDir() + "/keys.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, queue, tenants, keys, identity.Links{Base: func(tenancy.Institution) string { return "http://test" }})}
+	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people); err != nil {
+		t.Fatal(err)
+	}
+	_, c.staff = c.person("Leela Thomas", "", viewer.Staff)
+	return c
+}
+
+// person adds somebody and returns them and the context in which they ask.
+func (c *campus) person(name string, standing viewer.Standing, roles ...viewer.Role) (identity.Person, context.Context) {
+	c.t.Helper()
+	p, err := c.people.CreateHashed(c.ctx, id.New().String()+"@example.org", name, "x", roles, standing)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return p, viewer.With(c.ctx, viewer.Viewer{Tenant: viewer.From(c.ctx).Tenant, Person: p.ID, Roles: roles, Standing: standing})
+}
+
+func (c *campus) alumnus(name string, edit directory.Edit) (identity.Person, context.Context) {
+	c.t.Helper()
+	p, ctx := c.person(name, viewer.Verified, viewer.Alumnus)
+	if _, err := c.dir.Update(ctx, edit); err != nil {
+		c.t.Fatal(err)
+	}
+	return p, ctx
+}
+
+func (c *campus) batch(code string, year int, members ...identity.Person) uuid.UUID {
+	c.t.Helper()
+	b, err := c.dir.CreateBatch(c.staff, directory.NewBatch{Code: code, Programme: "BTech", Department: "CSE", Year: year})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, m := range members {
+		if _, err := c.dir.Assign(c.staff, m.ID, b.ID); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return b.ID
+}
+
+func (c *campus) find(ctx context.Context, f directory.Filter) []string {
+	c.t.Helper()
+	q := directory.Query{Filter: f}
+	q.Limit = 50
+	page, err := c.dir.Search(ctx, q)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	names := []string{}
+	for _, e := range page.Items {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+func text(s string) *string { return &s }
+
+func everyone() directory.Visibility {
+	e := directory.Everyone
+	return directory.Visibility{Headline: e, Company: e, Title: e, Industry: e, Place: e, About: e, Links: e, Languages: e, OpenTo: e, Photo: e}
+}
+
+func TestSearchByWords(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	c.alumnus("Sowmya Hegde", directory.Edit{Company: text("Infosys"), City: text("Bengaluru")})
+	c.alumnus("Soumya Rao", directory.Edit{Company: text("Wipro")})
+	c.alumnus("José García", directory.Edit{Title: text("Compiler Engineer"), Company: text("Microsoft")})
+	c.alumnus("Lakshmi Iyer", directory.Edit{Headline: text("Building Microsoft Hyderabad")})
+	_, viewer := c.alumnus("Zed Viewer", directory.Edit{})
+	for q, want := range map[string][]string{
+		"sowmya":             {"Sowmya Hegde", "Soumya Rao"}, // itself first, then what sounds the same
+		"soumya":             {"Soumya Rao", "Sowmya Hegde"},
+		"somya heg":          {"Sowmya Hegde"},
+		"jose garcia":        {"José García"},
+		"GARCÍA":             {"José García"},
+		"laxmi":              {"Lakshmi Iyer"},
+		"lakshmy":            {"Lakshmi Iyer"},
+		"compiler":           {"José García"},
+		"microsoft":          {"José García", "Lakshmi Iyer"},
+		"microsoft compiler": {"José García"},
+		"bangalore":          {"Sowmya Hegde"},
+		"nobodyhere":         {},
+		"&|!()":              {},
+	} {
+		if got := c.find(viewer, directory.Filter{Q: q}); !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", q, got, want)
+		}
+	}
+	if got := c.find(viewer, directory.Filter{City: []string{"Bangalore"}}); !slices.Equal(got, []string{"Sowmya Hegde"}) {
+		t.Errorf("the other name of the city finds %v", got)
+	}
+	if got := c.find(viewer, directory.Filter{Company: []string{"MICROSOFT"}}); !slices.Equal(got, []string{"José García"}) {
+		t.Errorf("the company in capitals finds %v", got)
+	}
+}
+
+func TestFiltersCombine(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	public := everyone()
+	var of2018, of2019 []identity.Person
+	for i := range 6 {
+		company := []string{"Microsoft", "Infosys"}[i%2]
+		p, _ := c.alumnus(fmt.Sprintf("Person %d", i), directory.Edit{Company: &company, City: text("Pune"), Industry: text("Software"), Visibility: &public})
+		if i < 3 {
+			of2018 = append(of2018, p)
+		} else {
+			of2019 = append(of2019, p)
+		}
+	}
+	c.batch("BTECH-CSE-2018", 2018, of2018...)
+	b2019 := c.batch("BTECH-CSE-2019", 2019, of2019...)
+	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	for name, x := range map[string]struct {
+		f    directory.Filter
+		want int
+	}{
+		"a year":                  {directory.Filter{Batch: []string{"2018"}}, 3},
+		"a range of years":        {directory.Filter{Batch: []string{"2017-2019"}}, 6},
+		"a code":                  {directory.Filter{Batch: []string{"BTECH-CSE-2018"}}, 3},
+		"an id":                   {directory.Filter{Batch: []string{b2019.String()}}, 3},
+		"a year or an id":         {directory.Filter{Batch: []string{"2018", b2019.String()}}, 6},
+		"batch and company":       {directory.Filter{Batch: []string{"2018"}, Company: []string{"Microsoft"}}, 2},
+		"one of two companies":    {directory.Filter{Company: []string{"Microsoft", "Infosys"}}, 6},
+		"everything":              {directory.Filter{Batch: []string{"2018"}, Company: []string{"Microsoft"}, City: []string{"Pune"}, Industry: []string{"Software"}, Department: []string{"CSE"}, Programme: []string{"BTech"}, Standing: []string{"verified"}}, 2},
+		"words and filters":       {directory.Filter{Q: "person", Batch: []string{"2019"}, Company: []string{"Infosys"}}, 2},
+		"a code that nobody has":  {directory.Filter{Batch: []string{"BTECH-CSE-1900"}}, 0},
+		"a standing nobody holds": {directory.Filter{Standing: []string{"rejected"}}, 0},
+	} {
+		if got := c.find(asking, x.f); len(got) != x.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if _, err := c.dir.CreateBatch(c.staff, directory.NewBatch{Code: "BTECH-CSE-2018", Programme: "X", Department: "Y", Year: 2018}); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("the same code twice: %v", err)
+	}
+}
+
+// A page follows another without a gap or a repeat, in every order, with and without words.
+func TestPagesCoverEverybodyOnce(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	var members []identity.Person
+	for i := range 23 {
+		p, _ := c.alumnus(fmt.Sprintf("Twin %c", 'A'+i%5), directory.Edit{Company: text("Acme")})
+		members = append(members, p)
+	}
+	c.batch("B-2001", 2001, members[:9]...)
+	c.batch("B-2002", 2002, members[9:15]...)
+	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	for _, f := range []directory.Filter{{}, {Q: "twin"}, {Q: "acme"}, {Company: []string{"acme"}}} {
+		for _, sort := range []string{"", "name", "batch", "relevance"} {
+			whole := directory.Query{Filter: f, Sort: sort}
+			whole.Limit = 100
+			all, err := c.dir.Search(asking, whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[uuid.UUID]bool{}
+			var walked []uuid.UUID
+			paged := directory.Query{Filter: f, Sort: sort}
+			for paged.Limit = 4; ; {
+				page, err := c.dir.Search(asking, paged)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range page.Items {
+					if seen[e.ID] {
+						t.Fatalf("%+v %s: %s twice", f, sort, e.Name)
+					}
+					seen[e.ID] = true
+					walked = append(walked, e.ID)
+				}
+				if paged.Cursor = page.NextCursor; paged.Cursor == "" {
+					break
+				}
+			}
+			if len(walked) != len(all.Items) || len(walked) < 23 {
+				t.Errorf("%+v %s: pages hold %d, the whole list %d", f, sort, len(walked), len(all.Items))
+			}
+			for i, e := range all.Items {
+				if i < len(walked) && walked[i] != e.ID {
+					t.Fatalf("%+v %s: the order differs at %d", f, sort, i)
+				}
+			}
+		}
+	}
+}
+
+// A hidden part is unsearchable, unfilterable, uncounted, uncompleted and absent for those who may not see it, and there for
+// those who may: for every part and every audience.
+func TestHiddenPartsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	const secret = "Zanzibarco"
+	owner, asOwner := c.alumnus("Hidden Owner", directory.Edit{
+		Headline: text(secret), Company: text(secret), Title: text(secret), Industry: text(secret), City: text(secret), Country: text(secret), About: text(secret),
+		Links: &[]string{"https://" + strings.ToLower(secret) + ".example"}, Languages: &[]string{secret}, OpenTo: &[]string{"mentoring"},
+	})
+	mate, asMate := c.person("Same Batch", viewer.Verified, viewer.Alumnus)
+	_, asAlumnus := c.person("Other Batch", viewer.Verified, viewer.Alumnus)
+	_, asStudent := c.person("Some Student", "", viewer.Student)
+	unverified, asUnverified := c.person("Unverified", viewer.Unverified, viewer.Alumnus)
+	c.batch("B-2018", 2018, owner, mate, unverified)
+	for level, audience := range []directory.Audience{directory.Everyone, directory.Alumni, directory.Batch, directory.Me} {
+		v := directory.Visibility{Headline: audience, Company: audience, Title: audience, Industry: audience, Place: audience, About: audience, Links: audience, Languages: audience, OpenTo: audience, Photo: audience}
+		if _, err := c.dir.Update(asOwner, directory.Edit{Visibility: &v}); err != nil {
+			t.Fatal(err)
+		}
+		for who, x := range map[string]struct {
+			ctx  context.Context
+			sees bool
+		}{
+			"a student":             {asStudent, level == 0},
+			"an unverified alumnus": {asUnverified, level == 0}, // of the batch by record, but not confirmed
+			"an alumnus":            {asAlumnus, level <= 1},
+			"a batchmate":           {asMate, level <= 2},
+			"the alumni office":     {c.staff, level <= 2},
+		} {
+			for way, found := range c.traces(x.ctx, owner.ID, secret) {
+				if found != x.sees {
+					t.Errorf("kept for %s: %s by %s: %v", audience, who, way, found)
+				}
+			}
+		}
+		if p, err := c.dir.Profile(asOwner, owner.ID); err != nil || p.Company != secret || p.Visibility == nil {
+			t.Errorf("the owner does not see their own profile: %+v %v", p, err)
+		}
+	}
+}
+
+// traces are the ways in which a person's hidden parts could show.
+func (c *campus) traces(ctx context.Context, owner uuid.UUID, secret string) map[string]bool {
+	c.t.Helper()
+	lower := strings.ToLower(secret)
+	ways := map[string]bool{}
+	for name, f := range map[string]directory.Filter{
+		"words": {Q: lower}, "the beginning of a word": {Q: lower[:5]}, "a company filter": {Company: []string{secret}}, "a city filter": {City: []string{secret}},
+		"an industry filter": {Industry: []string{secret}}, "an offer filter": {OpenTo: []string{"mentoring"}},
+		"words and a filter": {Q: "hidden", Company: []string{secret}},
+	} {
+		ways[name] = len(c.find(ctx, f)) > 0
+	}
+	entry := directory.Query{Filter: directory.Filter{Q: "hidden owner"}}
+	entry.Limit = 1
+	page, err := c.dir.Search(ctx, entry)
+	if err != nil || len(page.Items) != 1 {
+		c.t.Fatalf("the name is always found: %v %v", page, err)
+	}
+	ways["the list"] = strings.Contains(fmt.Sprint(page.Items[0]), secret)
+	p, err := c.dir.Profile(ctx, owner)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ways["the profile"] = strings.Contains(strings.ToLower(fmt.Sprint(p)), lower)
+	facets, err := c.dir.Facets(ctx, directory.Filter{})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ways["the facets"] = strings.Contains(fmt.Sprint(facets), secret)
+	suggested, err := c.dir.Suggest(ctx, lower[:4])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ways["the suggestions"] = strings.Contains(fmt.Sprint(suggested), secret)
+	byName, err := c.dir.Suggest(ctx, "hidden")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ways["a suggestion's note"] = strings.Contains(fmt.Sprint(byName), secret)
+	return ways
+}
+
+func TestFacetsLeaveTheirOwnFilterOut(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	public := everyone()
+	for i, company := range []string{"Acme", "Acme", "Globex", "Initech"} {
+		city := []string{"Pune", "Delhi"}[i%2]
+		c.alumnus(fmt.Sprintf("P %d", i), directory.Edit{Company: &company, City: &city, Visibility: &public})
+	}
+	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	f, err := c.dir.Facets(asking, directory.Filter{Company: []string{"Acme"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Total != 2 || len(f.Company) != 3 || len(f.City) != 2 || f.City[0].Count != 1 {
+		t.Errorf("facets = %+v", f)
+	}
+}
+
+func TestUnverifiedAlumniReadOnly(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	_, asking := c.person("New Here", viewer.Unverified, viewer.Alumnus)
+	if got := c.find(asking, directory.Filter{Q: "new here"}); len(got) != 1 {
+		t.Errorf("does not find themselves: %v", got)
+	}
+	if _, err := c.dir.Update(asking, directory.Edit{Company: text("X")}); errs.KindOf(err) != errs.Forbidden {
+		t.Errorf("edits the profile: %v", err)
+	}
+}
