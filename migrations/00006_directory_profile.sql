@@ -194,7 +194,7 @@ BEGIN
     IF exact IS NULL AND length(typed) > 3 THEN
         SELECT alike || array_agg(w.word) INTO alike FROM (
             SELECT n.word FROM directory.name_word n
-            WHERE n.tenant_id = tenant AND n.word % typed AND similarity(n.word, typed) >= 0.4
+            WHERE n.tenant_id = tenant AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
             ORDER BY similarity(n.word, typed) DESC, n.word LIMIT 8) w;
     END IF;
     SELECT string_agg(quote_literal(w) || ':A', ' | ') INTO alternatives FROM unnest(alike) w;

@@ -45,11 +45,21 @@ export default defineConfig({
   build: {
     target: "es2022",
     emptyOutDir: false,
-    manifest: true,
+    // The document names the shared files; a route needs few besides, and the list of them would cost more than it saves.
+    modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []) },
     rolldownOptions: {
       output: {
         advancedChunks: {
-          groups: [{ name: "vendor", test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ }],
+          // Two shared files, for the life of their caches and few requests: what others wrote and changes seldom, and what every
+          // screen of ours needs. The rest follows the routes; the palette and its primitives come when they are opened.
+          groups: [
+            { name: "vendor", test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            {
+              name: "house",
+              test: /src[\\/](api|lib|messages[\\/]en[\\/]core|ui[\\/](?!palette|field))|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+            },
+            { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
+          ],
         },
       },
     },

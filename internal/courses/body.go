@@ -38,7 +38,8 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.UGCPolicy()
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^[a-z0-9 -]{1,60}$`)).OnElements("span", "code", "pre", "div")
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("pre")
-	p.AllowElements(strings.Fields("math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd mstyle mpadded mphantom menclose semantics")...)
+	p.AllowNoAttrs().OnElements(strings.Fields("math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd mstyle mpadded mphantom menclose semantics")...)
+	p.SkipElementsContent("annotation") // the TeX that the formula was made from
 	p.AllowAttrs("display").Matching(regexp.MustCompile(`^(block|inline)$`)).OnElements("math")
 	p.AllowAttrs("mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "accent", "accentunder", "columnalign", "displaystyle", "scriptlevel", "largeop", "movablelimits", "symmetric", "separator", "linethickness", "width", "height", "depth", "minsize", "maxsize").
 		Matching(regexp.MustCompile(`^[a-z0-9.+ -]{1,40}$`)).OnElements("math", "mi", "mo", "mn", "mtext", "mspace", "mrow", "mstyle", "mover", "munder", "munderover", "mfrac", "mtable", "mtd", "mpadded")

@@ -69,10 +69,14 @@ type Account struct {
 	Permissions []Permission `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
 }
 
+func accountOf(p Person) Account {
+	return Account{p, Permissions(viewer.Viewer{Person: p.ID, Roles: p.Roles, Standing: p.Standing})}
+}
+
 func (s *Service) meRoutes(api huma.API) {
 	httpapi.Get(api, "me-get", "/me", "Oneself and what one may do", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Account], error) {
 		p, err := s.Me(ctx)
-		return httpapi.Answer(Account{p, Permissions(viewer.From(ctx))}, err)
+		return httpapi.Answer(accountOf(p), err)
 	})
 
 	type change struct {
@@ -85,6 +89,9 @@ func (s *Service) meRoutes(api huma.API) {
 		return nil, s.ChangePassword(ctx, in.Body.Current, in.Body.Password)
 	}, httpapi.Status(http.StatusNoContent))
 
+	type latest struct {
+		Latest *Verification `json:"latest,omitempty" doc:"Absent when one has never asked"`
+	}
 	type ask struct {
 		Body struct {
 			Statement string `json:"statement" minLength:"1" maxLength:"2000" doc:"Programme, year, roll number: what lets the office find the record"`
@@ -93,8 +100,9 @@ func (s *Service) meRoutes(api huma.API) {
 	httpapi.Post(api, "verification-ask", "/me/verification", "Ask to be verified as an alumnus", func(ctx context.Context, in *ask) (*httpapi.OK[Verification], error) {
 		return httpapi.Answer(s.AskVerification(ctx, in.Body.Statement))
 	}, httpapi.Status(http.StatusCreated))
-	httpapi.Get(api, "verification-mine", "/me/verification", "One's latest request to be verified", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Verification], error) {
-		return httpapi.Answer(s.MyVerification(ctx))
+	httpapi.Get(api, "verification-mine", "/me/verification", "One's latest request to be verified", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[latest], error) {
+		v, err := s.MyVerification(ctx)
+		return httpapi.Answer(latest{v}, err)
 	})
 }
 

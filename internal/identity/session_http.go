@@ -25,7 +25,7 @@ const (
 type SignedIn struct {
 	AccessToken string    `json:"access_token" doc:"Send it as Authorization: Bearer …"`
 	ExpiresAt   time.Time `json:"expires_at"`
-	Person      Person    `json:"person"`
+	Person      Account   `json:"person"`
 }
 
 type signedInAnswer struct {
@@ -44,7 +44,7 @@ func (s *Service) answer(t Tokens) *signedInAnswer {
 			cookie(deviceCookie, t.Device, s.clock.Now().Add(deviceLife)),
 		},
 		CacheControl: "no-store",
-		Body:         SignedIn{t.Access, t.AccessExpires, t.Person},
+		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person)},
 	}
 }
 

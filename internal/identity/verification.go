@@ -69,13 +69,17 @@ func (s *Service) AskVerification(ctx context.Context, statement string) (Verifi
 	return verificationFrom(asked), nil
 }
 
-// MyVerification is the viewer's latest request.
-func (s *Service) MyVerification(ctx context.Context) (Verification, error) {
+// MyVerification is the viewer's latest request; a person who never asked has none.
+func (s *Service) MyVerification(ctx context.Context) (latest *Verification, err error) {
 	row, err := q.VerificationLatest(ctx, s.db.Read(ctx), viewer.From(ctx).Person)
-	if err != nil {
-		return Verification{}, db.NotFound(err, "You have not asked to be verified.")
+	if errors.Is(err, pgx.ErrNoRows) {
+		return latest, nil
 	}
-	return verificationFrom(row), nil
+	if err != nil {
+		return nil, err
+	}
+	v := verificationFrom(row)
+	return &v, nil
 }
 
 type verificationPlace struct {

@@ -38,7 +38,10 @@ declare module "@tanstack/react-router" {
 await Promise.all([loadLanguage(), restore()]);
 const root = document.getElementById("root");
 if (root)
-  createRoot(root).render(
+  createRoot(root, {
+    // What a screen shows as its own state is no mistake of the program.
+    onCaughtError: (error) => error instanceof Problem || console.error(error),
+  }).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />

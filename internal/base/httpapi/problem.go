@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -47,6 +48,9 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 		return p
 	}
 	e, ok := kindOf(err)
+	if !ok && errors.Is(err, context.Canceled) { // nobody waits for the answer any more
+		return &Problem{Type: "/problems/gone", Title: "Client Closed Request", Status: 499}
+	}
 	if !ok {
 		slog.ErrorContext(ctx, "request failed", "error", err)
 		return &Problem{Type: "/problems/internal", Title: "Internal Server Error", Status: 500, RequestID: v.RequestID,

@@ -1182,7 +1182,7 @@ export interface components {
             access_token: string;
             /** Format: date-time */
             expires_at: string;
-            person: components["schemas"]["IdentityPerson"];
+            person: components["schemas"]["IdentityAccount"];
         };
         IdentityVerification: {
             /** Format: date-time */
@@ -1212,6 +1212,10 @@ export interface components {
             items: components["schemas"]["IdentityVerificationRequest"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+        };
+        Latest: {
+            /** @description Absent when one has never asked */
+            latest?: components["schemas"]["IdentityVerification"];
         };
         PreviewBody: {
             body: string;
@@ -4199,7 +4203,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IdentityVerification"];
+                    "application/json": components["schemas"]["Latest"];
                 };
             };
             /** @description Unauthorized */

@@ -7,7 +7,7 @@ export type SignedIn = components["schemas"]["IdentitySignedIn"];
 /** unknown until the first renewal; ended: it worked before and does not any more. */
 export type SessionState = "unknown" | "visitor" | "signed-in" | "ended" | "banned";
 
-type Session = { state: SessionState; token?: string; expires: number; ban?: Problem };
+type Session = { state: SessionState; token?: string; expires: number; person?: SignedIn["person"]; ban?: Problem };
 
 let session: Session = { state: "unknown", expires: 0 };
 const listeners = new Set<() => void>();
@@ -37,7 +37,7 @@ export function signedIn(answer: SignedIn, tell = true): void {
   try {
     localStorage.setItem(wasHere, "1");
   } catch {}
-  set({ state: "signed-in", token: answer.access_token, expires: Date.parse(answer.expires_at) });
+  set({ state: "signed-in", token: answer.access_token, expires: Date.parse(answer.expires_at), person: answer.person });
   if (tell) channel?.postMessage("in");
 }
 

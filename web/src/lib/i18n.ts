@@ -1,15 +1,26 @@
-import { en } from "@/messages/en";
+import type { account } from "@/messages/en/account";
+import { core } from "@/messages/en/core";
+import type { lessons } from "@/messages/en/learn";
+import type { palette } from "@/messages/en/palette";
+import type { people } from "@/messages/en/people";
+import type { teach } from "@/messages/en/teach";
 import { start } from "./start";
 
-export type Messages = typeof en;
+export type Messages = typeof core & typeof account & typeof lessons & typeof palette & typeof people & typeof teach;
 export type Key = keyof Messages;
 
-/** Languages of the front end; a catalogue but the first is loaded when it is chosen. */
+/** Languages of the front end; every catalogue but English is loaded when it is chosen. */
 export const languages = { en: "English", hi: "हिन्दी" } as const;
 export type Language = keyof typeof languages;
 
 const stored = "stoa-language";
-let catalogue: Messages = en;
+const catalogue: Partial<Messages> = {};
+
+/** Adds a part of the English catalogue: a screen imports the parts it speaks. What a chosen language has said already stays. */
+export function learn(part: Partial<Messages>): void {
+  for (const key of Object.keys(part) as Key[]) catalogue[key] ??= part[key];
+}
+
 export let language: Language = "en";
 
 /** Loads the chosen language; the institution's is the default. */
@@ -19,9 +30,10 @@ export async function loadLanguage(): Promise<void> {
     wanted = localStorage.getItem(stored) ?? wanted;
   } catch {}
   if (wanted === "hi") {
-    catalogue = (await import("@/messages/hi")).hi;
+    learn((await import("@/messages/hi")).hi);
     language = "hi";
   }
+  learn(core);
   document.documentElement.lang = language;
 }
 
@@ -32,7 +44,7 @@ export function chooseLanguage(chosen: Language): void {
 
 /** The message of a key, with {names} filled in. */
 export function t(key: Key, values?: Record<string, string | number>): string {
-  const message: string = catalogue[key];
+  const message: string = catalogue[key] ?? key;
   return values ? message.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all)) : message;
 }
 

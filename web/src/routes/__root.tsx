@@ -3,10 +3,18 @@ import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useSession } from "@/api/session";
 import { moment, t } from "@/lib/i18n";
+import { Missing } from "@/ui/fallbacks";
 import { Notice } from "@/ui/notice";
 import { Toasts } from "@/ui/toasts";
 
-export const Route = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Root });
+export const Route = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Root,
+  notFoundComponent: () => (
+    <main>
+      <Missing />
+    </main>
+  ),
+});
 
 function Root() {
   const session = useSession();

@@ -4,6 +4,7 @@ import { me } from "@/features/identity/queries";
 import { Shell } from "@/ui/shell";
 
 export const Route = createFileRoute("/_app")({
+  codeSplitGroupings: [], // every screen needs the shell: it comes with the first file
   beforeLoad: ({ location }) => {
     if (currentSession().state === "visitor") throw redirect({ to: "/sign-in", search: { to: location.href } });
   },

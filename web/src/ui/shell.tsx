@@ -1,28 +1,35 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { BookOpen, GraduationCap, House, type LucideIcon, Moon, PenLine, Search, ShieldCheck, Sun, Users } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import { signedOut, useSession } from "@/api/session";
 import { type Account, may, me } from "@/features/identity/queries";
 import { chooseLanguage, type Key, language, languages, t } from "@/lib/i18n";
+import { start } from "@/lib/start";
 import { setTheme, theme } from "@/lib/theme";
 import { Avatar } from "./avatar";
 import { Brand } from "./brand";
 import { Button } from "./button";
+import { Icon, type IconName } from "./icon";
 
 const Palette = lazy(() => import("./palette").then((module) => ({ default: module.Palette })));
 
-type Place = { to: string; label: Key; icon: LucideIcon; key: string; exact?: boolean; show?: (account?: Account) => boolean };
+type Place = { to: string; label: Key; icon: IconName; key: string; exact?: boolean; show?: (account?: Account) => boolean };
 
 /** The places of the house, in the order of the rail. */
 export const places: Place[] = [
-  { to: "/", label: "nav.today", icon: House, key: "t", exact: true },
-  { to: "/courses", label: "nav.courses", icon: BookOpen, key: "c" },
-  { to: "/people", label: "nav.people", icon: Users, key: "p" },
-  { to: "/batches", label: "nav.batches", icon: GraduationCap, key: "b" },
-  { to: "/teach", label: "nav.teach", icon: PenLine, key: "e", show: (account) => may(account, "course.create") },
-  { to: "/verifications", label: "nav.verifications", icon: ShieldCheck, key: "v", show: (account) => may(account, "verification.decide") },
+  { to: "/", label: "nav.today", icon: "house", key: "t", exact: true },
+  { to: "/courses", label: "nav.courses", icon: "book-open", key: "c" },
+  { to: "/people", label: "nav.people", icon: "users", key: "p" },
+  { to: "/batches", label: "nav.batches", icon: "graduation-cap", key: "b" },
+  { to: "/teach", label: "nav.teach", icon: "pen-line", key: "e", show: (account) => may(account, "course.create") },
+  {
+    to: "/verifications",
+    label: "nav.verifications",
+    icon: "shield-check",
+    key: "v",
+    show: (account) => may(account, "verification.decide"),
+  },
 ];
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -38,19 +45,19 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {t("nav.skip")}
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-e border-rule px-4 py-5 md:flex">
-        <Link to="/" className="px-3" aria-label={t("action.home")}>
+      <aside aria-label={start.institution.name} className="sticky top-0 hidden h-dvh flex-col border-e border-rule px-4 py-5 md:flex">
+        <Link to="/" className="px-3">
           <Brand />
         </Link>
         <nav aria-label={t("nav.main")} className="mt-8 grid gap-1">
-          {shown.map(({ to, label, icon: Icon, exact }) => (
+          {shown.map(({ to, label, icon, exact }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: exact ?? false }}
               className="flex min-h-10 items-center gap-3 rounded-md border-s-3 border-transparent px-3 text-ink-2 hover:text-ink aria-[current=page]:border-brand aria-[current=page]:font-semibold aria-[current=page]:text-ink"
             >
-              <Icon aria-hidden="true" size={18} strokeWidth={1.6} />
+              <Icon name={icon} />
               {t(label)}
             </Link>
           ))}
@@ -59,18 +66,19 @@ export function Shell({ children }: { children: ReactNode }) {
       </aside>
       <div className="min-w-0">
         <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b border-rule bg-paper px-4 md:px-10">
-          <Link to="/" className="md:hidden" aria-label={t("action.home")}>
+          <Link to="/" className="md:hidden">
             <Brand compact />
           </Link>
           <button
             type="button"
             className="ms-auto flex min-h-11 items-center gap-3 text-ink-3 hover:text-ink md:ms-0"
-            aria-label={t("palette.open")}
             onClick={() => setPalette(true)}
           >
-            <Search aria-hidden="true" size={18} strokeWidth={1.6} />
-            <span className="hidden sm:inline">{t("palette.open")}</span>
-            <kbd className="hidden rounded-sm border border-rule px-1.5 font-sans text-2xs md:inline">Ctrl K</kbd>
+            <Icon name="search" />
+            <span className="sr-only sm:not-sr-only">{t("palette.open")}</span>
+            <kbd aria-hidden="true" className="hidden rounded-sm border border-rule px-1.5 font-sans text-2xs md:inline">
+              Ctrl K
+            </kbd>
           </button>
           <ThemeSwitch />
           {account && (
@@ -86,14 +94,14 @@ export function Shell({ children }: { children: ReactNode }) {
         aria-label={t("nav.main")}
         className="fixed inset-x-0 bottom-0 z-30 flex border-t border-rule bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        {shown.slice(0, 5).map(({ to, label, icon: Icon, exact }) => (
+        {shown.slice(0, 5).map(({ to, label, icon, exact }) => (
           <Link
             key={to}
             to={to}
             activeOptions={{ exact: exact ?? false }}
             className="grid min-h-14 min-w-0 flex-1 place-content-center justify-items-center gap-0.5 border-t-2 border-transparent text-2xs text-ink-2 aria-[current=page]:border-brand aria-[current=page]:font-semibold aria-[current=page]:text-ink"
           >
-            <Icon aria-hidden="true" size={20} strokeWidth={1.6} />
+            <Icon name={icon} size={20} />
             {t(label)}
           </Link>
         ))}
@@ -110,7 +118,6 @@ export function Shell({ children }: { children: ReactNode }) {
 function ThemeSwitch() {
   const [now, setNow] = useState(theme());
   const next = now === "dark" ? "light" : "dark";
-  const Icon = now === "dark" ? Sun : Moon;
   return (
     <button
       type="button"
@@ -121,7 +128,7 @@ function ThemeSwitch() {
         setNow(next);
       }}
     >
-      <Icon aria-hidden="true" size={18} strokeWidth={1.6} />
+      <Icon name={now === "dark" ? "sun" : "moon"} />
     </button>
   );
 }
@@ -134,8 +141,8 @@ function AccountMenu({ account, compact }: { account: Account; compact?: boolean
   const leave = async () => {
     await api.DELETE("/auth/sessions/current").catch(() => undefined);
     signedOut();
-    queries.clear();
     await navigate({ to: "/sign-in" });
+    queries.clear();
   };
   const row = "flex min-h-10 w-full items-center px-4 text-start hover:bg-sunk";
   return (
@@ -145,10 +152,8 @@ function AccountMenu({ account, compact }: { account: Account; compact?: boolean
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && close()}
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
-      <summary
-        className="flex min-h-11 cursor-pointer list-none items-center gap-3 rounded-md px-1 [&::-webkit-details-marker]:hidden"
-        aria-label={t("account.menu")}
-      >
+      <summary className="flex min-h-11 cursor-pointer list-none items-center gap-3 rounded-md px-1 [&::-webkit-details-marker]:hidden">
+        <span className="sr-only">{t("account.menu")}</span>
         <Avatar name={account.name} id={account.id} size={34} />
         {!compact && (
           <span className="min-w-0 leading-tight">

@@ -1,3 +1,5 @@
+import "@/messages/en/learn";
+import "@/messages/en/teach";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";

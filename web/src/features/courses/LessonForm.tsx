@@ -1,3 +1,6 @@
+import "@/messages/en/people";
+import "@/messages/en/learn";
+import "@/messages/en/teach";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";

@@ -1,3 +1,4 @@
+import "@/messages/en/learn";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ago, t } from "@/lib/i18n";

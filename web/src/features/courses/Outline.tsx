@@ -1,7 +1,8 @@
+import "@/messages/en/learn";
 import { Link } from "@tanstack/react-router";
-import { Check, FileText, Play } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { t, tn } from "@/lib/i18n";
+import { Icon } from "@/ui/icon";
 
 type Section = Schemas["CoursesSection"];
 type Props = { sections: Section[] | null; done: string[]; next?: string; current?: string; open: boolean };
@@ -28,14 +29,14 @@ export function Outline({ sections, done, next, current, open }: Props) {
             <ol className="pb-2">
               {section.lessons.map((lesson) => {
                 const finished = completed.has(lesson.id);
-                const Icon = finished ? Check : lesson.kind === "video" ? Play : FileText;
+                const icon = finished ? "check" : lesson.kind === "video" ? "play" : "file-text";
                 const row = (
                   <>
                     <Icon
-                      role="img"
-                      aria-label={finished ? t("lesson.completed") : t(lesson.kind === "video" ? "lesson.video" : "lesson.text")}
+                      name={icon}
+                      label={finished ? t("lesson.completed") : t(lesson.kind === "video" ? "lesson.video" : "lesson.text")}
                       size={16}
-                      strokeWidth={finished ? 2.4 : 1.6}
+                      weight={finished ? 2.4 : 1.6}
                       className={finished ? "shrink-0 text-good" : "shrink-0 text-ink-3"}
                     />
                     <span className="min-w-0 flex-1">{lesson.title}</span>

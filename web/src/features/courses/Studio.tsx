@@ -1,11 +1,13 @@
+import "@/messages/en/learn";
+import "@/messages/en/teach";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ArrowDown, ArrowUp, FileText, Play, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button, buttonLook } from "@/ui/button";
+import { Icon } from "@/ui/icon";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { CourseForm } from "./CourseForm";
@@ -181,7 +183,7 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
           aria-label={t("teach.up", { title: section.title })}
           onClick={() => moveSection(-1)}
         >
-          <ArrowUp aria-hidden="true" size={16} />
+          <Icon name="arrow-up" size={16} />
         </button>
         <button
           type="button"
@@ -190,7 +192,7 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
           aria-label={t("teach.down", { title: section.title })}
           onClick={() => moveSection(1)}
         >
-          <ArrowDown aria-hidden="true" size={16} />
+          <Icon name="arrow-down" size={16} />
         </button>
         <button
           type="button"
@@ -201,12 +203,11 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
             change({ act: () => take(api.DELETE("/sections/{section_id}", { params: { path: { section_id: section.id } } })) })
           }
         >
-          <Trash2 aria-hidden="true" size={16} />
+          <Icon name="trash" size={16} />
         </button>
       </div>
       <ol>
         {section.lessons.map((lesson, at) => {
-          const Icon = lesson.kind === "video" ? Play : FileText;
           return (
             <li key={lesson.id} className="flex items-center gap-1">
               <Link
@@ -214,7 +215,7 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
                 params={{ lessonId: lesson.id }}
                 className="flex min-h-11 min-w-0 flex-1 items-center gap-3 rounded-md px-2 hover:bg-sunk"
               >
-                <Icon aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
+                <Icon name={lesson.kind === "video" ? "play" : "file-text"} size={16} className="shrink-0 text-ink-3" />
                 <span className="truncate">{lesson.title}</span>
                 {lesson.state !== "live" && (
                   <span className="shrink-0 text-xs font-semibold text-warn">
@@ -229,7 +230,7 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
                 aria-label={t("teach.up", { title: lesson.title })}
                 onClick={() => moveLesson(at, -1)}
               >
-                <ArrowUp aria-hidden="true" size={16} />
+                <Icon name="arrow-up" size={16} />
               </button>
               <button
                 type="button"
@@ -238,7 +239,7 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
                 aria-label={t("teach.down", { title: lesson.title })}
                 onClick={() => moveLesson(at, 1)}
               >
-                <ArrowDown aria-hidden="true" size={16} />
+                <Icon name="arrow-down" size={16} />
               </button>
             </li>
           );

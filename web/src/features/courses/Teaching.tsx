@@ -1,3 +1,5 @@
+import "@/messages/en/learn";
+import "@/messages/en/teach";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { t, tn } from "@/lib/i18n";

@@ -1,10 +1,11 @@
+import "@/messages/en/people";
 import { memo, startTransition, useOptimistic } from "react";
 import type { Schemas } from "@/api/client";
 import { type Key, number, t } from "@/lib/i18n";
 import type { FacetValue, PeopleFilter } from "./queries";
 import { YearRange } from "./YearRange";
 
-type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => void };
+type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => Promise<void> };
 
 const groups = ["department", "company", "city", "industry", "programme", "standing"] as const;
 
@@ -45,15 +46,15 @@ function Facet({
   name: string;
   values: FacetValue[];
   chosen: string[];
-  change: (values?: string[]) => void;
+  change: (values?: string[]) => Promise<void>;
 }) {
   const [ticked, tick] = useOptimistic(chosen);
   if (values.length === 0) return null;
   const toggle = (value: string) =>
-    startTransition(() => {
+    startTransition(async () => {
       const next = ticked.includes(value) ? ticked.filter((one) => one !== value) : [...ticked, value];
       tick(next);
-      change(next.length > 0 ? next : undefined);
+      await change(next.length > 0 ? next : undefined); // the tick holds until the address has it
     });
   const shown = values.slice(0, 8).concat(values.slice(8).filter((one) => chosen.includes(one.value)));
   return (

@@ -1,10 +1,11 @@
+import "@/messages/en/people";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { SlidersHorizontal } from "lucide-react";
 import { useCallback, useState } from "react";
 import { t, tn } from "@/lib/i18n";
 import { useTyped } from "@/lib/useTyped";
 import { Button } from "@/ui/button";
+import { Icon } from "@/ui/icon";
 import { Page } from "@/ui/page";
 import { SearchBox } from "@/ui/search-box";
 import { Empty, Failed, Skeleton } from "@/ui/states";
@@ -25,7 +26,7 @@ export function People({ filter }: { filter: PeopleFilter }) {
   );
   const [typed, setTyped] = useTyped(filter.q, settle);
   const change = useCallback(
-    (part: Partial<PeopleFilter>) => void navigate({ search: (now) => ({ ...now, ...part }), replace: true }),
+    (part: Partial<PeopleFilter>) => navigate({ search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
@@ -39,7 +40,7 @@ export function People({ filter }: { filter: PeopleFilter }) {
       <div className="grid gap-x-12 md:grid-cols-[13.5rem_minmax(0,1fr)]">
         <aside className="md:order-none">
           <Button className="mb-4 w-full md:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
-            <SlidersHorizontal aria-hidden="true" size={16} /> {t("people.filters")} {chosen.length > 0 && `(${chosen.length})`}
+            <Icon name="sliders-horizontal" size={16} /> {t("people.filters")} {chosen.length > 0 && `(${chosen.length})`}
           </Button>
           <div className={`${open ? "block" : "hidden"} pb-8 md:block`}>
             <Facets facets={facets.data} filter={filter} change={change} />

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { BadgeCheck } from "lucide-react";
 import { memo } from "react";
 import { t } from "@/lib/i18n";
 import { Avatar } from "@/ui/avatar";
+import { Icon } from "@/ui/icon";
 import type { Person } from "./queries";
 
 /** What somebody does and where, of the parts that are shown. */
@@ -18,7 +18,7 @@ export const PersonRow = memo(function PersonRow({ person, small }: { person: Pe
           <span className="flex items-center gap-2">
             <span className="truncate font-semibold">{person.name}</span>
             {person.standing === "verified" && (
-              <BadgeCheck role="img" aria-label={t("standing.verified")} className="shrink-0 text-brand-ink" size={16} strokeWidth={1.8} />
+              <Icon name="badge-check" label={t("standing.verified")} className="shrink-0 text-brand-ink" size={16} weight={1.8} />
             )}
             {person.open_to?.includes("mentoring") && !small && (
               <span className="shrink-0 text-xs font-semibold text-good">{t("open.mentor")}</span>

@@ -1,10 +1,11 @@
+import "@/messages/en/people";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BadgeCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Key, list, t } from "@/lib/i18n";
 import { Avatar } from "@/ui/avatar";
 import { buttonLook } from "@/ui/button";
+import { Icon } from "@/ui/icon";
 import { Section } from "@/ui/page";
 import { useTitle } from "@/ui/use-title";
 import { people } from "./queries";
@@ -23,7 +24,7 @@ export function Profile({ id }: { id: string }) {
           <h1 ref={heading} tabIndex={-1} className="flex flex-wrap items-center gap-3 text-3xl">
             {person.name}
             {person.standing === "verified" && (
-              <BadgeCheck role="img" aria-label={t("standing.verified")} className="text-brand-ink" size={24} strokeWidth={1.6} />
+              <Icon name="badge-check" label={t("standing.verified")} className="text-brand-ink" size={24} weight={1.6} />
             )}
           </h1>
           {person.headline && <p className="mt-1 font-serif text-lg text-ink-2">{person.headline}</p>}
@@ -43,7 +44,9 @@ export function Profile({ id }: { id: string }) {
           </Link>
         )}
       </header>
-      <div className={`mt-8 grid gap-x-16 gap-y-10 ${person.about || nothing ? "md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : "max-w-2xl"}`}>
+      <div
+        className={`mt-8 grid gap-x-16 gap-y-10 ${person.about || nothing ? "md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : "max-w-2xl"}`}
+      >
         <div className="grid content-start gap-8 empty:hidden">
           {person.about && <p className="max-w-prose whitespace-pre-line font-serif text-lg leading-8">{person.about}</p>}
           {nothing && <p className="text-ink-2">{person.mine ? t("profile.empty-mine") : t("profile.empty", { name: person.name })}</p>}

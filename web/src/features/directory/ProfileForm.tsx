@@ -1,3 +1,4 @@
+import "@/messages/en/people";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useBlocker } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,3 +1,4 @@
+import "@/messages/en/people";
 import { useEffect, useState } from "react";
 import { t } from "@/lib/i18n";
 import type { FacetValue } from "./queries";

@@ -1,3 +1,4 @@
+import "@/messages/en/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, take } from "@/api/client";
@@ -12,7 +13,7 @@ import { may, me, verification } from "./queries";
 export function AskVerification() {
   const queries = useQueryClient();
   const account = useQuery(me).data;
-  const latest = useQuery(verification.mine);
+  const latest = useQuery(verification.mine).data?.latest;
   const [statement, setStatement] = useState("");
   const ask = useMutation({
     mutationFn: () => take(api.POST("/me/verification", { body: { statement } })),
@@ -21,18 +22,18 @@ export function AskVerification() {
       void queries.invalidateQueries({ queryKey: ["me"] });
     },
   });
-  const open = latest.data && !latest.data.decision;
+  const open = latest && !latest.decision;
   const field = ask.error instanceof Problem ? ask.error.fields.statement : undefined;
   return (
     <Page narrow title={t("verification.title")}>
-      {latest.data && (
+      {latest && (
         <Section title={t("verification.yours")} className="mb-10">
-          <p className="mt-4 whitespace-pre-line font-serif text-md">{latest.data.statement}</p>
+          <p className="mt-4 whitespace-pre-line font-serif text-md">{latest.statement}</p>
           <p className="mt-3 text-sm text-ink-3">
-            {t("verification.asked", { date: moment(latest.data.asked_at) })}
-            {latest.data.decision === "rejected" && ` · ${t("standing.rejected")}`}
+            {t("verification.asked", { date: moment(latest.asked_at) })}
+            {latest.decision === "rejected" && ` · ${t("standing.rejected")}`}
           </p>
-          {latest.data.reason && <p className="mt-2 border-s-3 border-brand ps-3">{latest.data.reason}</p>}
+          {latest.reason && <p className="mt-2 border-s-3 border-brand ps-3">{latest.reason}</p>}
           {open && <p className="mt-3">{t("standing.pending-text")}</p>}
         </Section>
       )}

@@ -1,3 +1,4 @@
+import "@/messages/en/account";
 import { type ReactNode, useEffect } from "react";
 import { t } from "@/lib/i18n";
 import { start } from "@/lib/start";
@@ -10,7 +11,10 @@ export function Door({ title, children }: { title: string; children: ReactNode }
   }, [title]);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-      <aside className="sticky top-0 hidden h-dvh flex-col justify-between border-e border-rule bg-sunk p-12 md:flex">
+      <aside
+        aria-label={start.institution.name}
+        className="sticky top-0 hidden h-dvh flex-col justify-between border-e border-rule bg-sunk p-12 md:flex"
+      >
         <Brand />
         <blockquote className="max-w-md">
           <p className="font-serif text-3xl leading-tight">{start.institution.tagline || start.institution.name}</p>
@@ -31,7 +35,7 @@ export function Door({ title, children }: { title: string; children: ReactNode }
 
 /** Class years, the motif of the house. */
 const Years = () => (
-  <p aria-hidden="true" className="year max-w-md text-lg leading-8 text-brand-ink opacity-70">
+  <p aria-hidden="true" className="year max-w-md text-lg leading-8 text-ink-3">
     1975 1984 1992 1998 2004 2009 2012 2015 2018 2021 2024 2026
   </p>
 );

@@ -1,3 +1,4 @@
+import "@/messages/en/account";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, type Schemas, take } from "@/api/client";
+import { currentSession } from "@/api/session";
 
 export type Account = Schemas["IdentityAccount"];
 export type Session = Schemas["IdentitySession"];
@@ -12,12 +13,19 @@ export type Permission =
   | "course.create"
   | "institution.edit";
 
-export const me = queryOptions({ queryKey: ["me"], queryFn: () => take(api.GET("/me")), staleTime: 60_000 });
+/** Signing in and renewing answer who one is: no request of its own is needed to begin with. */
+export const me = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => take(api.GET("/me")),
+  initialData: () => currentSession().person,
+  initialDataUpdatedAt: () => Date.now(),
+  staleTime: 60_000,
+});
 
 export const sessions = queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) });
 
 export const verification = {
-  mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")), retry: false }),
+  mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")) }),
   queue: queryOptions({
     queryKey: ["verification", "queue"],
     queryFn: () => take(api.GET("/verifications", { params: { query: { limit: 50 } } })),

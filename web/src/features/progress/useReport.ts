@@ -1,3 +1,4 @@
+import "@/messages/en/learn";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { api, type Schemas, take } from "@/api/client";

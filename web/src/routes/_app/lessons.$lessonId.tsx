@@ -6,7 +6,8 @@ export const Route = createFileRoute("/_app/lessons/$lessonId")({
   loader: async ({ context: { queries }, params }) => {
     const lesson = await queries.ensureQueryData(courses.lesson(params.lessonId));
     void queries.prefetchQuery(courses.one(lesson.course_id));
-    if (lesson.next_id) void queries.prefetchQuery(courses.lesson(lesson.next_id));
+    const next = lesson.next_id;
+    if (next) setTimeout(() => void queries.prefetchQuery(courses.lesson(next)), 3000); // when this one has settled
   },
   component: () => {
     const { lessonId } = Route.useParams();

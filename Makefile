@@ -1,0 +1,76 @@
+# Everything that people do here. `make` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+CHROME  := /usr/bin/chromium
+PG      := internal/base/pgembed
+
+help: ## list what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build ## install, build, and serve a living demo institution on http://localhost:8080
+	exec bin/stoa serve --demo full
+
+build: bin/stoa ## one file, bin/stoa, with PostgreSQL and the front end inside
+
+bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go -name '*.go' -o -name '*.sql' -o -path '*demo/*' -type f 2>/dev/null) go.mod
+	go build -trimpath -ldflags "-s -w -X stoa/internal/app.Version=$(VERSION)" -o $@ ./cmd/stoa
+
+$(PG)/bundle/postgres.tar.zst: $(PG)/binaries/node_modules/.installed $(PG)/pack/main.go
+	go run ./$(PG)/pack
+	touch $@
+
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	find web/dist -mindepth 1 ! -name README.md -delete
+	cd web && npx vite build
+
+# The lock file decides what is installed; scripts of packages never run (.npmrc).
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --prefer-offline --no-audit --no-fund
+	touch $@
+
+$(CHROME):
+	apt-get update -q && apt-get install -y -q --no-install-recommends chromium
+
+test: build test-go test-web test-e2e ## run every test, Chromium included
+
+test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html
+	go vet ./...
+	go test -timeout 10m ./...
+
+test-web: web/node_modules/.installed web/dist/index.html
+	cd web && npx openapi-typescript ../api/openapi.json -o /tmp/stoa-schema.d.ts >/dev/null && diff -q /tmp/stoa-schema.d.ts src/api/schema.d.ts
+	cd web && npx tsc --noEmit && npx biome check . && npx vitest run
+
+test-e2e: bin/stoa e2e/node_modules/.installed $(CHROME)
+	cd e2e && npx tsc --noEmit && npx playwright test
+
+check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files
+	test -z "$$(gofmt -l cmd internal migrations web/embed.go bench)"
+	go vet ./...
+	go test ./internal/ ./internal/app -run 'Test(Imports|SQL|TheRaw|OnlyOne|Queries|Golden)'
+	cd web && npx biome check . && npx tsc --noEmit
+
+gen: web/node_modules/.installed ## regenerate queries, contract, types, schema page, tables in docs
+	$(SQLC) generate
+	gofmt -w internal
+	go test ./internal/app -run TestGolden -update -count=1
+	cd web && npx openapi-typescript ../api/openapi.json -o src/api/schema.d.ts
+
+dev: $(PG)/bundle/postgres.tar.zst web/node_modules/.installed ## the server on :8080 and the front end with hot reload on :5173
+	trap 'kill 0' EXIT; go run ./cmd/stoa serve --demo small --data ./data/dev & cd web && npx vite
+
+race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurrency under the race detector
+	go test -race ./internal/base/db ./internal/app ./internal/identity
+
+bench: build ## measure start, memory, directory and course page; writes bench/report.md and an SVG
+	go run ./bench
+
+clean: ## remove what was built; data stays
+	rm -rf bin web/node_modules e2e/node_modules $(PG)/binaries/node_modules $(PG)/bundle/*.zst
+	find web/dist -mindepth 1 ! -name README.md -delete
+
+.PHONY: help run build test test-go test-web test-e2e check gen dev race bench clean

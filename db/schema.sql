@@ -1,0 +1,755 @@
+-- The database after all migrations, made by make gen. Not run: the truth is in migrations/.
+
+CREATE TABLE audit.entry (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    actor_id uuid,
+    impersonator_id uuid,
+    verb text NOT NULL,
+    object_type text NOT NULL,
+    object_id uuid NOT NULL,
+    before jsonb,
+    after jsonb,
+    request_id text NOT NULL DEFAULT ''::text,
+    address text NOT NULL DEFAULT ''::text,
+    CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX entry_actor ON audit.entry USING btree (tenant_id, actor_id, id DESC);
+CREATE INDEX entry_object ON audit.entry USING btree (tenant_id, object_type, object_id, id DESC);
+CREATE POLICY institution ON audit.entry FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON audit.entry TO stoa_app;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit.entry FOR EACH ROW EXECUTE FUNCTION audit.refuse();
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON audit.entry FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+CREATE TABLE courses.content (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    lesson_id uuid NOT NULL,
+    revision integer NOT NULL,
+    body text NOT NULL DEFAULT ''::text,
+    body_html text NOT NULL DEFAULT ''::text,
+    opening text NOT NULL DEFAULT ''::text,
+    video_url text NOT NULL DEFAULT ''::text,
+    video_seconds integer NOT NULL DEFAULT 0,
+    CONSTRAINT content_pkey PRIMARY KEY (tenant_id, lesson_id, revision),
+    CONSTRAINT content_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT content_tenant_id_lesson_id_fkey FOREIGN KEY (tenant_id, lesson_id) REFERENCES courses.lesson(tenant_id, id),
+    CONSTRAINT content_body_check CHECK ((length(body) <= 200000)),
+    CONSTRAINT content_video_seconds_check CHECK ((video_seconds >= 0)),
+    CONSTRAINT content_video_url_check CHECK ((length(video_url) <= 2000))
+);
+CREATE POLICY institution ON courses.content FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.content TO stoa_app;
+
+CREATE TABLE courses.course (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL DEFAULT ''::text,
+    description text NOT NULL DEFAULT ''::text,
+    description_html text NOT NULL DEFAULT ''::text,
+    category text NOT NULL,
+    level text NOT NULL,
+    instructor_id uuid NOT NULL,
+    instructor_name text NOT NULL,
+    version integer,
+    lessons integer NOT NULL DEFAULT 0,
+    minutes integer NOT NULL DEFAULT 0,
+    learners integer NOT NULL DEFAULT 0,
+    words tsvector NOT NULL DEFAULT ''::tsvector,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT course_code UNIQUE (tenant_id, code),
+    CONSTRAINT course_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT course_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT course_tenant_id_instructor_id_fkey FOREIGN KEY (tenant_id, instructor_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT course_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT course_code_check CHECK (((length(code) >= 1) AND (length(code) <= 20))),
+    CONSTRAINT course_description_check CHECK ((length(description) <= 20000)),
+    CONSTRAINT course_level_check CHECK ((level = ANY (ARRAY['introductory'::text, 'intermediate'::text, 'advanced'::text]))),
+    CONSTRAINT course_summary_check CHECK ((length(summary) <= 400)),
+    CONSTRAINT course_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+CREATE INDEX course_catalogue ON courses.course USING btree (tenant_id, title, id) WHERE ((version IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX course_category ON courses.course USING btree (tenant_id, category, level, title, id) WHERE ((version IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX course_instructor ON courses.course USING btree (tenant_id, instructor_id, title, id) WHERE (deleted_at IS NULL);
+CREATE INDEX course_words ON courses.course USING gin (tenant_id, words);
+CREATE POLICY definer ON courses.course FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON courses.course FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.course TO stoa_app;
+
+CREATE TABLE courses.enrolment (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    course_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT enrolment_pkey PRIMARY KEY (tenant_id, course_id, person_id),
+    CONSTRAINT enrolment_tenant_id_course_id_fkey FOREIGN KEY (tenant_id, course_id) REFERENCES courses.course(tenant_id, id),
+    CONSTRAINT enrolment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT enrolment_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE INDEX enrolment_person ON courses.enrolment USING btree (tenant_id, person_id, course_id) WHERE (left_at IS NULL);
+CREATE POLICY institution ON courses.enrolment FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.enrolment TO stoa_app;
+
+CREATE TABLE courses.lesson (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    section_id uuid NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    minutes integer NOT NULL,
+    position integer NOT NULL,
+    revision integer NOT NULL,
+    published integer,
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT lesson_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT lesson_tenant_id_course_id_fkey FOREIGN KEY (tenant_id, course_id) REFERENCES courses.course(tenant_id, id),
+    CONSTRAINT lesson_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT lesson_tenant_id_section_id_fkey FOREIGN KEY (tenant_id, section_id) REFERENCES courses.section(tenant_id, id),
+    CONSTRAINT lesson_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'video'::text]))),
+    CONSTRAINT lesson_minutes_check CHECK (((minutes >= 1) AND (minutes <= 600))),
+    CONSTRAINT lesson_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+CREATE INDEX lesson_course ON courses.lesson USING btree (tenant_id, course_id, "position") WHERE (deleted_at IS NULL);
+CREATE POLICY institution ON courses.lesson FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.lesson TO stoa_app;
+
+CREATE TABLE courses.section (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    title text NOT NULL,
+    position integer NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT section_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT section_tenant_id_course_id_fkey FOREIGN KEY (tenant_id, course_id) REFERENCES courses.course(tenant_id, id),
+    CONSTRAINT section_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT section_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+CREATE INDEX section_course ON courses.section USING btree (tenant_id, course_id, "position") WHERE (deleted_at IS NULL);
+CREATE POLICY institution ON courses.section FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.section TO stoa_app;
+
+CREATE TABLE courses.version (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    course_id uuid NOT NULL,
+    version integer NOT NULL,
+    outline json NOT NULL,
+    lesson_ids uuid[] NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by uuid NOT NULL,
+    CONSTRAINT version_pkey PRIMARY KEY (tenant_id, course_id, version),
+    CONSTRAINT version_tenant_id_course_id_fkey FOREIGN KEY (tenant_id, course_id) REFERENCES courses.course(tenant_id, id),
+    CONSTRAINT version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT version_tenant_id_published_by_fkey FOREIGN KEY (tenant_id, published_by) REFERENCES identity.person(tenant_id, id)
+);
+CREATE POLICY institution ON courses.version FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON courses.version TO stoa_app;
+
+CREATE TABLE directory.alias (
+    kind text NOT NULL,
+    alias text NOT NULL,
+    canonical text NOT NULL,
+    label text NOT NULL,
+    CONSTRAINT alias_pkey PRIMARY KEY (kind, alias),
+    CONSTRAINT alias_kind_check CHECK ((kind = 'city'::text))
+);
+GRANT SELECT ON directory.alias TO stoa_app;
+GRANT SELECT ON directory.alias TO stoa_search;
+
+CREATE TABLE directory.batch (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    programme text NOT NULL,
+    department text NOT NULL,
+    year smallint NOT NULL,
+    CONSTRAINT batch_code UNIQUE (tenant_id, code),
+    CONSTRAINT batch_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT batch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT batch_code_check CHECK (((length(code) >= 1) AND (length(code) <= 40))),
+    CONSTRAINT batch_department_check CHECK (((length(department) >= 1) AND (length(department) <= 80))),
+    CONSTRAINT batch_programme_check CHECK (((length(programme) >= 1) AND (length(programme) <= 80))),
+    CONSTRAINT batch_year_check CHECK (((year >= 1850) AND (year <= 2200)))
+);
+CREATE INDEX batch_year ON directory.batch USING btree (tenant_id, year DESC, code);
+CREATE POLICY institution ON directory.batch FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON directory.batch TO stoa_app;
+
+CREATE TABLE directory.name_word (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    word text NOT NULL,
+    sound text NOT NULL,
+    CONSTRAINT name_word_pkey PRIMARY KEY (tenant_id, word),
+    CONSTRAINT name_word_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX name_word_sound ON directory.name_word USING btree (tenant_id, sound);
+CREATE INDEX name_word_trigram ON directory.name_word USING gin (tenant_id, word gin_trgm_ops);
+CREATE POLICY definer ON directory.name_word FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON directory.name_word FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON directory.name_word TO stoa_app;
+GRANT SELECT ON directory.name_word TO stoa_search;
+
+CREATE TABLE directory.profile (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    sort_name text NOT NULL,
+    standing text,
+    batch_id uuid,
+    year smallint NOT NULL DEFAULT 0,
+    programme text NOT NULL DEFAULT ''::text,
+    department text NOT NULL DEFAULT ''::text,
+    headline text NOT NULL DEFAULT ''::text,
+    company text NOT NULL DEFAULT ''::text,
+    company_key text NOT NULL DEFAULT ''::text,
+    title text NOT NULL DEFAULT ''::text,
+    industry text NOT NULL DEFAULT ''::text,
+    city text NOT NULL DEFAULT ''::text,
+    city_key text NOT NULL DEFAULT ''::text,
+    country text NOT NULL DEFAULT ''::text,
+    about text NOT NULL DEFAULT ''::text,
+    links text[] NOT NULL DEFAULT '{}'::text[],
+    languages text[] NOT NULL DEFAULT '{}'::text[],
+    open_to text[] NOT NULL DEFAULT '{}'::text[],
+    photo text NOT NULL DEFAULT ''::text,
+    see_headline smallint NOT NULL DEFAULT 0,
+    see_company smallint NOT NULL DEFAULT 0,
+    see_title smallint NOT NULL DEFAULT 0,
+    see_industry smallint NOT NULL DEFAULT 0,
+    see_place smallint NOT NULL DEFAULT 1,
+    see_about smallint NOT NULL DEFAULT 0,
+    see_links smallint NOT NULL DEFAULT 1,
+    see_languages smallint NOT NULL DEFAULT 0,
+    see_open_to smallint NOT NULL DEFAULT 0,
+    see_photo smallint NOT NULL DEFAULT 0,
+    words_everyone tsvector NOT NULL DEFAULT ''::tsvector,
+    words_alumni tsvector NOT NULL DEFAULT ''::tsvector,
+    words_batch tsvector NOT NULL DEFAULT ''::tsvector,
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT profile_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT profile_tenant_id_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES directory.batch(tenant_id, id),
+    CONSTRAINT profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT profile_tenant_id_id_fkey FOREIGN KEY (tenant_id, id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT profile_about_check CHECK ((length(about) <= 4000)),
+    CONSTRAINT profile_city_check CHECK ((length(city) <= 80)),
+    CONSTRAINT profile_company_check CHECK ((length(company) <= 120)),
+    CONSTRAINT profile_country_check CHECK ((length(country) <= 80)),
+    CONSTRAINT profile_headline_check CHECK ((length(headline) <= 160)),
+    CONSTRAINT profile_industry_check CHECK ((length(industry) <= 80)),
+    CONSTRAINT profile_open_to_check CHECK ((open_to <@ ARRAY['mentoring'::text, 'hiring'::text])),
+    CONSTRAINT profile_see_about_check CHECK (((see_about >= 0) AND (see_about <= 3))),
+    CONSTRAINT profile_see_company_check CHECK (((see_company >= 0) AND (see_company <= 3))),
+    CONSTRAINT profile_see_headline_check CHECK (((see_headline >= 0) AND (see_headline <= 3))),
+    CONSTRAINT profile_see_industry_check CHECK (((see_industry >= 0) AND (see_industry <= 3))),
+    CONSTRAINT profile_see_languages_check CHECK (((see_languages >= 0) AND (see_languages <= 3))),
+    CONSTRAINT profile_see_links_check CHECK (((see_links >= 0) AND (see_links <= 3))),
+    CONSTRAINT profile_see_open_to_check CHECK (((see_open_to >= 0) AND (see_open_to <= 3))),
+    CONSTRAINT profile_see_photo_check CHECK (((see_photo >= 0) AND (see_photo <= 3))),
+    CONSTRAINT profile_see_place_check CHECK (((see_place >= 0) AND (see_place <= 3))),
+    CONSTRAINT profile_see_title_check CHECK (((see_title >= 0) AND (see_title <= 3))),
+    CONSTRAINT profile_title_check CHECK ((length(title) <= 120))
+);
+CREATE INDEX profile_batch ON directory.profile USING btree (tenant_id, batch_id, sort_name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX profile_city ON directory.profile USING btree (tenant_id, city_key, sort_name, id) WHERE ((deleted_at IS NULL) AND (city_key <> ''::text));
+CREATE INDEX profile_company ON directory.profile USING btree (tenant_id, company_key, sort_name, id) WHERE ((deleted_at IS NULL) AND (company_key <> ''::text));
+CREATE INDEX profile_department ON directory.profile USING btree (tenant_id, department, year, sort_name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX profile_industry ON directory.profile USING btree (tenant_id, industry, sort_name, id) WHERE ((deleted_at IS NULL) AND (industry <> ''::text));
+CREATE INDEX profile_name ON directory.profile USING btree (tenant_id, sort_name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX profile_verified ON directory.profile USING btree (tenant_id, sort_name, id) WHERE ((deleted_at IS NULL) AND (standing = 'verified'::text));
+CREATE INDEX profile_words_alumni ON directory.profile USING gin (tenant_id, words_alumni) WITH (fastupdate=off);
+CREATE INDEX profile_words_batch ON directory.profile USING gin (tenant_id, words_batch) WITH (fastupdate=off);
+CREATE INDEX profile_words_everyone ON directory.profile USING gin (tenant_id, words_everyone) WITH (fastupdate=off);
+CREATE INDEX profile_year ON directory.profile USING btree (tenant_id, year DESC, sort_name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX profile_year_company ON directory.profile USING btree (tenant_id, year, company_key, sort_name, id) WHERE ((deleted_at IS NULL) AND (company_key <> ''::text));
+CREATE POLICY definer ON directory.profile FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON directory.profile FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON directory.profile TO stoa_app;
+GRANT SELECT ON directory.profile TO stoa_search;
+CREATE TRIGGER index_name AFTER INSERT OR UPDATE OF name ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_name();
+CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
+
+CREATE TABLE identity.ban (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    by_id uuid NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    lifted_at timestamp with time zone,
+    lifted_by uuid,
+    CONSTRAINT ban_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ban_tenant_id_by_id_fkey FOREIGN KEY (tenant_id, by_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT ban_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT ban_tenant_id_lifted_by_fkey FOREIGN KEY (tenant_id, lifted_by) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT ban_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT ban_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+CREATE UNIQUE INDEX ban_current ON identity.ban USING btree (tenant_id, person_id) WHERE (lifted_at IS NULL);
+CREATE POLICY institution ON identity.ban FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.ban TO stoa_app;
+
+CREATE TABLE identity.link (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    purpose text NOT NULL,
+    hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT link_hash UNIQUE (tenant_id, hash),
+    CONSTRAINT link_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT link_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT link_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT link_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'reset-password'::text])))
+);
+CREATE POLICY institution ON identity.link FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.link TO stoa_app;
+
+CREATE TABLE identity.person (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    roles text[] NOT NULL,
+    standing text,
+    email_verified_at timestamp with time zone,
+    epoch integer NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT person_email UNIQUE (tenant_id, email),
+    CONSTRAINT person_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT person_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT person_check CHECK (((standing IS NOT NULL) = ('alumnus'::text = ANY (roles)))),
+    CONSTRAINT person_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT person_roles_check CHECK ((roles <@ ARRAY['student'::text, 'alumnus'::text, 'instructor'::text, 'staff'::text, 'admin'::text, 'operator'::text])),
+    CONSTRAINT person_standing_check CHECK ((standing = ANY (ARRAY['unverified'::text, 'pending'::text, 'verified'::text, 'rejected'::text])))
+);
+CREATE POLICY institution ON identity.person FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.person TO stoa_app;
+
+CREATE TABLE identity.revocation (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    session_id uuid,
+    person_id uuid,
+    epoch integer,
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT revocation_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT revocation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX revocation_recent ON identity.revocation USING btree (at);
+CREATE POLICY definer ON identity.revocation FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON identity.revocation FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON identity.revocation TO stoa_app;
+GRANT SELECT ON identity.revocation TO stoa_search;
+
+CREATE TABLE identity.session (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    generation integer NOT NULL DEFAULT 0,
+    rotated_at timestamp with time zone NOT NULL,
+    nonce bytea NOT NULL,
+    device_hash bytea NOT NULL,
+    idle_expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_for text,
+    user_agent text NOT NULL DEFAULT ''::text,
+    address text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT session_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE INDEX session_live ON identity.session USING btree (tenant_id, person_id, created_at DESC) WHERE (revoked_at IS NULL);
+CREATE POLICY institution ON identity.session FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.session TO stoa_app;
+
+CREATE TABLE identity.verification (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    statement text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text NOT NULL DEFAULT ''::text,
+    CONSTRAINT verification_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT verification_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT verification_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT verification_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT verification_decision_check CHECK ((decision = ANY (ARRAY['verified'::text, 'rejected'::text]))),
+    CONSTRAINT verification_reason_check CHECK ((length(reason) <= 1000)),
+    CONSTRAINT verification_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 2000)))
+);
+CREATE INDEX verification_queue ON identity.verification USING btree (tenant_id, asked_at, id) WHERE (decision IS NULL);
+CREATE UNIQUE INDEX verification_open ON identity.verification USING btree (tenant_id, person_id) WHERE (decision IS NULL);
+CREATE POLICY institution ON identity.verification FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.verification TO stoa_app;
+
+CREATE TABLE progress.course (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    completed integer NOT NULL DEFAULT 0,
+    total integer NOT NULL DEFAULT 0,
+    last_lesson_id uuid,
+    completed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT course_pkey PRIMARY KEY (tenant_id, person_id, course_id),
+    CONSTRAINT course_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT course_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE INDEX course_recent ON progress.course USING btree (tenant_id, person_id, updated_at DESC);
+CREATE POLICY institution ON progress.course FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON progress.course TO stoa_app;
+
+CREATE TABLE progress.day (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    day date NOT NULL,
+    seconds integer NOT NULL DEFAULT 0,
+    lessons integer NOT NULL DEFAULT 0,
+    CONSTRAINT day_pkey PRIMARY KEY (tenant_id, person_id, day),
+    CONSTRAINT day_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT day_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE POLICY institution ON progress.day FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON progress.day TO stoa_app;
+
+CREATE TABLE progress.lesson (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    lesson_id uuid NOT NULL,
+    course_id uuid NOT NULL,
+    position integer NOT NULL DEFAULT 0,
+    watched int4multirange NOT NULL DEFAULT '{}'::int4multirange,
+    seconds integer NOT NULL DEFAULT 0,
+    completed_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT lesson_pkey PRIMARY KEY (tenant_id, person_id, lesson_id),
+    CONSTRAINT lesson_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT lesson_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT lesson_position_check CHECK (("position" >= 0))
+);
+CREATE INDEX lesson_course ON progress.lesson USING btree (tenant_id, person_id, course_id) INCLUDE (lesson_id, completed_at);
+CREATE POLICY institution ON progress.lesson FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON progress.lesson TO stoa_app;
+
+CREATE TABLE tenancy.host (
+    host text NOT NULL,
+    institution_id uuid NOT NULL,
+    CONSTRAINT host_pkey PRIMARY KEY (host),
+    CONSTRAINT host_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT host_host_check CHECK ((host = lower(host)))
+);
+CREATE POLICY public_read ON tenancy.host FOR SELECT TO PUBLIC USING (true);
+GRANT SELECT ON tenancy.host TO stoa_app;
+
+CREATE TABLE tenancy.institution (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    short_name text NOT NULL,
+    tagline text NOT NULL DEFAULT ''::text,
+    logo text NOT NULL DEFAULT ''::text,
+    hue smallint NOT NULL DEFAULT 255,
+    chroma real NOT NULL DEFAULT 0.07,
+    locale text NOT NULL DEFAULT 'en'::text,
+    time_zone text NOT NULL DEFAULT 'UTC'::text,
+    currency character(3) NOT NULL DEFAULT 'INR'::bpchar,
+    is_default boolean NOT NULL DEFAULT false,
+    is_demo boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT institution_slug_key UNIQUE (slug),
+    CONSTRAINT institution_pkey PRIMARY KEY (id),
+    CONSTRAINT institution_chroma_check CHECK (((chroma >= (0)::double precision) AND (chroma <= (0.13)::double precision))),
+    CONSTRAINT institution_hue_check CHECK (((hue >= 0) AND (hue <= 359))),
+    CONSTRAINT institution_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT institution_short_name_check CHECK (((length(short_name) >= 1) AND (length(short_name) <= 40))),
+    CONSTRAINT institution_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,40}$'::text)),
+    CONSTRAINT institution_tagline_check CHECK ((length(tagline) <= 200))
+);
+CREATE UNIQUE INDEX institution_default ON tenancy.institution USING btree (is_default) WHERE is_default;
+CREATE POLICY institution ON tenancy.institution FOR UPDATE TO stoa_app USING ((id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY public_read ON tenancy.institution FOR SELECT TO PUBLIC USING (true);
+GRANT SELECT ON tenancy.institution TO stoa_app;
+
+CREATE VIEW identity.person_card AS
+ SELECT tenant_id,
+    id,
+    name,
+    roles,
+    standing
+   FROM identity.person
+  WHERE (deleted_at IS NULL);
+
+CREATE OR REPLACE FUNCTION audit.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
+END $function$;
+
+CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
+ RETURNS TABLE(id uuid, score real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT c.id, ts_rank(c.words, q)
+    FROM courses.course c
+    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
+    ORDER BY 2 DESC LIMIT 500
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.find(typed text, audience smallint, me uuid, my_batch uuid, years smallint[], batches uuid[], programmes text[], departments text[], companies text[], cities text[], industries text[], standings text[], open_for text[], sort text, after_tier smallint, after_year smallint, after_name text, after_id uuid, max_rows integer)
+ RETURNS TABLE(id uuid, tier smallint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 20
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+    tenant uuid := current_setting('app.tenant_id')::uuid;
+    tiers tsquery[] := directory.queries(typed);
+    filters text := '';
+    ordering text := 'p.sort_name, p.id';
+    so_far integer := 0;
+    added integer;
+BEGIN
+    IF tiers IS NULL THEN
+        RETURN;
+    END IF;
+    IF years IS NOT NULL AND batches IS NOT NULL THEN filters := filters || ' AND (p.year = ANY ($4) OR p.batch_id = ANY ($5))';
+    ELSIF years IS NOT NULL THEN filters := filters || ' AND p.year = ANY ($4)';
+    ELSIF batches IS NOT NULL THEN filters := filters || ' AND p.batch_id = ANY ($5)'; END IF;
+    IF programmes IS NOT NULL THEN filters := filters || ' AND p.programme = ANY ($6)'; END IF;
+    IF departments IS NOT NULL THEN filters := filters || ' AND p.department = ANY ($7)'; END IF;
+    IF standings IS NOT NULL THEN filters := filters || ' AND p.standing = ANY ($8)'; END IF;
+    IF companies IS NOT NULL THEN filters := filters || ' AND p.company_key = ANY ($9) AND ' || directory.visible('company'); END IF;
+    IF cities IS NOT NULL THEN filters := filters || ' AND p.city_key = ANY ($10) AND ' || directory.visible('place'); END IF;
+    IF industries IS NOT NULL THEN filters := filters || ' AND p.industry = ANY ($11) AND ' || directory.visible('industry'); END IF;
+    IF open_for IS NOT NULL THEN filters := filters || ' AND p.open_to && $12 AND ' || directory.visible('open_to'); END IF;
+    IF sort = 'batch' THEN
+        ordering := 'p.year DESC, p.sort_name, p.id';
+    END IF;
+
+    FOR t IN 0..2 LOOP
+        CONTINUE WHEN sort <> 'relevance' AND t < 2;
+        CONTINUE WHEN t < after_tier OR tiers[t + 1] IS NULL OR (t = 1 AND tiers[2] = tiers[1]);
+        RETURN QUERY EXECUTE format(
+            'SELECT p.id, %s::smallint FROM directory.profile p WHERE p.tenant_id = $13 AND p.deleted_at IS NULL AND %s%s%s%s ORDER BY %s LIMIT $14',
+            t,
+            CASE WHEN t = 2 THEN directory.found(audience) ELSE 'p.words_everyone @@ $1' END,
+            CASE WHEN t > 0 AND sort = 'relevance' AND tiers[t] IS NOT NULL THEN ' AND NOT p.words_everyone @@ $15' ELSE '' END,
+            filters,
+            CASE WHEN after_id IS NULL OR t > after_tier THEN ''
+                WHEN sort = 'batch' THEN ' AND (-p.year, p.sort_name, p.id) > (-$16, $17, $18)'
+                ELSE ' AND (p.sort_name, p.id) > ($17, $18)' END,
+            -- Names of one kind stand together in the order of names, so walking that order to find them may walk it all: the
+            -- empty string keeps the planner from it, and the few that match are sorted.
+            CASE WHEN t < 2 THEN 'p.sort_name || '''', p.id' ELSE ordering END)
+        USING tiers[t + 1], me, my_batch, years, batches, programmes, departments, standings, companies, cities, industries, open_for,
+            tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        so_far := so_far + added;
+        EXIT WHEN so_far >= max_rows;
+    END LOOP;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.fold(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    SELECT lower(public.unaccent('public.unaccent'::regdictionary, value))
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.found(audience smallint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT CASE WHEN audience >= 2 THEN 'p.words_batch @@ $1'
+        ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND p.words_batch @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.index_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO directory.name_word (tenant_id, word, sound)
+    SELECT NEW.tenant_id, w, directory.sound(w) FROM unnest(string_to_array(regexp_replace(NEW.sort_name, '[^[:alnum:]]+', ' ', 'g'), ' ')) w WHERE length(w) > 1
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.index_profile()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    NEW.sort_name := directory.fold(NEW.name);
+    NEW.words_everyone := directory.words(NEW, 0::smallint);
+    NEW.words_alumni := directory.words(NEW, 1::smallint);
+    NEW.words_batch := directory.words(NEW, 2::smallint);
+    RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RETURN QUERY EXECUTE 'SELECT p.id FROM directory.profile p WHERE p.tenant_id = $4 AND p.deleted_at IS NULL AND '
+        || directory.found(audience) || ' LIMIT 20000'
+    USING (directory.queries(typed))[3], me, my_batch, current_setting('app.tenant_id')::uuid;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.queries(typed text)
+ RETURNS tsquery[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+    token text;
+    spelling record;
+    tiers tsquery[];
+BEGIN
+    FOREACH token IN ARRAY (string_to_array(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:8] LOOP
+        CONTINUE WHEN token = '';
+        SELECT * INTO spelling FROM directory.spellings(token);
+        IF tiers IS NULL THEN
+            tiers := ARRAY[spelling.exact, spelling.names, spelling.anywhere];
+        ELSE -- null stays null: one word that is no name takes the tier away
+            tiers := ARRAY[tiers[1] && spelling.exact, tiers[2] && spelling.names, tiers[3] && spelling.anywhere];
+        END IF;
+    END LOOP;
+    RETURN tiers;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.sound(word text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        replace(replace(replace(replace(word, 'ksh', 'x'), 'ph', 'f'), 'ee', 'i'), 'oo', 'u'),
+        '(ow|ou|au|aw)', 'o', 'g'),
+        '[wv]', 'v', 'g'),
+        '([bcdgjkpst])h', '\1', 'g'),
+        '[iy]+', 'i', 'g'),
+        'z', 'j', 'g'),
+        '(.)\1+', '\1', 'g'),
+        'a$', '')
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.spellings(typed text, OUT exact tsquery, OUT names tsquery, OUT anywhere tsquery)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+    tenant uuid := current_setting('app.tenant_id')::uuid;
+    alike text[];
+    alternatives text;
+    place text;
+BEGIN
+    IF EXISTS (SELECT FROM directory.name_word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
+        exact := (quote_literal(typed) || ':*A')::tsquery;
+    END IF;
+    IF length(typed) > 2 THEN
+        SELECT array_agg(w.word) INTO alike FROM (
+            SELECT n.word FROM directory.name_word n WHERE n.tenant_id = tenant AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
+    END IF;
+    IF exact IS NULL AND length(typed) > 3 THEN
+        SELECT alike || array_agg(w.word) INTO alike FROM (
+            SELECT n.word FROM directory.name_word n
+            WHERE n.tenant_id = tenant AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
+            ORDER BY similarity(n.word, typed) DESC, n.word LIMIT 8) w;
+    END IF;
+    SELECT string_agg(quote_literal(w) || ':A', ' | ') INTO alternatives FROM unnest(alike) w;
+    SELECT a.canonical INTO place FROM directory.alias a WHERE a.kind = 'city' AND a.alias = typed;
+    names := nullif(concat_ws(' | ', exact::text, alternatives), '')::tsquery;
+    anywhere := concat_ws(' | ', quote_literal(typed) || ':*', quote_literal(place), alternatives)::tsquery;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.visible(part text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT format('(p.see_%1$s <= $19 OR (p.see_%1$s = 2 AND p.batch_id = $3) OR p.id = $2)', part)
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.words(p directory.profile, audience smallint)
+ RETURNS tsvector
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT setweight(to_tsvector('simple', directory.fold(p.name)), 'A')
+        || setweight(to_tsvector('simple', directory.fold(concat_ws(' ',
+            CASE WHEN p.see_company <= audience THEN p.company END, CASE WHEN p.see_title <= audience THEN p.title END))), 'B')
+        || setweight(to_tsvector('simple', directory.fold(CASE WHEN p.see_headline <= audience THEN p.headline ELSE '' END)), 'C')
+        || setweight(to_tsvector('simple', directory.fold(CASE WHEN p.see_place <= audience THEN p.city ELSE '' END)), 'D')
+$function$;
+
+CREATE OR REPLACE FUNCTION identity.recent_revocations(since timestamp with time zone)
+ RETURNS TABLE(session_id uuid, person_id uuid, epoch integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT r.session_id, r.person_id, r.epoch FROM identity.revocation r WHERE r.at >= since ORDER BY r.at
+$function$;
+
+CREATE OR REPLACE FUNCTION progress.covered(ranges int4multirange)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT COALESCE(sum(upper(r) - lower(r)), 0)::integer FROM unnest(ranges) r
+$function$;
+
+CREATE OR REPLACE FUNCTION tenancy.protect(target regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+    EXECUTE format('CREATE POLICY institution ON %s TO stoa_app USING (tenant_id = current_setting(''app.tenant_id'')::uuid)'
+        ' WITH CHECK (tenant_id = current_setting(''app.tenant_id'')::uuid)', target);
+    EXECUTE format('GRANT %s ON %s TO stoa_app', privileges, target);
+END $function$;

@@ -1,0 +1,40 @@
+import { test as base, expect, type Page } from "@playwright/test";
+
+export { expect };
+
+/** Every test fails when the page says something is wrong, unless the test expects it. */
+export const test = base.extend<{ quiet: string[] }>({
+  quiet: [
+    async ({ page }, use) => {
+      const expected: string[] = [];
+      const said: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") said.push(`${message.text()} ${message.location().url}`);
+      });
+      page.on("pageerror", (error) => said.push(String(error)));
+      await use(expected);
+      expect(said.filter((line) => !expected.some((part) => line.includes(part)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Signs a person of the demo in with one click. */
+export async function enter(page: Page, name: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: new RegExp(name) }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Good / })).toBeVisible();
+}
+
+export const password = "stoa-demo-2026";
+
+/** A client of the API beside the browser. */
+export async function api(page: Page, email: string) {
+  const answer = await page.request.post("/api/v1/auth/sessions", { data: { email, password } });
+  const token = (await answer.json()).access_token as string;
+  const headers = { Authorization: `Bearer ${token}` };
+  return {
+    get: async (path: string) => (await page.request.get(`/api/v1${path}`, { headers })).json(),
+    send: (method: string, path: string, data?: unknown) => page.request.fetch(`/api/v1${path}`, { method, headers, data }),
+  };
+}

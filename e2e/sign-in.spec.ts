@@ -1,0 +1,103 @@
+import { enter, expect, password, test } from "./house";
+
+test("one click signs a demo student in, and signing out ends it", async ({ page }) => {
+  await enter(page, "Ravi Kulkarni");
+  await expect(page.getByText("Your week")).toBeVisible();
+  await page.locator("summary", { hasText: "Your account" }).first().click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.goto("/my-courses");
+  await expect(page).toHaveURL(/sign-in/);
+});
+
+test("a wrong password is told and nothing typed is lost; the right one leads where one wanted to go", async ({ page, quiet }) => {
+  quiet.push("401");
+  await page.goto("/people?q=rao");
+  await expect(page).toHaveURL(/sign-in/);
+  await page.getByLabel("E-mail address").fill("alumna@demo.test");
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("E-mail address or password is wrong.");
+  await expect(page.getByLabel("E-mail address")).toHaveValue("alumna@demo.test");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+  await expect(page).toHaveURL(/q=rao/);
+});
+
+test("registration: mail, confirmation, sign-in, asking to be verified", async ({ page, quiet }) => {
+  quiet.push("401"); // asking changes one's standing: the token from before is refused and renewed
+  const email = `nila${Date.now()}@example.org`;
+  await page.goto("/register");
+  await page.getByLabel("Name").fill("Nila Rao");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill("a quiet reading room");
+  await page.getByRole("button", { name: "Register" }).click();
+  await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeVisible();
+  let link = "";
+  await expect(async () => {
+    const mails = await (await page.request.get(`/demo/mail?to=${email}`, { headers: { Accept: "application/json" } })).json();
+    link = /http\S+/.exec(mails[0].text)?.[0] ?? "";
+    expect(link).toContain("/confirm-email?token=");
+  }).toPass();
+  await page.goto(new URL(link).pathname + new URL(link).search);
+  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill("a quiet reading room");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByText("You can look around.")).toBeVisible();
+  await page.getByRole("link", { name: "Ask to be verified" }).click();
+  await page.getByLabel("What lets us find your record").fill("BTech CSE 2018, roll number 42");
+  await page.getByRole("button", { name: "Ask to be verified" }).click();
+  await expect(page.getByText("The alumni office is looking at your request")).toBeVisible();
+});
+
+test("a suspended person sees why and nothing else", async ({ page, quiet }) => {
+  quiet.push("403");
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: /Kabir Sethi/ }).click();
+  await expect(page.getByRole("heading", { name: "Your account is suspended" })).toBeVisible();
+  await expect(page.getByText("Repeated advertising")).toBeVisible();
+});
+
+test("an access token that ended is renewed and what was typed stays", async ({ page, quiet }) => {
+  quiet.push("401");
+  await enter(page, "Asha Menon");
+  await page.goto("/profile");
+  await page.getByLabel("Headline", { exact: true }).fill("Typed before the token ended");
+  let refused = 0;
+  await page.route("**/api/v1/me/profile", async (route) => {
+    if (route.request().method() === "PATCH" && refused++ === 0)
+      await route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/token", status: 401, title: "", detail: "" }) });
+    else await route.continue();
+  });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Your profile is saved.")).toBeVisible();
+  expect(refused).toBe(2);
+  await expect(page.getByLabel("Headline", { exact: true })).toHaveValue("Typed before the token ended");
+});
+
+test("two tabs renew at once and both stay signed in", async ({ page, context }) => {
+  await enter(page, "Leela Thomas");
+  const other = await context.newPage();
+  await Promise.all([page.reload(), other.goto("/people")]);
+  await expect(page.getByRole("heading", { name: /^Good / })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "People" })).toBeVisible();
+  await Promise.all([page.reload(), other.reload()]);
+  await expect(page.getByRole("heading", { name: /^Good / })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "People" })).toBeVisible();
+});
+
+test("sessions are listed and another one can be ended", async ({ page, browser }) => {
+  const elsewhere = await browser.newPage();
+  await enter(elsewhere, "Olivia Fernandes");
+  await enter(page, "Olivia Fernandes");
+  await page.goto("/security");
+  await expect(page.getByText("this session")).toBeVisible();
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(page.getByText(/was signed out|were signed out/)).toBeVisible();
+  await elsewhere.goto("/people");
+  await expect(elsewhere).toHaveURL(/sign-in/);
+  await elsewhere.close();
+});

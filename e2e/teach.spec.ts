@@ -1,0 +1,59 @@
+import { api, enter, expect, test } from "./house";
+
+test("an instructor publishes a first lesson in three screens, and a learner reads it", async ({ page, browser }) => {
+  const code = `E2E ${Date.now() % 100000}`;
+  await enter(page, "Meera Iyer");
+  await page.getByRole("link", { name: "Teaching" }).first().click();
+  await page.getByRole("link", { name: "New course" }).click();
+  await page.getByLabel("Title").fill(`Knots, ${code}`);
+  await page.getByLabel("Code").fill(code);
+  await page.getByLabel("Subject").fill("Mathematics");
+  await page.getByRole("button", { name: "Create the course" }).click();
+  await page.getByRole("button", { name: "Add a text" }).click();
+  await page.getByLabel("Title").fill("What a knot is");
+  await page.getByLabel("Text", { exact: true }).fill("A knot is a **closed** curve. Its length is $2\\pi r$ when untied.");
+  await expect(page.locator(".prose math")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.getByRole("link", { name: "To the outline", exact: true }).click();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Published. Learners see it now.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Up to date" })).toBeDisabled();
+
+  const learner = await browser.newPage();
+  await enter(learner, "Ravi Kulkarni");
+  await learner.goto(`/courses?q=${encodeURIComponent(`Knots ${code}`)}`);
+  await learner.getByRole("link", { name: /Knots/ }).click();
+  await learner.getByRole("button", { name: "Enrol" }).click();
+  await learner.getByRole("link", { name: "Begin" }).click();
+  await expect(learner.getByRole("heading", { name: "What a knot is" })).toBeVisible();
+  await learner.close();
+});
+
+test("lessons and sections are reordered by buttons", async ({ page }) => {
+  const instructor = await api(page, "instructor@demo.test");
+  const course = await (await instructor.send("POST", "/courses", { code: `O ${Date.now() % 1000000}`, title: "Order", category: "Tests", level: "introductory" })).json();
+  const section = course.sections[0].id;
+  for (const title of ["Alpha", "Beta"]) await instructor.send("POST", `/sections/${section}/lessons`, { kind: "text", title, minutes: 1, body: title });
+  await enter(page, "Meera Iyer");
+  await page.goto(`/teach/${course.id}`);
+  await expect(page.getByRole("link", { name: /Alpha|Beta/ })).toHaveText([/Alpha/, /Beta/]);
+  await page.getByRole("button", { name: "Move Beta up" }).click();
+  await expect(page.getByRole("link", { name: /Alpha|Beta/ })).toHaveText([/Beta/, /Alpha/]);
+  await page.getByLabel("Name of a new section").fill("Second");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Second" })).toBeVisible();
+  await page.getByRole("button", { name: "Move Alpha down" }).click();
+  await expect(page.getByRole("region", { name: "Second" }).getByRole("link", { name: /Alpha/ })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Second" }).getByRole("link", { name: /Alpha/ })).toBeVisible();
+});
+
+test("a student finds no way into the studio", async ({ page, quiet }) => {
+  quiet.push("403");
+  await enter(page, "Ravi Kulkarni");
+  await expect(page.getByRole("link", { name: "Teaching" })).toHaveCount(0);
+  await page.goto("/teach");
+  await expect(page.getByRole("heading", { name: "Not open to you" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Courses" }).first()).toBeVisible();
+});
