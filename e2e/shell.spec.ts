@@ -47,6 +47,7 @@ test("each institution has its own name, colour and people", async ({ page }) =>
   const hue = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--brand-h").trim());
   expect(hue).toBe("165");
   await page.getByRole("button", { name: /Tara Pereira/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Good / })).toBeVisible();
   await page.goto("http://harbour.localhost:8097/people?q=trekking%20season");
   await expect(page.getByText("Nobody fits")).toBeVisible();
 });

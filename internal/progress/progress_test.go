@@ -1,0 +1,340 @@
+package progress_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/id"
+	"stoa/internal/base/viewer"
+	"stoa/internal/base/work"
+	"stoa/internal/courses"
+	"stoa/internal/identity"
+	"stoa/internal/progress"
+	"stoa/internal/tenancy"
+)
+
+// school is courses and progress in an institution of their own.
+type school struct {
+	t        *testing.T
+	ctx      context.Context
+	clock    *clock.Fake
+	people   *identity.Service
+	courses  *courses.Service
+	progress *progress.Service
+}
+
+func newSchool(t *testing.T) *school {
+	t.Helper()
+	ctx := dbtest.Institution(t)
+	d := dbtest.DB(t)
+	queue, err := work.New(d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenants, err := tenancy.New(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := identity.LoadKeys(t.TempDir() + "/keys.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &school{t: t, ctx: ctx, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
+	s.people = identity.New(d, s.clock, queue, tenants, keys, identity.Links{})
+	s.courses = courses.New(d, s.clock, s.people)
+	s.progress = progress.New(d, s.clock, s.courses, tenants)
+	return s
+}
+
+func (s *school) person(role viewer.Role) context.Context {
+	s.t.Helper()
+	p, err := s.people.CreateHashed(s.ctx, id.New().String()+"@example.org", "Some "+string(role), "x", []viewer.Role{role}, "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return viewer.With(s.ctx, viewer.Viewer{Tenant: viewer.From(s.ctx).Tenant, Person: p.ID, Roles: p.Roles})
+}
+
+// course publishes one with that many text lessons.
+func (s *school) course(teacher context.Context, code string, lessons int) (uuid.UUID, []uuid.UUID) {
+	s.t.Helper()
+	d, err := s.courses.Create(teacher, courses.About{Code: code, Title: "Course " + code, Category: "Tests", Level: "introductory"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var ids []uuid.UUID
+	for i := range lessons {
+		l, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{Title: fmt.Sprint("Lesson ", i+1), Minutes: 3, Body: "Text."})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		ids = append(ids, l.ID)
+	}
+	if _, err := s.courses.Publish(teacher, d.ID); err != nil {
+		s.t.Fatal(err)
+	}
+	return d.ID, ids
+}
+
+func (s *school) read(ctx context.Context, lesson uuid.UUID) progress.Reported {
+	s.t.Helper()
+	r, err := s.progress.Record(ctx, lesson, progress.Report{Position: 1000, Seconds: 30, Read: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+func TestACourseIsLearnedLessonByLesson(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	course, lessons := s.course(teacher, "L 1", 4)
+	if _, err := s.progress.LessonPage(student, lessons[0]); errs.KindOf(err) != errs.Forbidden {
+		t.Errorf("a lesson before enrolling: %v", err)
+	}
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.progress.CoursePage(student, course)
+	if err != nil || page.Progress.Percent != 0 || *page.Progress.NextLesson != lessons[0] || page.Learners != 1 {
+		t.Fatalf("at first: %+v %v", page.Progress, err)
+	}
+	s.read(student, lessons[0])
+	if r := s.read(student, lessons[2]); !r.Completed || r.Course.Percent != 50 || *r.Course.NextLesson != lessons[3] {
+		t.Errorf("after the third: %+v", r.Course) // from where one is, not from the beginning
+	}
+	if r := s.read(student, lessons[2]); r.Completed || r.Course.Completed != 2 {
+		t.Errorf("the same again: %+v", r)
+	}
+	s.read(student, lessons[3])
+	if r := s.read(student, lessons[1]); r.Course.Percent != 100 || r.Course.NextLesson != nil {
+		t.Errorf("at the end: %+v", r.Course)
+	}
+	mine, err := s.progress.Mine(student)
+	if err != nil || len(mine) != 1 || mine[0].Percent != 100 || mine[0].NextLesson != nil {
+		t.Errorf("mine: %+v %v", mine, err)
+	}
+	if err := s.courses.Leave(student, course); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	if page, _ := s.progress.CoursePage(student, course); page.Progress.Percent != 100 {
+		t.Errorf("leaving and returning lost progress: %+v", page.Progress)
+	}
+}
+
+func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	d, err := s.courses.Create(teacher, courses.About{Code: "F 1", Title: "Films", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	film, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "video", courses.Content{Title: "Film", Minutes: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.courses.Publish(teacher, d.ID); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("published without a film: %v", err)
+	}
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "javascript:alert(1)", VideoSeconds: 100}); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("a script for an address: %v", err)
+	}
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "https://example.org/a.mp4", VideoSeconds: 100}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.courses.Publish(teacher, d.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.courses.Enrol(student, d.ID); err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range []struct {
+		ranges  [][2]int
+		watched int
+		done    bool
+	}{
+		{[][2]int{{0, 40}}, 40, false},
+		{[][2]int{{0, 40}, {20, 50}}, 50, false},  // the same seconds count once
+		{[][2]int{{90, 400}}, 60, false},          // past the end counts to the end
+		{[][2]int{{50, 50}, {70, 85}}, 75, false}, // an empty range is nothing
+		{[][2]int{{60, 65}}, 80, true},            // four fifths
+		{[][2]int{{60, 65}}, 80, false},           // complete already
+	} {
+		s.clock.Advance(20 * time.Second)
+		r, err := s.progress.Record(student, film.ID, progress.Report{Position: 10, Watched: x.ranges, Read: true})
+		if err != nil || r.Lesson.Watched != x.watched || r.Completed != x.done {
+			t.Errorf("report %d: %+v %v", i, r, err)
+		}
+	}
+	if _, err := s.progress.Record(student, film.ID, progress.Report{Watched: [][2]int{{9, 3}}}); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("a range backwards: %v", err)
+	}
+}
+
+func TestTimeCountsOnlyAsItPasses(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	course, lessons := s.course(teacher, "T 1", 1)
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 { // a client that claims an hour twenty times within a second
+		if _, err := s.progress.Record(student, lessons[0], progress.Report{Seconds: 3600}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := s.progress.Learning(student)
+	if err != nil || l.Week[6].Minutes > 2 {
+		t.Errorf("%d minutes in a second: %v", l.Week[6].Minutes, err)
+	}
+}
+
+func TestStreaksFollowTheInstitutionsDays(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	course, lessons := s.course(teacher, "S 1", 6)
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	want := []int{1, 2, 3, 3, 0, 1} // the fourth day not yet learned keeps the row, the fifth breaks it
+	for day, learns := range []bool{true, true, true, false, false, true} {
+		if learns {
+			s.read(student, lessons[day%6])
+		}
+		l, err := s.progress.Learning(student)
+		if err != nil || l.Streak != want[day] {
+			t.Errorf("day %d: streak %d, want %d (%v)", day, l.Streak, want[day], err)
+		}
+		s.clock.Advance(24 * time.Hour)
+	}
+}
+
+// Publishing swaps a version: who reads meanwhile sees the whole old one or the whole new one, and nobody waits.
+func TestPublishingNeverDisturbsReaders(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	course, lessons := s.course(teacher, "P 1", 3)
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	s.read(student, lessons[0])
+	draft, err := s.courses.LessonDraft(teacher, lessons[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.courses.UpdateLesson(teacher, lessons[1], courses.Content{Title: "Changed", Minutes: 9, Body: "New text."}); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := s.progress.LessonPage(student, lessons[1]); err != nil || page.BodyHTML != draft.BodyHTML {
+		t.Errorf("an unpublished change is seen: %q %v", page.BodyHTML, err)
+	}
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				page, err := s.progress.CoursePage(student, course)
+				if err != nil {
+					t.Errorf("a reader failed: %v", err)
+					return
+				}
+				var outline []courses.Section
+				if err := json.Unmarshal(page.Outline, &outline); err != nil {
+					t.Error(err)
+					return
+				}
+				n := 0
+				for _, section := range outline {
+					n += len(section.Lessons)
+				}
+				if n != page.Lessons || n != page.Progress.Total {
+					t.Errorf("half a version: %d lessons in the outline, %d said", n, page.Lessons)
+				}
+			}
+		})
+	}
+	d, err := s.courses.Draft(teacher, course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 15 {
+		if _, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{Title: "More", Minutes: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.courses.Publish(teacher, course); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	wg.Wait()
+	page, err := s.progress.CoursePage(student, course)
+	if err != nil || page.Progress.Completed != 1 || page.Progress.Total != 18 {
+		t.Errorf("progress over versions: %+v %v", page.Progress, err)
+	}
+}
+
+func TestArrangingRefusesAnOrderOfAnOlderDraft(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, other := s.person(viewer.Instructor), s.person(viewer.Instructor)
+	course, lessons := s.course(teacher, "A 1", 3)
+	d, err := s.courses.Draft(teacher, course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	section := d.Sections[0].ID
+	reversed := slices.Clone(lessons)
+	slices.Reverse(reversed)
+	order := []courses.Place{{SectionID: section, LessonIDs: reversed}}
+	if _, err := s.courses.Arrange(other, course, order); errs.KindOf(err) != errs.Forbidden {
+		t.Errorf("another instructor arranges: %v", err)
+	}
+	d, err = s.courses.Arrange(teacher, course, order)
+	if err != nil || d.Sections[0].Lessons[0].ID != lessons[2] || !d.Changed {
+		t.Errorf("arranged: %+v %v", d, err)
+	}
+	for _, bad := range [][]uuid.UUID{lessons[:2], append(slices.Clone(lessons), lessons[0]), {lessons[0], lessons[1], uuid.New()}} {
+		if _, err := s.courses.Arrange(teacher, course, []courses.Place{{SectionID: section, LessonIDs: bad}}); errs.KindOf(err) != errs.Conflict {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
+
+// A course of 2,000 lessons is one document and one list of ids; how long it takes beside one of 20 is make bench's to say.
+func TestALongCourse(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	course, lessons := s.course(teacher, "LONG", 2000)
+	if _, err := s.courses.Enrol(student, course); err != nil {
+		t.Fatal(err)
+	}
+	s.read(student, lessons[1998])
+	page, err := s.progress.CoursePage(student, course)
+	if err != nil || page.Progress.Total != 2000 || *page.Progress.NextLesson != lessons[1999] {
+		t.Errorf("%+v %v", page.Progress.Total, err)
+	}
+}
