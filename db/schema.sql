@@ -184,20 +184,6 @@ CREATE INDEX batch_year ON directory.batch USING btree (tenant_id, year DESC, co
 CREATE POLICY institution ON directory.batch FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON directory.batch TO stoa_app;
 
-CREATE TABLE directory.name_word (
-    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
-    word text NOT NULL,
-    sound text NOT NULL,
-    CONSTRAINT name_word_pkey PRIMARY KEY (tenant_id, word),
-    CONSTRAINT name_word_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
-);
-CREATE INDEX name_word_sound ON directory.name_word USING btree (tenant_id, sound);
-CREATE INDEX name_word_trigram ON directory.name_word USING gin (tenant_id, word gin_trgm_ops);
-CREATE POLICY definer ON directory.name_word FOR SELECT TO stoa_search USING (true);
-CREATE POLICY institution ON directory.name_word FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
-GRANT INSERT, SELECT ON directory.name_word TO stoa_app;
-GRANT SELECT ON directory.name_word TO stoa_search;
-
 CREATE TABLE directory.profile (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -275,8 +261,24 @@ CREATE POLICY definer ON directory.profile FOR SELECT TO stoa_search USING (true
 CREATE POLICY institution ON directory.profile FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON directory.profile TO stoa_app;
 GRANT SELECT ON directory.profile TO stoa_search;
-CREATE TRIGGER index_name AFTER INSERT OR UPDATE OF name ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_name();
 CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
+CREATE TRIGGER index_words AFTER INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_words();
+
+CREATE TABLE directory.word (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    word text NOT NULL,
+    name boolean NOT NULL,
+    sound text NOT NULL,
+    CONSTRAINT word_pkey PRIMARY KEY (tenant_id, word),
+    CONSTRAINT word_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX word_name ON directory.word USING btree (tenant_id, word) WHERE name;
+CREATE INDEX word_sound ON directory.word USING btree (tenant_id, sound) WHERE name;
+CREATE INDEX word_trigram ON directory.word USING gin (tenant_id, word gin_trgm_ops) WHERE name;
+CREATE POLICY definer ON directory.word FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON directory.word FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON directory.word TO stoa_app;
+GRANT SELECT ON directory.word TO stoa_search;
 
 CREATE TABLE identity.ban (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -591,20 +593,8 @@ CREATE OR REPLACE FUNCTION directory.found(audience smallint)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     SELECT CASE WHEN audience >= 2 THEN 'p.words_batch @@ $1'
-        ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND p.words_batch @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
+        ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND (p.words_batch || '''') @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
 $function$;
-
-CREATE OR REPLACE FUNCTION directory.index_name()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-BEGIN
-    INSERT INTO directory.name_word (tenant_id, word, sound)
-    SELECT NEW.tenant_id, w, directory.sound(w) FROM unnest(string_to_array(regexp_replace(NEW.sort_name, '[^[:alnum:]]+', ' ', 'g'), ' ')) w WHERE length(w) > 1
-    ON CONFLICT DO NOTHING;
-    RETURN NULL;
-END $function$;
 
 CREATE OR REPLACE FUNCTION directory.index_profile()
  RETURNS trigger
@@ -617,6 +607,18 @@ BEGIN
     NEW.words_alumni := directory.words(NEW, 1::smallint);
     NEW.words_batch := directory.words(NEW, 2::smallint);
     RETURN NEW;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.index_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO directory.word AS w (tenant_id, word, name, sound)
+    SELECT NEW.tenant_id, l.lexeme, 'A' = ANY (l.weights), directory.sound(l.lexeme) FROM unnest(NEW.words_everyone) l
+    ON CONFLICT (tenant_id, word) DO UPDATE SET name = true WHERE excluded.name AND NOT w.name;
+    RETURN NULL;
 END $function$;
 
 CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
@@ -638,13 +640,12 @@ CREATE OR REPLACE FUNCTION directory.queries(typed text)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-    token text;
+    tokens text[] := (string_to_array(nullif(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ''), ' '))[1:8];
     spelling record;
     tiers tsquery[];
 BEGIN
-    FOREACH token IN ARRAY (string_to_array(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:8] LOOP
-        CONTINUE WHEN token = '';
-        SELECT * INTO spelling FROM directory.spellings(token);
+    FOR place IN 1..coalesce(cardinality(tokens), 0) LOOP
+        SELECT * INTO spelling FROM directory.spellings(tokens[place], place = cardinality(tokens));
         IF tiers IS NULL THEN
             tiers := ARRAY[spelling.exact, spelling.names, spelling.anywhere];
         ELSE -- null stays null: one word that is no name takes the tier away
@@ -671,7 +672,7 @@ AS $function$
         'a$', '')
 $function$;
 
-CREATE OR REPLACE FUNCTION directory.spellings(typed text, OUT exact tsquery, OUT names tsquery, OUT anywhere tsquery)
+CREATE OR REPLACE FUNCTION directory.spellings(typed text, last boolean, OUT exact tsquery, OUT names tsquery, OUT anywhere tsquery)
  RETURNS record
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -682,24 +683,28 @@ DECLARE
     alike text[];
     alternatives text;
     place text;
+    whole boolean;
 BEGIN
-    IF EXISTS (SELECT FROM directory.name_word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
+    IF EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
         exact := (quote_literal(typed) || ':*A')::tsquery;
     END IF;
     IF length(typed) > 2 THEN
         SELECT array_agg(w.word) INTO alike FROM (
-            SELECT n.word FROM directory.name_word n WHERE n.tenant_id = tenant AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
+            SELECT n.word FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
     END IF;
-    IF exact IS NULL AND length(typed) > 3 THEN
+    IF exact IS NULL AND length(typed) > 3
+            AND NOT EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
         SELECT alike || array_agg(w.word) INTO alike FROM (
-            SELECT n.word FROM directory.name_word n
-            WHERE n.tenant_id = tenant AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
+            SELECT n.word FROM directory.word n
+            WHERE n.tenant_id = tenant AND n.name AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
             ORDER BY similarity(n.word, typed) DESC, n.word LIMIT 8) w;
     END IF;
     SELECT string_agg(quote_literal(w) || ':A', ' | ') INTO alternatives FROM unnest(alike) w;
     SELECT a.canonical INTO place FROM directory.alias a WHERE a.kind = 'city' AND a.alias = typed;
     names := nullif(concat_ws(' | ', exact::text, alternatives), '')::tsquery;
-    anywhere := concat_ws(' | ', quote_literal(typed) || ':*', quote_literal(place), alternatives)::tsquery;
+    -- Whoever goes on to the next word has finished this one: a whole word lets the index begin with the rarest of them.
+    whole := NOT last AND EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word = typed);
+    anywhere := concat_ws(' | ', quote_literal(typed) || CASE WHEN whole THEN '' ELSE ':*' END, quote_literal(place), alternatives)::tsquery;
 END $function$;
 
 CREATE OR REPLACE FUNCTION directory.visible(part text)

@@ -112,16 +112,19 @@ CREATE INDEX profile_words_batch ON directory.profile USING gin (tenant_id, word
 ALTER TABLE directory.profile ALTER words_everyone SET STATISTICS 1000, ALTER words_alumni SET STATISTICS 1000, ALTER words_batch SET STATISTICS 1000;
 SELECT tenancy.protect('directory.profile');
 
--- The words that occur in names, for spelling: small, so that a typo costs a look into thousands of words, not of people.
-CREATE TABLE directory.name_word (
+-- The words that anybody may find, and which of them are parts of names: small, so that a typo costs a look into thousands of
+-- words, not of people.
+CREATE TABLE directory.word (
     tenant_id  uuid NOT NULL DEFAULT current_setting('app.tenant_id')::uuid REFERENCES tenancy.institution (id),
     word       text NOT NULL,
+    name       boolean NOT NULL,
     sound      text NOT NULL,
     PRIMARY KEY (tenant_id, word)
 );
-CREATE INDEX name_word_sound ON directory.name_word (tenant_id, sound);
-CREATE INDEX name_word_trigram ON directory.name_word USING gin (tenant_id, word gin_trgm_ops);
-SELECT tenancy.protect('directory.name_word', 'SELECT, INSERT');
+CREATE INDEX word_name ON directory.word (tenant_id, word) WHERE name;
+CREATE INDEX word_sound ON directory.word (tenant_id, sound) WHERE name;
+CREATE INDEX word_trigram ON directory.word USING gin (tenant_id, word gin_trgm_ops) WHERE name;
+SELECT tenancy.protect('directory.word');
 
 -- words is what an audience may find of a profile: the name first (A), what someone does (B), the headline (C), the city (D).
 CREATE FUNCTION directory.words(p directory.profile, audience smallint) RETURNS tsvector
@@ -147,23 +150,23 @@ END $$;
 CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
 
 -- +goose StatementBegin
-CREATE FUNCTION directory.index_name() RETURNS trigger
+CREATE FUNCTION directory.index_words() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO directory.name_word (tenant_id, word, sound)
-    SELECT NEW.tenant_id, w, directory.sound(w) FROM unnest(string_to_array(regexp_replace(NEW.sort_name, '[^[:alnum:]]+', ' ', 'g'), ' ')) w WHERE length(w) > 1
-    ON CONFLICT DO NOTHING;
+    INSERT INTO directory.word AS w (tenant_id, word, name, sound)
+    SELECT NEW.tenant_id, l.lexeme, 'A' = ANY (l.weights), directory.sound(l.lexeme) FROM unnest(NEW.words_everyone) l
+    ON CONFLICT (tenant_id, word) DO UPDATE SET name = true WHERE excluded.name AND NOT w.name;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER index_name AFTER INSERT OR UPDATE OF name ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_name();
+CREATE TRIGGER index_words AFTER INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_words();
 
 -- Under row-level security the full-text and trigram operators could not use their indexes: they are not leakproof. The
 -- functions below run as stoa_search, carry the institution themselves, and return ids only; the rows are then read under
 -- row-level security.
 CREATE POLICY definer ON directory.profile FOR SELECT TO stoa_search USING (true);
-CREATE POLICY definer ON directory.name_word FOR SELECT TO stoa_search USING (true);
-GRANT SELECT ON directory.profile, directory.name_word TO stoa_search;
+CREATE POLICY definer ON directory.word FOR SELECT TO stoa_search USING (true);
+GRANT SELECT ON directory.profile, directory.word TO stoa_search;
 
 
 -- visible is the condition that the viewer ($2 themselves, $3 their batch, $19 their audience) may see a part of profile p.
@@ -173,34 +176,38 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- spellings is one typed word as queries: as the beginning of a name (exact); as that or a name that sounds the same or, when no
--- name is spelt so, looks alike (names); as a word anywhere, other names of the same place included (anywhere). The first two
+-- word at all begins so, looks alike (names); as a word anywhere, other names of the same place included (anywhere). The first two
 -- are null when no name is like it, so that nobody searches for what cannot be found.
 -- +goose StatementBegin
-CREATE FUNCTION directory.spellings(typed text, OUT exact tsquery, OUT names tsquery, OUT anywhere tsquery)
+CREATE FUNCTION directory.spellings(typed text, last boolean, OUT exact tsquery, OUT names tsquery, OUT anywhere tsquery)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     tenant uuid := current_setting('app.tenant_id')::uuid;
     alike text[];
     alternatives text;
     place text;
+    whole boolean;
 BEGIN
-    IF EXISTS (SELECT FROM directory.name_word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
+    IF EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
         exact := (quote_literal(typed) || ':*A')::tsquery;
     END IF;
     IF length(typed) > 2 THEN
         SELECT array_agg(w.word) INTO alike FROM (
-            SELECT n.word FROM directory.name_word n WHERE n.tenant_id = tenant AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
+            SELECT n.word FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
     END IF;
-    IF exact IS NULL AND length(typed) > 3 THEN
+    IF exact IS NULL AND length(typed) > 3
+            AND NOT EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
         SELECT alike || array_agg(w.word) INTO alike FROM (
-            SELECT n.word FROM directory.name_word n
-            WHERE n.tenant_id = tenant AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
+            SELECT n.word FROM directory.word n
+            WHERE n.tenant_id = tenant AND n.name AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
             ORDER BY similarity(n.word, typed) DESC, n.word LIMIT 8) w;
     END IF;
     SELECT string_agg(quote_literal(w) || ':A', ' | ') INTO alternatives FROM unnest(alike) w;
     SELECT a.canonical INTO place FROM directory.alias a WHERE a.kind = 'city' AND a.alias = typed;
     names := nullif(concat_ws(' | ', exact::text, alternatives), '')::tsquery;
-    anywhere := concat_ws(' | ', quote_literal(typed) || ':*', quote_literal(place), alternatives)::tsquery;
+    -- Whoever goes on to the next word has finished this one: a whole word lets the index begin with the rarest of them.
+    whole := NOT last AND EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word = typed);
+    anywhere := concat_ws(' | ', quote_literal(typed) || CASE WHEN whole THEN '' ELSE ':*' END, quote_literal(place), alternatives)::tsquery;
 END $$;
 -- +goose StatementEnd
 
@@ -210,13 +217,12 @@ END $$;
 CREATE FUNCTION directory.queries(typed text) RETURNS tsquery[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    token text;
+    tokens text[] := (string_to_array(nullif(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ''), ' '))[1:8];
     spelling record;
     tiers tsquery[];
 BEGIN
-    FOREACH token IN ARRAY (string_to_array(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:8] LOOP
-        CONTINUE WHEN token = '';
-        SELECT * INTO spelling FROM directory.spellings(token);
+    FOR place IN 1..coalesce(cardinality(tokens), 0) LOOP
+        SELECT * INTO spelling FROM directory.spellings(tokens[place], place = cardinality(tokens));
         IF tiers IS NULL THEN
             tiers := ARRAY[spelling.exact, spelling.names, spelling.anywhere];
         ELSE -- null stays null: one word that is no name takes the tier away
@@ -227,11 +233,12 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- found is the condition that words ($1) are in what the viewer may see of profile p.
+-- found is the condition that words ($1) are in what the viewer may see of profile p. A batch is small: its people are read
+-- and looked through, which the empty string sees to, instead of asking a second index for the whole institution.
 CREATE FUNCTION directory.found(audience smallint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN audience >= 2 THEN 'p.words_batch @@ $1'
-        ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND p.words_batch @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
+        ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND (p.words_batch || '''') @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
 $$;
 
 -- find lists the people whom a viewer finds by words. Sorted by relevance it goes tier by tier and tells which; sorted by name
@@ -308,7 +315,7 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA directory FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION directory.fold(text), directory.sound(text), directory.words(directory.profile, smallint) TO stoa_app, stoa_search;
 GRANT EXECUTE ON FUNCTION directory.visible(text), directory.found(smallint) TO stoa_search;
 GRANT CREATE ON SCHEMA directory TO stoa_search;
-ALTER FUNCTION directory.spellings(text) OWNER TO stoa_search;
+ALTER FUNCTION directory.spellings(text, boolean) OWNER TO stoa_search;
 ALTER FUNCTION directory.queries(text) OWNER TO stoa_search;
 ALTER FUNCTION directory.find(text, smallint, uuid, uuid, smallint[], uuid[], text[], text[], text[], text[], text[], text[], text[], text, smallint, smallint, text, uuid, integer) OWNER TO stoa_search;
 ALTER FUNCTION directory.matches(text, smallint, uuid, uuid) OWNER TO stoa_search;

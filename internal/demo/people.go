@@ -334,5 +334,16 @@ func (l *loader) store(ctx context.Context, out *peopleRows) error {
 	if err := l.copy(ctx, "identity.person", personColumns, out.persons); err != nil {
 		return err
 	}
-	return l.copy(ctx, "directory.profile", profileColumns, out.profiles)
+	// The words are gathered once instead of row by row.
+	if _, err := l.tx.Exec(ctx, "ALTER TABLE directory.profile DISABLE TRIGGER index_words"); err != nil {
+		return err
+	}
+	if err := l.copy(ctx, "directory.profile", profileColumns, out.profiles); err != nil {
+		return err
+	}
+	_, err := l.tx.Exec(ctx, `ALTER TABLE directory.profile ENABLE TRIGGER index_words;
+		INSERT INTO directory.word (tenant_id, word, name, sound)
+		SELECT p.tenant_id, w.lexeme, bool_or('A' = ANY (w.weights)), directory.sound(w.lexeme) FROM directory.profile p, unnest(p.words_everyone) w
+		GROUP BY p.tenant_id, w.lexeme ON CONFLICT DO NOTHING`)
+	return err
 }

@@ -32,7 +32,7 @@ func (c *campus) crowd(n int) {
 			c.t.Fatal(err)
 		}
 	}
-	if _, err := conn.Exec(c.t.Context(), "ANALYZE directory.profile, directory.batch, directory.name_word, identity.person"); err != nil {
+	if _, err := conn.Exec(c.t.Context(), "ANALYZE directory.profile, directory.batch, directory.word, identity.person"); err != nil {
 		c.t.Fatal(err)
 	}
 }

@@ -30,7 +30,7 @@ var definers = []string{
 
 // Policies that show every row: to whom, and why.
 var open = []string{
-	"identity.revocation definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.name_word definer stoa_search",
+	"identity.revocation definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
 	"tenancy.institution public_read public", "tenancy.host public_read public",
 }
 
