@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Config of a running stoa.
@@ -49,7 +50,7 @@ func (c Config) Validate() error {
 	if !c.Production {
 		return nil
 	}
-	u, err := url.Parse(c.PublicURL)
+	u, err := url.Parse(strings.ReplaceAll(c.PublicURL, "%s", "host"))
 	switch {
 	case c.Demo != "":
 		return errors.New("production refuses demo data: leave --demo out")

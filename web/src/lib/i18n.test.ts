@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { civilDay, t, tn } from "./i18n";
+
+test("blanks are filled and numbers choose their form", () => {
+  expect(t("today.morning", { name: "Ravi" })).toBe("Good morning, Ravi");
+  expect(tn("people.count", 1)).toBe("1 person");
+  expect(tn("people.count", 60128)).toBe("60,128 people");
+});
+
+test("a civil date has no time zone", () => {
+  expect(civilDay("2026-11-21", { weekday: "long" })).toBe("Saturday");
+});
