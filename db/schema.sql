@@ -184,6 +184,20 @@ CREATE INDEX batch_year ON directory.batch USING btree (tenant_id, year DESC, co
 CREATE POLICY institution ON directory.batch FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON directory.batch TO stoa_app;
 
+CREATE TABLE directory.photo (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    content bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT photo_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT photo_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT photo_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE INDEX photo_person ON directory.photo USING btree (tenant_id, person_id);
+CREATE POLICY institution ON directory.photo FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON directory.photo TO stoa_app;
+
 CREATE TABLE directory.profile (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,

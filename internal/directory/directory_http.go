@@ -41,6 +41,15 @@ func (s *Service) profileRoutes(api huma.API) {
 	httpapi.Patch(api, "profile-patch", "/me/profile", "Change one's own profile", func(ctx context.Context, in *edit) (*httpapi.OK[Profile], error) {
 		return httpapi.Answer(s.Update(ctx, in.Body))
 	})
+	type picture struct {
+		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 8 MB at most"`
+	}
+	httpapi.Put(api, "photo-put", "/me/photo", "Set one's photo", func(ctx context.Context, in *picture) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.SetPhoto(ctx, in.RawBody))
+	}, httpapi.Body(photoLimit))
+	httpapi.Delete(api, "photo-delete", "/me/photo", "Remove one's photo", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Profile], error) {
+		return httpapi.Answer(s.RemovePhoto(ctx))
+	})
 	type assign struct {
 		ByPerson
 		Body struct {

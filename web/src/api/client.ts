@@ -42,7 +42,9 @@ const call =
       new Request(`/api/v1${filled}${query.size > 0 ? `?${query}` : ""}`, {
         method,
         signal: options.signal,
-        ...(options.body !== undefined && { body: JSON.stringify(options.body), headers: { "Content-Type": "application/json" } }),
+        ...(options.body instanceof Blob && { body: options.body }), // a file brings its own type
+        ...(options.body !== undefined &&
+          !(options.body instanceof Blob) && { body: JSON.stringify(options.body), headers: { "Content-Type": "application/json" } }),
       }),
     );
     const content = response.status === 204 ? undefined : await response.json().catch(() => undefined);

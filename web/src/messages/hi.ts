@@ -183,6 +183,8 @@ export const hi: Messages = {
   "profile.link": "कड़ी",
   "profile.links": "कड़ियाँ",
   "profile.links-hint": "हर पंक्ति में एक https पता।",
+  "profile.photo": "चित्र",
+  "profile.photo-choose": "चित्र चुनें",
   "profile.role": "पद",
   "profile.saved": "आपका परिचय सहेजा गया।",
   "profile.text": "हर हिस्से के साथ आप चुनते हैं कि उसे कौन देखे। जो हिस्सा कोई नहीं देख सकता, वह उसकी खोज में भी नहीं मिलता।",

@@ -76,9 +76,7 @@ export function Shell({ children }: { children: ReactNode }) {
           >
             <Icon name="search" />
             <span className="sr-only sm:not-sr-only">{t("palette.open")}</span>
-            <kbd className="hidden rounded-sm border border-rule px-1.5 font-sans text-2xs md:inline">
-              Ctrl K
-            </kbd>
+            <kbd className="hidden rounded-sm border border-rule px-1.5 font-sans text-2xs md:inline">Ctrl K</kbd>
           </button>
           <ThemeSwitch />
           {account && (

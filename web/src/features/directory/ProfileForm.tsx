@@ -1,12 +1,13 @@
 import "@/messages/en/people";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useBlocker } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { may, me } from "@/features/identity/queries";
 import { type Key, t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { Avatar } from "@/ui/avatar";
 import { Button, buttonLook } from "@/ui/button";
 import { Area, Field } from "@/ui/field";
 import { Page } from "@/ui/page";
@@ -108,6 +109,7 @@ export function ProfileForm() {
       >
         <fieldset disabled={closed} className="grid gap-7">
           <p className="max-w-prose text-ink-2">{t("profile.text")}</p>
+          <Photo profile={profile} aside={who("photo", t("profile.photo"))} />
           {text("headline", t("profile.headline"), "headline")}
           <div className="grid gap-7 sm:grid-cols-2">
             {text("title", t("profile.role"), "title")}
@@ -173,6 +175,53 @@ export function ProfileForm() {
         </fieldset>
       </form>
     </Page>
+  );
+}
+
+/** The photo is kept at once; the rest of the form is untouched by it. */
+function Photo({ profile, aside }: { profile: Profile; aside: ReactNode }) {
+  const queries = useQueryClient();
+  const input = useRef<HTMLInputElement>(null);
+  const change = useMutation({
+    mutationFn: (file?: File) => take(file ? api.PUT("/me/photo", { body: file as never }) : api.DELETE("/me/photo")),
+    onSuccess: (saved) => {
+      queries.setQueryData(people.mine.queryKey, saved);
+      void queries.invalidateQueries({ queryKey: ["person", saved.id] });
+      void queries.invalidateQueries({ queryKey: ["people"] });
+    },
+    onError: (error) => toast(error instanceof Problem && error.fields.body ? `${t("profile.photo")}: ${error.fields.body}` : words(error)),
+  });
+  return (
+    <div>
+      <div className="mb-2 flex items-baseline justify-between">
+        <span className="text-sm font-semibold">{t("profile.photo")}</span>
+        {aside}
+      </div>
+      <div className="flex flex-wrap items-center gap-4">
+        <Avatar name={profile.name} id={profile.id} photo={profile.photo} size={72} />
+        <input
+          ref={input}
+          type="file"
+          accept="image/jpeg,image/png,image/webp"
+          aria-label={t("profile.photo-choose")}
+          className="sr-only"
+          tabIndex={-1}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) change.mutate(file);
+            event.target.value = "";
+          }}
+        />
+        <Button busy={change.isPending} onClick={() => input.current?.click()}>
+          {t("profile.photo-choose")}
+        </Button>
+        {profile.photo && (
+          <Button kind="plain" onClick={() => change.mutate(undefined)}>
+            {t("action.remove")}
+          </Button>
+        )}
+      </div>
+    </div>
   );
 }
 

@@ -50,6 +50,8 @@ export const people = {
   "profile.link": "Link",
   "profile.links": "Links",
   "profile.links-hint": "One https address a line.",
+  "profile.photo": "Photo",
+  "profile.photo-choose": "Choose a photo",
   "profile.role": "Title",
   "profile.saved": "Your profile is saved.",
   "profile.text": "Beside each part you choose who sees it. A part that somebody may not see is not found by their search either.",
