@@ -49,6 +49,20 @@ test("lessons and sections are reordered by buttons", async ({ page }) => {
   await expect(page.getByRole("region", { name: "Second" }).getByRole("link", { name: /Alpha/ })).toBeVisible();
 });
 
+test("a film is uploaded from one's own machine and played", async ({ page }) => {
+  const instructor = await api(page, "instructor@demo.test");
+  const course = await (await instructor.send("POST", "/courses", { code: `V ${Date.now() % 1000000}`, title: "Films", category: "Tests", level: "introductory" })).json();
+  const lesson = await (await instructor.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "video", title: "Waves", minutes: 2 })).json();
+  await enter(page, "Meera Iyer");
+  await page.goto(`/teach/lessons/${lesson.id}`);
+  await page.getByLabel("Upload a film").setInputFiles("../internal/demo/media/two-waves.webm");
+  await expect(page.getByText("The film is kept with the draft.")).toBeVisible();
+  await expect(page.getByLabel("Length in seconds")).toHaveValue("96");
+  await instructor.send("POST", `/courses/${course.id}/publications`);
+  await page.goto(`/lessons/${lesson.id}`);
+  await expect.poll(() => page.locator("video").evaluate((element: HTMLVideoElement) => Math.round(element.duration))).toBe(96);
+});
+
 test("a student finds no way into the studio", async ({ page, quiet }) => {
   quiet.push("403");
   await enter(page, "Ravi Kulkarni");

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 
+	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
@@ -78,7 +79,11 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Links{Base: a.publicURL})
-	a.Courses = courses.New(d, c, a.Identity)
+	films, err := blob.Open(filepath.Join(cfg.Data, "films"))
+	if err != nil {
+		return nil, err
+	}
+	a.Courses = courses.New(d, c, a.Identity, films)
 	a.Progress = progress.New(d, c, a.Courses, a.Tenancy)
 	if a.Directory, err = directory.New(ctx, d, c, a.Identity); err != nil {
 		return nil, err
@@ -196,7 +201,7 @@ func (a *App) run(ctx context.Context) error {
 
 func newServer(addr string, h http.Handler) *http.Server {
 	return &http.Server{
-		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Minute, // a film takes its time IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}
 }

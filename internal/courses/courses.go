@@ -5,6 +5,7 @@ package courses
 import (
 	"github.com/danielgtaylor/huma/v2"
 
+	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
 	rows "stoa/internal/courses/internal/db"
@@ -18,15 +19,17 @@ type Service struct {
 	db     *db.DB
 	clock  clock.Clock
 	people *identity.Service
+	films  *blob.Store
 }
 
 // New is the module.
-func New(d *db.DB, c clock.Clock, people *identity.Service) *Service {
-	return &Service{db: d, clock: c, people: people}
+func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store) *Service {
+	return &Service{db: d, clock: c, people: people, films: films}
 }
 
 // Routes puts the module on the API. The page of a course and of a lesson are progress's: they show how far the viewer is.
 func (s *Service) Routes(api huma.API) {
 	s.courseRoutes(api)
 	s.studioRoutes(api)
+	s.filmRoutes(api)
 }

@@ -310,7 +310,7 @@ func (c Content) check(kind string) error {
 		return nil
 	}
 	u, err := url.Parse(c.VideoURL)
-	local := err == nil && u.Host == "" && strings.HasPrefix(u.Path, "/media/")
+	local := err == nil && u.Host == "" && (strings.HasPrefix(u.Path, "/media/") || strings.HasPrefix(u.Path, filmPath))
 	if err != nil || !local && (u.Scheme != "https" || u.Host == "" || u.User != nil) {
 		return errs.InvalidField("body.video_url", "must be an https address")
 	}

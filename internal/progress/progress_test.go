@@ -1,16 +1,20 @@
 package progress_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
@@ -51,7 +55,11 @@ func newSchool(t *testing.T) *school {
 	}
 	s := &school{t: t, ctx: ctx, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
 	s.people = identity.New(d, s.clock, queue, tenants, keys, identity.Links{})
-	s.courses = courses.New(d, s.clock, s.people)
+	films, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.courses = courses.New(d, s.clock, s.people, films)
 	s.progress = progress.New(d, s.clock, s.courses, tenants)
 	return s
 }
@@ -183,6 +191,56 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 	}
 	if _, err := s.progress.Record(student, film.ID, progress.Report{Watched: [][2]int{{9, 3}}}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("a range backwards: %v", err)
+	}
+}
+
+// webm is the beginning of a WebM file, as far as a browser or we look to tell what it is.
+var webm = append([]byte{0x1a, 0x45, 0xdf, 0xa3}, bytes.Repeat([]byte{0}, 2000)...)
+
+func TestAFilmIsUploaded(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	teacher, other, student := s.person(viewer.Instructor), s.person(viewer.Instructor), s.person(viewer.Student)
+	d, err := s.courses.Create(teacher, courses.About{Code: "U 1", Title: "Upload", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	film, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "video", courses.Content{Title: "Film", Minutes: 2, Body: "Kept."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, ctx := range map[string]context.Context{"another instructor": other, "a student": student} {
+		if _, err := s.courses.SetFilm(ctx, film.ID, 60, bytes.NewReader(webm)); err == nil {
+			t.Errorf("%s uploads", who)
+		}
+	}
+	for name, file := range map[string]string{"a page": "<html><script>alert(1)</script>", "nothing": "", "a picture": "\x89PNG\r\n\x1a\n"} {
+		if _, err := s.courses.SetFilm(teacher, film.ID, 60, strings.NewReader(file)); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	got, err := s.courses.SetFilm(teacher, film.ID, 60, bytes.NewReader(webm))
+	if err != nil || got.Body != "Kept." || got.VideoSeconds != 60 || !strings.HasSuffix(got.VideoURL, ".webm") {
+		t.Fatalf("%+v %v", got, err)
+	}
+	fetch := func(ctx context.Context, address, ranges string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", address, nil).WithContext(ctx)
+		r.Header.Set("Range", ranges)
+		w := httptest.NewRecorder()
+		s.courses.ServeFilm(w, r)
+		return w
+	}
+	if w := fetch(student, got.VideoURL, "bytes=0-3"); w.Code != 206 || !bytes.Equal(w.Body.Bytes(), webm[:4]) || w.Header().Get("Content-Type") != "video/webm" {
+		t.Errorf("%d %x %v", w.Code, w.Body.Bytes(), w.Header())
+	}
+	elsewhere := newSchool(t).person(viewer.Student)
+	if w := fetch(elsewhere, got.VideoURL, ""); w.Code != 404 {
+		t.Errorf("another institution fetched the film: %d", w.Code)
+	}
+	for _, address := range []string{"/films/../keys.json", "/films/x.webm", "/films/" + uuid.NewString() + ".webm"} {
+		if w := fetch(student, address, ""); w.Code != 404 {
+			t.Errorf("%s: %d", address, w.Code)
+		}
 	}
 }
 

@@ -3,8 +3,8 @@ import "@/messages/en/learn";
 import "@/messages/en/teach";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useState } from "react";
-import { api, take } from "@/api/client";
+import { useDeferredValue, useRef, useState } from "react";
+import { api, type Schemas, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
@@ -89,6 +89,13 @@ export function LessonForm({ id }: { id: string }) {
           />
           {film && (
             <>
+              <FilmFile
+                lesson={id}
+                done={(saved) => {
+                  queries.setQueryData(studio.lesson(id).queryKey, saved);
+                  setContent((now) => ({ ...now, video_url: saved.video_url, video_seconds: saved.video_seconds }));
+                }}
+              />
               <Field
                 label={t("lesson.video-url")}
                 required
@@ -143,6 +150,64 @@ export function LessonForm({ id }: { id: string }) {
     </Page>
   );
 }
+
+/** A film from this machine. The browser tells how long it is, and whether it can be played at all. */
+function FilmFile({ lesson, done }: { lesson: string; done: (saved: Schemas["CoursesDraftBody"]) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const upload = useMutation({
+    mutationFn: async (file: File) => {
+      const seconds = Math.max(1, Math.round(await duration(file)));
+      return take(
+        api.PUT("/lessons/{lesson_id}/draft/film", { params: { path: { lesson_id: lesson }, query: { seconds } }, body: file as never }),
+      );
+    },
+    onSuccess: (saved) => {
+      done(saved);
+      toast(t("lesson.film-kept"));
+    },
+  });
+  return (
+    <div>
+      <input
+        ref={input}
+        type="file"
+        accept="video/mp4,video/webm"
+        aria-label={t("lesson.film-choose")}
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) upload.mutate(file);
+          event.target.value = "";
+        }}
+      />
+      <Button busy={upload.isPending} onClick={() => input.current?.click()}>
+        {upload.isPending ? t("lesson.film-sending") : t("lesson.film-choose")}
+      </Button>
+      {upload.isError && (
+        <p role="alert" className="mt-2 text-sm text-bad">
+          {upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("video.failed")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const duration = (file: File) =>
+  new Promise<number>((resolve, reject) => {
+    const probe = document.createElement("video");
+    const address = URL.createObjectURL(file);
+    probe.preload = "metadata";
+    probe.onloadedmetadata = () => {
+      URL.revokeObjectURL(address);
+      resolve(Number.isFinite(probe.duration) ? probe.duration : 60);
+    };
+    probe.onerror = () => {
+      URL.revokeObjectURL(address);
+      reject(new Error("not a film"));
+    };
+    probe.src = address;
+  });
 
 /** The server draws the preview with the code that draws the lesson: there is no second truth in the browser. */
 function Preview({ source }: { source: string }) {
