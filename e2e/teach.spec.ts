@@ -10,7 +10,8 @@ test("an instructor publishes a first lesson in three screens, and a learner rea
   await page.getByLabel("Subject").fill("Mathematics");
   await page.getByRole("button", { name: "Create the course" }).click();
   await page.getByRole("button", { name: "Add a text" }).click();
-  await page.getByLabel("Title").fill("What a knot is");
+  await expect(page.getByRole("heading", { level: 1, name: "Untitled lesson" })).toBeVisible();
+  await page.getByLabel("Title", { exact: true }).fill("What a knot is");
   await page.getByLabel("Text", { exact: true }).fill("A knot is a **closed** curve. Its length is $2\\pi r$ when untied.");
   await expect(page.locator(".prose math")).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
