@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -149,6 +150,9 @@ func load(ctx context.Context, conn *pgx.Conn, size Size, truth string) error {
 	}
 	raw, err := json.MarshalIndent(l.truth, "", "  ")
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(truth), 0o755); err != nil {
 		return err
 	}
 	return os.WriteFile(truth, append(raw, '\n'), 0o600)

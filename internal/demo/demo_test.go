@@ -35,7 +35,7 @@ func TestTheDemoIsTheSameEachTime(t *testing.T) {
 	var digests [2]string
 	for i := range digests {
 		dsn := dbtest.Clone(t)(pgembed.Superuser)
-		truth := filepath.Join(t.TempDir(), "truth.json")
+		truth := filepath.Join(t.TempDir(), "new", "truth.json")
 		if err := demo.LoadIfEmpty(t.Context(), dsn, demo.Small, truth); err != nil {
 			t.Fatal(err)
 		}
