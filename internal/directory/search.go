@@ -70,7 +70,8 @@ type entryPlace struct {
 
 const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme, p.department, p.headline, p.company, p.title, p.industry, p.city, p.country, p.open_to, p.photo,
 	p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo, p.sort_name,
-	COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.id = $1), false)`
+	CASE WHEN 2 IN (p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo)
+		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.id = $1), false) ELSE false END`
 
 // Search lists the people that the viewer finds.
 func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry], error) {
@@ -100,14 +101,17 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 	var places []entryPlace
 	list, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (Entry, error) {
 		e, at, err := scanEntry(row, b.lens)
-		at.Filter = fingerprint(query)
 		places = append(places, at)
 		return e, err
 	})
 	if err != nil {
 		return page, fmt.Errorf("search the directory: %w", err)
 	}
-	return httpapi.Paged(list, query.Limit, func(Entry) any { return places[query.Limit-1] }), nil
+	return httpapi.Paged(list, query.Limit, func(Entry) any {
+		last := places[query.Limit-1]
+		last.Filter = fingerprint(query)
+		return last
+	}), nil
 }
 
 // settled fills in the order.
