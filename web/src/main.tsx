@@ -36,6 +36,7 @@ declare module "@tanstack/react-router" {
 }
 
 await Promise.all([loadLanguage(), restore()]);
+await new Promise((resume) => setTimeout(resume)); // drawing is a task of its own: whoever tapped meanwhile is answered first
 const root = document.getElementById("root");
 if (root)
   createRoot(root, {
