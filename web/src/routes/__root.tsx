@@ -1,8 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { useSession } from "@/api/session";
+import { signedOut, useSession } from "@/api/session";
 import { moment, t } from "@/lib/i18n";
+import { Brand } from "@/ui/brand";
+import { Button } from "@/ui/button";
 import { Missing } from "@/ui/fallbacks";
 import { Notice } from "@/ui/notice";
 import { Toasts } from "@/ui/toasts";
@@ -32,7 +34,10 @@ function Banned() {
   const until = ban?.details.until;
   return (
     <main>
-      <Notice title={t("banned.title")}>
+      <div className="p-6">
+        <Brand />
+      </div>
+      <Notice title={t("banned.title")} action={<Button onClick={signedOut}>{t("action.sign-out")}</Button>}>
         <p>{t("banned.text")}</p>
         <p className="mt-4 border-s-3 border-bad ps-4">{String(ban?.details.reason ?? "")}</p>
         {typeof until === "string" && <p className="mt-4">{t("banned.until", { date: moment(until, { dateStyle: "long" }) })}</p>}
