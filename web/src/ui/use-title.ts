@@ -8,7 +8,11 @@ export function useTitle(title: string) {
     document.title = `${title} · ${start.institution.short_name}`;
   }, [title]);
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement?.closest("nav")) heading.current?.focus({ preventScroll: true });
+    // After the frame: focusing lays the page out at once, and the drawing of a screen is long enough without.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body || document.activeElement?.closest("nav")) heading.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
   }, []);
   return heading;
 }
