@@ -10,7 +10,8 @@ export function useTitle(title: string) {
   useEffect(() => {
     // After the frame: focusing lays the page out at once, and the drawing of a screen is long enough without.
     const frame = requestAnimationFrame(() => {
-      if (document.activeElement === document.body || document.activeElement?.closest("nav")) heading.current?.focus({ preventScroll: true });
+      if (document.activeElement === document.body || document.activeElement?.closest("nav"))
+        heading.current?.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);
   }, []);
