@@ -21,6 +21,7 @@ import (
 	"stoa/internal/base/telemetry"
 	"stoa/internal/base/viewer"
 	"stoa/internal/demo"
+	"stoa/internal/identity"
 )
 
 type commands struct {
@@ -28,6 +29,7 @@ type commands struct {
 	Migrate migrate          `cmd:"" help:"Bring the database to the newest schema and end."`
 	Demo    demoCommand      `cmd:"" help:"Load demo data into a database without institutions."`
 	Person  personCommand    `cmd:"" help:"People from the command line."`
+	Keys    keysCommand      `cmd:"" help:"The keys that sign access tokens."`
 	OpenAPI openAPI          `cmd:"" name:"openapi" help:"Print the API's contract."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -110,6 +112,23 @@ func (p personCreate) create(ctx context.Context, base *app.Base) error {
 		return err
 	}
 	return fmt.Errorf("there is no institution %q", p.Institution)
+}
+
+type keysCommand struct {
+	Rotate keysRotate `cmd:"" help:"Sign with a new key from now on. Running processes take it up within a second; older keys go when no token needs them."`
+}
+
+type keysRotate struct {
+	config.Config `embed:""`
+	AtOnce        bool `help:"Drop the older keys now, because one may have leaked: every access token ends, and clients renew theirs."`
+}
+
+func (k keysRotate) Run() error {
+	id, err := identity.RotateKeys(app.KeyFile(k.Config), k.AtOnce)
+	if err == nil {
+		fmt.Println(id)
+	}
+	return err
 }
 
 type openAPI struct{}

@@ -74,7 +74,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
-	keys, err := identity.LoadKeys(filepath.Join(cfg.Data, "keys.json"))
+	keys, err := identity.LoadKeys(KeyFile(cfg))
 	if err != nil {
 		return nil, err
 	}
@@ -271,6 +271,9 @@ func (b *Base) prepareDemo(ctx context.Context, cfg config.Config) error {
 func (b *Base) LoadDemo(ctx context.Context, size demo.Size, truth string) error {
 	return demo.Load(ctx, b.admin, size, truth)
 }
+
+// KeyFile is where the keys of this installation's tokens are.
+func KeyFile(cfg config.Config) string { return filepath.Join(cfg.Data, "keys.json") }
 
 // Contract is the API's description, without a database behind it.
 func Contract() *huma.OpenAPI {

@@ -3,6 +3,7 @@ package identity
 
 import (
 	"context"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -46,8 +47,13 @@ func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys,
 	}
 }
 
-// Follow hears revocations until ctx ends.
-func (s *Service) Follow(ctx context.Context) { s.revocations.follow(ctx) }
+// Follow hears revocations and new keys until ctx ends.
+func (s *Service) Follow(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() { s.keys.follow(ctx) })
+	both.Go(func() { s.revocations.follow(ctx) })
+	both.Wait()
+}
 
 // send enqueues a mail in the name of the viewer's institution.
 func (s *Service) send(ctx context.Context, tx pgx.Tx, to, subject, text string) error {

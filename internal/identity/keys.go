@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
@@ -11,15 +12,28 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Keys sign access tokens and derive refresh tokens. They live in one file, readable by its owner alone.
+// Keys sign access tokens and derive refresh tokens. They live in one file, readable by its owner alone, which every process
+// follows: a key that RotateKeys adds is known before the first token signed with it arrives.
 type Keys struct {
+	path   string
+	ring   atomic.Pointer[keyRing]
+	mu     sync.Mutex
+	looked time.Time   // when the file was last looked at
+	seen   os.FileInfo // what it was then
+}
+
+// keyRing is what a file held.
+type keyRing struct {
 	current string
 	signing map[string]ed25519.PrivateKey
 	public  map[string]ed25519.PublicKey
@@ -37,72 +51,171 @@ type signingKey struct {
 	Created time.Time `json:"created"`
 }
 
+const (
+	keysEvery = time.Second            // how often a process looks at the file
+	keysSoon  = 100 * time.Millisecond // and how often at most when a token names a key that it does not know
+)
+
 // LoadKeys reads the file, or makes it with mode 0600 at the first start.
 func LoadKeys(path string) (*Keys, error) {
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := createKeys(path); err != nil {
 			return nil, fmt.Errorf("make keys: %w", err)
 		}
-		raw, err = os.ReadFile(path)
 	}
+	k := &Keys{path: path}
+	return k, k.look(0)
+}
+
+// look reads the file anew when it has changed and was not looked at for a while.
+func (k *Keys) look(every time.Duration) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := time.Now(); now.Sub(k.looked) < every {
+		return nil
+	} else {
+		k.looked = now
+	}
+	info, err := os.Stat(k.path)
 	if err != nil {
-		return nil, fmt.Errorf("read keys: %w", err)
+		return fmt.Errorf("read keys: %w", err)
+	}
+	if k.seen != nil && os.SameFile(info, k.seen) && info.ModTime().Equal(k.seen.ModTime()) {
+		return nil
+	}
+	f, err := readKeys(k.path)
+	if err != nil {
+		return err
+	}
+	ring, err := ringOf(f)
+	if err != nil {
+		return fmt.Errorf("the key file %s: %w", k.path, err)
+	}
+	k.seen = info
+	k.ring.Store(ring)
+	return nil
+}
+
+// follow looks at the file until ctx ends. A file that cannot be read changes nothing: the keys in memory stay good.
+func (k *Keys) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := k.look(0); err != nil {
+			slog.WarnContext(ctx, "keys not read again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(keysEvery):
+		}
+	}
+}
+
+// verifying is the public key of an id. An unknown one may be newer than the last look.
+func (k *Keys) verifying(id string) (ed25519.PublicKey, bool) {
+	key, known := k.ring.Load().public[id]
+	if !known && k.look(keysSoon) == nil {
+		key, known = k.ring.Load().public[id]
+	}
+	return key, known
+}
+
+// RotateKeys adds a signing key to the file and says its id. Keys that no living token can be signed with go. When atOnce, all
+// older ones go now: every access token ends, and clients renew theirs with the next request.
+func RotateKeys(path string, atOnce bool) (string, error) {
+	f, err := readKeys(path)
+	if err != nil {
+		return "", err
+	}
+	now := time.Now().UTC()
+	kept := f.Signing[:0:0]
+	for i, key := range f.Signing {
+		replaced := now
+		if i+1 < len(f.Signing) {
+			replaced = f.Signing[i+1].Created
+		}
+		if !atOnce && now.Sub(replaced) < accessLife+time.Minute {
+			kept = append(kept, key)
+		}
+	}
+	fresh, err := newSigningKey()
+	if err != nil {
+		return "", err
+	}
+	f.Signing = append(kept, fresh)
+	return fresh.ID, writeKeys(path, f, os.Rename)
+}
+
+func readKeys(path string) (keyFile, error) {
+	var f keyFile
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return f, fmt.Errorf("read keys: %w", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return f, err
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the key file %s is open to others (mode %o): chmod 600 it", path, info.Mode().Perm())
+		return f, fmt.Errorf("the key file %s is open to others (mode %o): chmod 600 it", path, info.Mode().Perm())
 	}
-	var f keyFile
 	if err := json.Unmarshal(raw, &f); err != nil {
-		return nil, fmt.Errorf("the key file %s is broken: %w", path, err)
+		return f, fmt.Errorf("the key file %s is broken: %w", path, err)
 	}
-	return keysOf(f)
+	return f, nil
+}
+
+func newSigningKey() (signingKey, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	return signingKey{ID: uuid.NewString()[:8], Seed: base64.RawStdEncoding.EncodeToString(private.Seed()), Created: time.Now().UTC()}, err
 }
 
 func createKeys(path string) error {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
+	fresh, err := newSigningKey()
 	if err != nil {
 		return err
 	}
 	refresh := make([]byte, 32)
 	_, _ = rand.Read(refresh)
-	enc := base64.RawStdEncoding
-	f := keyFile{
-		Signing: []signingKey{{ID: uuid.NewString()[:8], Seed: enc.EncodeToString(private.Seed()), Created: time.Now().UTC()}},
-		Refresh: enc.EncodeToString(refresh),
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
 	}
+	err = writeKeys(path, keyFile{Signing: []signingKey{fresh}, Refresh: base64.RawStdEncoding.EncodeToString(refresh)}, os.Link)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was first: its keys it is
+	}
+	return err
+}
+
+// writeKeys puts the file in its place in one step (os.Link, os.Rename): who reads it meanwhile sees the old or the new one, never half.
+func writeKeys(path string, f keyFile, put func(from, to string) error) error {
 	raw, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	out, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // made with mode 0600
 	if err != nil {
 		return err
 	}
+	defer os.Remove(out.Name())
 	_, err = out.Write(append(raw, '\n'))
-	return errors.Join(err, out.Sync(), out.Close())
+	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return put(out.Name(), path)
 }
 
-func keysOf(f keyFile) (*Keys, error) {
-	k := &Keys{signing: map[string]ed25519.PrivateKey{}, public: map[string]ed25519.PublicKey{}}
+func ringOf(f keyFile) (*keyRing, error) {
+	k := &keyRing{signing: map[string]ed25519.PrivateKey{}, public: map[string]ed25519.PublicKey{}}
 	for _, s := range f.Signing {
 		seed, err := base64.RawStdEncoding.DecodeString(s.Seed)
 		if err != nil || len(seed) != ed25519.SeedSize || s.ID == "" {
-			return nil, errors.New("the key file holds a broken signing key")
+			return nil, errors.New("it holds a broken signing key")
 		}
 		private := ed25519.NewKeyFromSeed(seed)
 		k.current, k.signing[s.ID], k.public[s.ID] = s.ID, private, private.Public().(ed25519.PublicKey)
 	}
 	var err error
 	if k.refresh, err = base64.RawStdEncoding.DecodeString(f.Refresh); err != nil || len(k.refresh) < 32 || k.current == "" {
-		return nil, errors.New("the key file lacks a key")
+		return nil, errors.New("it lacks a key")
 	}
 	return k, nil
 }
@@ -110,7 +223,7 @@ func keysOf(f keyFile) (*Keys, error) {
 // KeySet is the public keys as a JSON Web Key Set (RFC 7517, RFC 8037).
 func (k *Keys) KeySet() map[string]any {
 	keys := []map[string]string{}
-	for id, public := range k.public {
+	for id, public := range k.ring.Load().public {
 		keys = append(keys, map[string]string{
 			"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id, "x": base64.RawURLEncoding.EncodeToString(public),
 		})
@@ -121,7 +234,7 @@ func (k *Keys) KeySet() map[string]any {
 // refreshToken derives the token of a session's generation. Neither the database nor the key alone is enough to make one.
 func (k *Keys) refreshToken(session uuid.UUID, generation uint32, nonce []byte) string {
 	head := binary.BigEndian.AppendUint32(append([]byte{}, session[:]...), generation)
-	mac := hmac.New(sha256.New, k.refresh)
+	mac := hmac.New(sha256.New, k.ring.Load().refresh)
 	mac.Write(head)
 	mac.Write(nonce)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(head))

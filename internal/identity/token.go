@@ -32,6 +32,7 @@ type claims struct {
 	Roles    []viewer.Role   `json:"roles"`
 	Standing viewer.Standing `json:"standing,omitempty"`
 	person   uuid.UUID
+	key      string // what signed it
 }
 
 func (s *Service) accessToken(p rows.Person, session uuid.UUID) (token string, expires time.Time, err error) {
@@ -45,9 +46,10 @@ func (s *Service) accessToken(p rows.Person, session uuid.UUID) (token string, e
 		Tenant: p.TenantID, Session: session, Epoch: p.Epoch, Roles: rolesOf(p), Standing: standingOf(p),
 	}
 	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
-	t.Header["kid"] = s.keys.current
+	ring := s.keys.ring.Load()
+	t.Header["kid"] = ring.current
 	t.Header["typ"] = tokenType
-	token, err = t.SignedString(s.keys.signing[s.keys.current])
+	token, err = t.SignedString(ring.signing[ring.current])
 	return token, expires, err
 }
 
@@ -62,16 +64,19 @@ func newTokenCache() *tokenCache {
 
 func (s *Service) parse(token string) (claims, error) {
 	if c, ok := s.tokens.known.GetIfPresent(token); ok {
-		return c, nil
+		if _, kept := s.keys.verifying(c.key); kept {
+			return c, nil
+		}
+		return claims{}, jwt.ErrTokenUnverifiable
 	}
 	if len(token) > longestToken {
 		return claims{}, jwt.ErrTokenMalformed
 	}
 	var c claims
 	_, err := jwt.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
-		kid, _ := t.Header["kid"].(string)
 		typ, _ := t.Header["typ"].(string)
-		key, known := s.keys.public[kid]
+		c.key, _ = t.Header["kid"].(string)
+		key, known := s.keys.verifying(c.key)
 		if !known || typ != tokenType {
 			return nil, jwt.ErrTokenUnverifiable
 		}
