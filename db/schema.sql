@@ -1,5 +1,25 @@
 -- The database after all migrations, made by make gen. Not run: the truth is in migrations/.
 
+CREATE TABLE audit.block (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    number bigint NOT NULL,
+    entries uuid[] NOT NULL,
+    leaves bytea NOT NULL,
+    root bytea NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT block_pkey PRIMARY KEY (tenant_id, number),
+    CONSTRAINT block_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT block_entries_check CHECK ((cardinality(entries) > 0)),
+    CONSTRAINT block_number_check CHECK ((number > 0))
+);
+CREATE POLICY institution ON audit.block FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON audit.block TO stoa_app;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit.block FOR EACH ROW EXECUTE FUNCTION audit.refuse();
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON audit.block FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
 CREATE TABLE audit.entry (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -22,6 +42,20 @@ CREATE POLICY institution ON audit.entry FOR ALL TO stoa_app USING ((tenant_id =
 GRANT INSERT, SELECT ON audit.entry TO stoa_app;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit.entry FOR EACH ROW EXECUTE FUNCTION audit.refuse();
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON audit.entry FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse();
+
+CREATE TABLE audit.place (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    entry_id uuid NOT NULL,
+    block bigint,
+    CONSTRAINT place_pkey PRIMARY KEY (tenant_id, entry_id),
+    CONSTRAINT place_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES audit.entry(tenant_id, id),
+    CONSTRAINT place_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX place_open ON audit.place USING btree (tenant_id, entry_id) WHERE (block IS NULL);
+CREATE POLICY definer ON audit.place FOR SELECT TO stoa_search USING (true);
+CREATE POLICY institution ON audit.place FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON audit.place TO stoa_app;
+GRANT SELECT ON audit.place TO stoa_search;
 
 CREATE TABLE courses.content (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -516,6 +550,15 @@ CREATE VIEW identity.person_card AS
     standing
    FROM identity.person
   WHERE (deleted_at IS NULL);
+
+CREATE OR REPLACE FUNCTION audit.open_institutions()
+ RETURNS TABLE(tenant_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT DISTINCT p.tenant_id FROM audit.place p WHERE p.block IS NULL
+$function$;
 
 CREATE OR REPLACE FUNCTION audit.refuse()
  RETURNS trigger

@@ -14,8 +14,10 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/uuid"
 
 	"stoa/internal/app"
+	"stoa/internal/audit"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/telemetry"
@@ -30,6 +32,7 @@ type commands struct {
 	Demo    demoCommand      `cmd:"" help:"Load demo data into a database without institutions."`
 	Person  personCommand    `cmd:"" help:"People from the command line."`
 	Keys    keysCommand      `cmd:"" help:"The keys that sign access tokens."`
+	Audit   auditCommand     `cmd:"" help:"The log of who did what."`
 	OpenAPI openAPI          `cmd:"" name:"openapi" help:"Print the API's contract."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -129,6 +132,58 @@ func (k keysRotate) Run() error {
 		fmt.Println(id)
 	}
 	return err
+}
+
+type auditCommand struct {
+	Verify auditVerify `cmd:"" help:"Check that no entry was altered, deleted, moved or slipped in. Ends with 1 when something was."`
+}
+
+type auditVerify struct {
+	config.Config `embed:""`
+	Heads         string `help:"File of heads that was kept outside, as audit-heads.jsonl in the data folder." type:"existingfile"`
+}
+
+func (v auditVerify) Run(ctx context.Context) error {
+	logTo(v.Config)
+	base, err := app.OpenBase(ctx, v.Config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(v.verify(ctx, base), base.Close())
+}
+
+func (v auditVerify) verify(ctx context.Context, base *app.Base) error {
+	kept := map[uuid.UUID][]audit.Head{}
+	if v.Heads != "" {
+		var err error
+		if kept, err = audit.KeptHeads(v.Heads); err != nil {
+			return err
+		}
+	}
+	a, err := app.New(ctx, v.Config, base.DB, clock.System{})
+	if err != nil {
+		return err
+	}
+	altered := 0
+	for _, i := range a.Tenancy.All() {
+		proof, err := a.Audit.Verify(viewer.System(ctx, i.ID), kept[i.ID])
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d entries in %d blocks, %d findings\n", i.Slug, proof.Entries, proof.Blocks, len(proof.Findings))
+		for _, f := range proof.Findings {
+			entry := ""
+			if f.Entry != nil {
+				entry = ", entry " + f.Entry.String()
+			}
+			fmt.Printf("  block %d%s: %s\n", f.Block, entry, f.What)
+		}
+		altered += len(proof.Findings)
+	}
+	if altered > 0 {
+		return errors.New("the audit log is not what it was")
+	}
+	return nil
 }
 
 type openAPI struct{}

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 
+	"stoa/internal/audit"
 	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
@@ -50,6 +51,7 @@ type App struct {
 	mailbox   *mail.Mailbox // nil when mails go to a server
 	registry  *prometheus.Registry
 	Tenancy   *tenancy.Service
+	Audit     *audit.Log
 	Identity  *identity.Service
 	Courses   *courses.Service
 	Progress  *progress.Service
@@ -72,6 +74,9 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
+		return nil, err
+	}
+	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
 	}
 	keys, err := identity.LoadKeys(KeyFile(cfg))
@@ -165,6 +170,7 @@ func (a *App) run(ctx context.Context) error {
 	}
 	go a.Identity.Follow(ctx)
 	if a.cfg.Has("worker") {
+		go a.Audit.Follow(ctx)
 		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
@@ -201,7 +207,8 @@ func (a *App) run(ctx context.Context) error {
 
 func newServer(addr string, h http.Handler) *http.Server {
 	return &http.Server{
-		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Minute, // a film takes its time IdleTimeout: 2 * time.Minute,
+		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadTimeout:    15 * time.Minute, // a film takes its time
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}
 }

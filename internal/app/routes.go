@@ -21,7 +21,7 @@ import (
 func (a *App) API() (huma.API, *http.ServeMux) {
 	mux := http.NewServeMux()
 	api := httpapi.New(mux, "1")
-	a.Identity.Routes(api)
+	a.Identity.Routes(api, a.Audit)
 	a.Courses.Routes(api)
 	a.Progress.Routes(api)
 	a.Directory.Routes(api)

@@ -200,30 +200,6 @@ func TestRevocationIsHeardEverywhere(t *testing.T) {
 	}
 }
 
-func TestForgedTokensAreRefused(t *testing.T) {
-	t.Parallel()
-	h, other := open(t, 1), open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	other.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	good := h.signIn("asha@example.org").token
-	foreign := other.signIn("asha@example.org").token
-	for name, token := range map[string]string{
-		"of another institution with other keys": foreign,
-		"cut":                                    good[:len(good)-4],
-		"changed":                                good[:len(good)/2] + "A" + good[len(good)/2+1:],
-		"no signature":                           "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.e30.",
-		"nonsense":                               "x",
-		"very long":                              string(make([]byte, 5000)),
-		"empty":                                  " ",
-	} {
-		c := h.client()
-		c.token = token
-		if r, err := c.try("GET", "/me", nil); err == nil && r.status != http.StatusUnauthorized {
-			t.Errorf("%s: %d %s", name, r.status, r.body)
-		}
-	}
-}
-
 // A token of one institution means nothing in another, even when both are signed with the same keys.
 func TestTokensBelongToOneInstitution(t *testing.T) {
 	t.Parallel()

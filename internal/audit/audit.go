@@ -1,5 +1,5 @@
 // Package audit owns who did what. Entries are written in the transaction of the change they tell about, and never change:
-// the runtime role may only add and read, and a trigger refuses everyone else.
+// the runtime role may only add and read, a trigger refuses everyone else, and a chain of sealed blocks shows whoever got past both.
 package audit
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"stoa/internal/audit/internal/db"
+	rows "stoa/internal/audit/internal/db"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
 )
@@ -40,7 +40,7 @@ func Record(ctx context.Context, tx pgx.Tx, c Change) error {
 	if c.Actor != uuid.Nil {
 		actor = c.Actor
 	}
-	return db.New().EntryInsert(ctx, tx, db.EntryInsertParams{
+	return q.EntryInsert(ctx, tx, rows.EntryInsertParams{
 		ID: id.New(), ActorID: optional(actor), ImpersonatorID: optional(v.Impersonator),
 		Verb: c.Verb, ObjectType: c.Type, ObjectID: c.ID, Before: before, After: after, RequestID: v.RequestID, Address: v.Address,
 	})

@@ -24,6 +24,7 @@ const (
 	PersonRoles        Permission = "person.roles"
 	InstitutionEdit    Permission = "institution.edit"
 	InstitutionList    Permission = "institution.list"
+	AuditRead          Permission = "audit.read"
 )
 
 // Group is who is meant: a role, or alumni of a standing.
@@ -64,6 +65,7 @@ var Rules = []Rule{
 	{PersonBan, "Ban a person and lift a ban", []Group{Staff, Admins, Operators}},
 	{PersonRoles, "Give and take roles", []Group{Admins, Operators}},
 	{InstitutionEdit, "Change the institution's name, brand and settings", []Group{Admins, Operators}},
+	{AuditRead, "Read the audit log and check that nobody altered it", []Group{Admins, Operators}},
 	{InstitutionList, "See every institution of the installation", []Group{Operators}},
 }
 

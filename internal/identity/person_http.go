@@ -8,13 +8,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/audit"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	"stoa/internal/tenancy"
 )
 
 // Routes puts the module on the API.
-func (s *Service) Routes(api huma.API) {
+func (s *Service) Routes(api huma.API, log *audit.Log) {
+	auditRoutes(api, log)
 	s.sessionRoutes(api)
 	s.accountRoutes(api)
 	s.meRoutes(api)

@@ -25,12 +25,13 @@ var global = []string{"tenancy.institution", "tenancy.host", "directory.alias", 
 // Definer functions run as stoa_search past row-level security; each carries the institution itself and returns ids, or says why not.
 var definers = []string{
 	"courses.matching", "directory.find", "directory.matches", "directory.queries", "directory.spellings",
+	"audit.open_institutions",     // ids of institutions with entries to seal: the sealer works for all of them
 	"identity.recent_revocations", // ids of ended sessions of all institutions: a token must be refused before it is known whose it is
 }
 
 // Policies that show every row: to whom, and why.
 var open = []string{
-	"identity.revocation definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
+	"identity.revocation definer stoa_search", "audit.place definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
 	"tenancy.institution public_read public", "tenancy.host public_read public",
 }
 

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first */
+        get: operations["audit-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check the whole log: every entry against the block that sealed it, every block against the one before */
+        post: operations["audit-verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/email-confirmations": {
         parameters: {
             query?: never;
@@ -800,6 +834,64 @@ export interface components {
         AssignBody: {
             batch_id: string;
         };
+        AuditEntry: {
+            /** @description Absent: a visitor, or the program itself */
+            actor_id?: string;
+            address: string;
+            /** @description The object after the change */
+            after?: unknown;
+            /** Format: date-time */
+            at: string;
+            /** @description The object before the change */
+            before?: unknown;
+            /**
+             * Format: int64
+             * @description The block that sealed it; absent while it waits
+             */
+            block?: number;
+            id: string;
+            /** @description Who acted in the actor's name */
+            impersonator_id?: string;
+            object_id: string;
+            object_type: string;
+            request_id: string;
+            verb: string;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Pass it as cursor for the next page; absent on the last one */
+            next_cursor?: string;
+        };
+        AuditFinding: {
+            /** Format: int64 */
+            block?: number;
+            entry_id?: string;
+            what: string;
+        };
+        AuditHead: {
+            /** @description SHA-256, base64 */
+            hash: string;
+            institution_id: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            sealed_at: string;
+            /** @description Ed25519 over the hash, base64 */
+            signature: string;
+        };
+        AuditProof: {
+            /** Format: int64 */
+            blocks: number;
+            /**
+             * Format: int64
+             * @description Sealed entries that were checked
+             */
+            entries: number;
+            /** @description Empty: nothing was altered */
+            findings: components["schemas"]["AuditFinding"][];
+            /** @description Keep it outside: a later check shows whether blocks were cut off */
+            head?: components["schemas"]["AuditHead"];
+        };
         BanBody: {
             /** @description The person sees it */
             reason: string;
@@ -1531,6 +1623,10 @@ export interface components {
         Titled: {
             title: string;
         };
+        VerifyBody: {
+            /** @description Heads that were kept outside, to be found again in the chain */
+            heads?: components["schemas"]["AuditHead"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1540,6 +1636,136 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "audit-list": {
+        parameters: {
+            query?: {
+                /** @description Who did it */
+                actor?: string;
+                /** @description What it was done to */
+                object?: string;
+                object_type?: string;
+                verb?: string;
+                from?: string;
+                /** @description Up to, but not including */
+                until?: string;
+                /** @description How many items */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "audit-verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "email-confirm": {
         parameters: {
             query?: never;

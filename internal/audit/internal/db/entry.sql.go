@@ -7,13 +7,18 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
 const entryInsert = `-- name: EntryInsert :exec
-INSERT INTO audit.entry (id, actor_id, impersonator_id, verb, object_type, object_id, before, after, request_id, address)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+WITH written AS (
+    INSERT INTO audit.entry (id, actor_id, impersonator_id, verb, object_type, object_id, before, after, request_id, address)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    RETURNING id
+)
+INSERT INTO audit.place (entry_id) SELECT w.id FROM written w
 `
 
 type EntryInsertParams struct {
@@ -43,4 +48,117 @@ func (q *Queries) EntryInsert(ctx context.Context, db DBTX, arg EntryInsertParam
 		arg.Address,
 	)
 	return err
+}
+
+const entryList = `-- name: EntryList :many
+SELECT e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, e.before, e.after, e.request_id, e.address, p.block
+FROM audit.entry e
+JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+WHERE ($1::uuid IS NULL OR e.actor_id = $1)
+  AND ($2::uuid IS NULL OR e.object_id = $2)
+  AND ($3::text = '' OR e.object_type = $3)
+  AND ($4::text = '' OR e.verb = $4)
+  AND e.at >= $5 AND e.at < $6
+  AND e.id < $7
+ORDER BY e.id DESC
+LIMIT $8
+`
+
+type EntryListParams struct {
+	Actor      *uuid.UUID
+	Object     *uuid.UUID
+	ObjectType string
+	Verb       string
+	Since      time.Time
+	Until      time.Time
+	BeforeID   uuid.UUID
+	MaxRows    int32
+}
+
+type EntryListRow struct {
+	ID             uuid.UUID
+	At             time.Time
+	ActorID        *uuid.UUID
+	ImpersonatorID *uuid.UUID
+	Verb           string
+	ObjectType     string
+	ObjectID       uuid.UUID
+	Before         []byte
+	After          []byte
+	RequestID      string
+	Address        string
+	Block          *int
+}
+
+// A page of the log, newest first. Empty filters match everything.
+func (q *Queries) EntryList(ctx context.Context, db DBTX, arg EntryListParams) ([]EntryListRow, error) {
+	rows, err := db.Query(ctx, entryList,
+		arg.Actor,
+		arg.Object,
+		arg.ObjectType,
+		arg.Verb,
+		arg.Since,
+		arg.Until,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EntryListRow{}
+	for rows.Next() {
+		var i EntryListRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.ImpersonatorID,
+			&i.Verb,
+			&i.ObjectType,
+			&i.ObjectID,
+			&i.Before,
+			&i.After,
+			&i.RequestID,
+			&i.Address,
+			&i.Block,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const entryUnaccounted = `-- name: EntryUnaccounted :many
+SELECT e.id
+FROM audit.entry e
+LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b) s ON s.id = e.id
+LEFT JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.block IS NULL
+WHERE s.id IS NULL AND p.entry_id IS NULL
+ORDER BY e.id
+`
+
+// Entries that no block holds although nothing waits to be sealed.
+func (q *Queries) EntryUnaccounted(ctx context.Context, db DBTX) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, entryUnaccounted)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

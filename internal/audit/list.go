@@ -1,0 +1,49 @@
+package audit
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	rows "stoa/internal/audit/internal/db"
+	"stoa/internal/base/httpapi"
+)
+
+// Filter narrows the log; what is empty matches everything.
+type Filter struct {
+	Actor  uuid.UUID `query:"actor" doc:"Who did it"`
+	Object uuid.UUID `query:"object" doc:"What it was done to"`
+	Type   string    `query:"object_type" maxLength:"60" example:"course"`
+	Verb   string    `query:"verb" maxLength:"60" example:"course.publish"`
+	From   time.Time `query:"from"`
+	Until  time.Time `query:"until" doc:"Up to, but not including"`
+	httpapi.Paging
+}
+
+var (
+	newest  = uuid.Max
+	forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// List is a page of the log of the viewer's institution, newest first. The caller asks for the permission.
+func (l *Log) List(ctx context.Context, f Filter) (httpapi.Page[Entry], error) {
+	before := newest
+	if _, err := httpapi.DecodeCursor(f.Cursor, &before); err != nil {
+		return httpapi.Page[Entry]{}, err
+	}
+	if f.Until.IsZero() {
+		f.Until = forever
+	}
+	found, err := q.EntryList(ctx, l.db.Read(ctx), rows.EntryListParams{
+		Actor: optional(f.Actor), Object: optional(f.Object), ObjectType: f.Type, Verb: f.Verb, Since: f.From, Until: f.Until, BeforeID: before, MaxRows: int32(f.Limit + 1),
+	})
+	if err != nil {
+		return httpapi.Page[Entry]{}, err
+	}
+	list := make([]Entry, len(found))
+	for i, r := range found {
+		list[i] = Entry{r.ID, r.At, r.ActorID, r.ImpersonatorID, r.Verb, r.ObjectType, r.ObjectID, r.Before, r.After, r.RequestID, r.Address, r.Block}
+	}
+	return httpapi.Paged(list, f.Limit, func(last Entry) any { return last.ID }), nil
+}
