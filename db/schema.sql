@@ -349,6 +349,18 @@ CREATE UNIQUE INDEX ban_current ON identity.ban USING btree (tenant_id, person_i
 CREATE POLICY institution ON identity.ban FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.ban TO stoa_app;
 
+CREATE TABLE identity.guess (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    subject bytea NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    held_until timestamp with time zone NOT NULL,
+    CONSTRAINT guess_pkey PRIMARY KEY (tenant_id, subject),
+    CONSTRAINT guess_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE POLICY institution ON identity.guess FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.guess TO stoa_app;
+
 CREATE TABLE identity.link (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -426,6 +438,7 @@ CREATE TABLE identity.session (
     CONSTRAINT session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
     CONSTRAINT session_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
 );
+CREATE INDEX session_device ON identity.session USING btree (tenant_id, person_id, device_hash);
 CREATE INDEX session_live ON identity.session USING btree (tenant_id, person_id, created_at DESC) WHERE (revoked_at IS NULL);
 CREATE POLICY institution ON identity.session FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.session TO stoa_app;

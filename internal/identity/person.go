@@ -87,6 +87,9 @@ func (s *Service) Register(ctx context.Context, email, name, password string) er
 	if err != nil {
 		return err
 	}
+	if err := s.count(ctx, subject("mail", email), atMail); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(tx pgx.Tx) error {
 		existing, err := q.PersonByEmail(ctx, tx, email)
 		if err == nil {
@@ -167,8 +170,15 @@ func (s *Service) ConfirmEmail(ctx context.Context, secret string) error {
 	})
 }
 
-// AskPasswordReset mails a link when the address has an account; the answer is the same when it has none.
+// AskPasswordReset mails a link when the address has an account; the answer is the same when it has none, and when it was asked for
+// too often: nobody's mailbox is filled by a stranger.
 func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
+	if err := s.count(ctx, subject("mail", normal(email)), atMail); err != nil {
+		if errs.KindOf(err) == errs.TooMany {
+			return nil
+		}
+		return err
+	}
 	return s.db.Write(ctx, func(tx pgx.Tx) error {
 		p, err := q.PersonByEmail(ctx, tx, normal(email))
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -217,12 +227,19 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err != nil {
 		return db.NotFound(err, "This account no longer exists.")
 	}
+	try := attempt{s: s, account: subject("change", p.ID.String())}
+	if err := s.count(ctx, try.account, atAccount); err != nil {
+		return err
+	}
 	right, err := s.check(ctx, p.PasswordHash, current)
 	if err != nil {
 		return err
 	}
 	if !right {
 		return errs.InvalidField("body.current_password", "is not your password")
+	}
+	if err := try.succeeded(ctx); err != nil {
+		return err
 	}
 	if err := acceptable(next, p.Email, p.Name); err != nil {
 		return err

@@ -52,16 +52,26 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (T
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return Tokens{}, err
 	}
-	hash := nobody
+	hash, person := nobody, (*uuid.UUID)(nil)
 	if known {
-		hash = p.PasswordHash
+		hash, person = p.PasswordHash, &p.ID
+	}
+	try, err := s.guess(ctx, normal(email), person, device)
+	if err != nil {
+		return Tokens{}, err
 	}
 	right, err := s.check(ctx, hash, password)
 	if err != nil {
 		return Tokens{}, err
 	}
 	if !known || !right {
+		if err := try.failed(ctx); err != nil {
+			return Tokens{}, err
+		}
 		return Tokens{}, wrong
+	}
+	if err := try.succeeded(ctx); err != nil {
+		return Tokens{}, err
 	}
 	if ban, err := s.currentBan(ctx, p.ID); err != nil {
 		return Tokens{}, err

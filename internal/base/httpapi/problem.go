@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -29,6 +30,15 @@ type Problem struct {
 func (p *Problem) Error() string           { return p.Detail }
 func (p *Problem) GetStatus() int          { return p.Status }
 func (*Problem) ContentType(string) string { return "application/problem+json" }
+
+// GetHeaders tells a client that must slow down for how long.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if wait, ok := p.Details["retry_after"].(int); ok {
+		h.Set("Retry-After", strconv.Itoa(wait))
+	}
+	return h
+}
 
 var statuses = map[errs.Kind]int{
 	errs.Unauthenticated: http.StatusUnauthorized,
@@ -84,6 +94,9 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := ProblemOf(r.Context(), err)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
+	for name, values := range p.GetHeaders() {
+		w.Header()[name] = values
+	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)
 }
