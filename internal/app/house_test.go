@@ -126,8 +126,11 @@ func (c *client) do(method, path string, body any) reply {
 
 func (c *client) try(method, path string, body any) (reply, error) {
 	var content io.Reader
+	kind := "application/json"
 	switch b := body.(type) {
 	case nil:
+	case []byte: // a file
+		content, kind = bytes.NewReader(b), "application/octet-stream"
 	case string:
 		content = strings.NewReader(b)
 	default:
@@ -146,7 +149,7 @@ func (c *client) try(method, path string, body any) (reply, error) {
 	}
 	req.Host = c.h.host
 	if content != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)

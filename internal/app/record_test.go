@@ -1,0 +1,170 @@
+package app_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/viewer"
+)
+
+// unrecorded are the operations that change something and write no entry, and why.
+var unrecorded = map[string]string{
+	"session-refresh": "the chain's own row tells when; a retry and a reuse are recorded",
+	"progress-put":    "a learner's position, many times a minute; the progress rows keep when",
+	"lesson-preview":  "draws a text and keeps nothing",
+	"audit-verify":    "reads",
+}
+
+// G15: every operation that changes something is done once, rightly, and must have written an entry in its name: same request id.
+func TestEveryChangeIsRecorded(t *testing.T) {
+	t.Parallel()
+	h := openWorking(t)
+	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	ravi := h.person("ravi@example.org", "", viewer.Student)
+	h.person("new@example.org", viewer.Unverified, viewer.Alumnus)
+	boss, learner, newcomer := h.signIn("admin@example.org"), h.signIn("ravi@example.org"), h.signIn("new@example.org")
+	conn := dbtest.Superuser(t)
+	covered := map[string]bool{}
+	do := func(operation string, c *client, method, path string, body any) reply {
+		t.Helper()
+		r := c.do(method, path, body)
+		if r.status >= 300 {
+			t.Fatalf("%s: %d %s", operation, r.status, r.body)
+		}
+		covered[operation] = true
+		if _, exempt := unrecorded[operation]; exempt {
+			return r
+		}
+		var n int
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND request_id = $2", h.tenant, r.header.Get("X-Request-Id")).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			t.Errorf("%s (%s %s) wrote no entry", operation, method, path)
+		}
+		return r
+	}
+	id := func(r reply) string {
+		t.Helper()
+		var made struct{ ID string }
+		r.json(t, &made)
+		return made.ID
+	}
+	lastSection := func(r reply) string { // the answer is the whole draft
+		t.Helper()
+		var draft struct{ Sections []struct{ ID string } }
+		r.json(t, &draft)
+		return draft.Sections[len(draft.Sections)-1].ID
+	}
+	link := func(email, word string) string {
+		t.Helper()
+		for range 100 {
+			for _, m := range h.apps[0].Mailbox().List(h.tenant, email) {
+				if found := regexp.MustCompile(word + `\?token=(\w+)`).FindStringSubmatch(m.Text); found != nil {
+					return found[1]
+				}
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatalf("no mail with %s for %s", word, email)
+		return ""
+	}
+
+	visitor := h.client()
+	do("registration-create", visitor, "POST", "/auth/registrations", map[string]string{"email": "lena@example.org", "name": "Lena", "password": password})
+	do("email-confirm", visitor, "POST", "/auth/email-confirmations", map[string]string{"token": link("lena@example.org", "confirm-email")})
+	do("password-reset-ask", visitor, "POST", "/auth/password-resets", map[string]string{"email": "lena@example.org"})
+	do("password-reset", visitor, "PUT", "/auth/password", map[string]string{"token": link("lena@example.org", "reset-password"), "password": password + " 2"})
+	do("session-create", visitor, "POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 2"})
+	do("password-change", visitor, "PUT", "/me/password", map[string]string{"current_password": password + " 2", "password": password + " 3"})
+	other := h.client()
+	other.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
+	do("session-end-others", visitor, "DELETE", "/auth/sessions", nil)
+	other.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
+	var sessions struct {
+		Items []struct {
+			ID      string
+			Current bool
+		}
+	}
+	visitor.do("GET", "/auth/sessions", nil).json(t, &sessions)
+	for _, s := range sessions.Items {
+		if !s.Current {
+			do("session-end", visitor, "DELETE", "/auth/sessions/"+s.ID, nil)
+		}
+	}
+	do("session-refresh", visitor, "POST", "/auth/refresh", nil)
+	do("session-end-current", visitor, "DELETE", "/auth/sessions/current", nil)
+
+	batch := id(do("batch-create", boss, "POST", "/batches", map[string]any{"code": "B-2018", "programme": "BTech", "department": "CSE", "year": 2018}))
+	do("profile-assign", boss, "PUT", "/people/"+ravi.ID.String()+"/batch", map[string]any{"batch_id": batch})
+	do("profile-patch", learner, "PATCH", "/me/profile", map[string]any{"headline": "Learns"})
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	do("photo-put", learner, "PUT", "/me/photo", picture.Bytes())
+	do("photo-delete", learner, "DELETE", "/me/photo", nil)
+	do("verification-ask", newcomer, "POST", "/me/verification", map[string]string{"statement": "Roll 1"})
+	var asked struct{ Items []struct{ ID string } }
+	boss.do("GET", "/verifications", nil).json(t, &asked)
+	do("verification-decide", boss, "PUT", "/verifications/"+asked.Items[0].ID+"/decision", map[string]string{"decision": "verified"})
+
+	about := map[string]any{"code": "T 1", "title": "Recording", "category": "Tests", "level": "introductory"}
+	course := id(do("course-create", boss, "POST", "/courses", about))
+	do("draft-put", boss, "PUT", "/courses/"+course+"/draft", about)
+	section := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "One"}))
+	do("section-put", boss, "PUT", "/sections/"+section, map[string]string{"title": "First"})
+	lesson := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{"kind": "text", "title": "Read", "minutes": 2, "body": "Words."}))
+	film := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{"kind": "video", "title": "Watch", "minutes": 2}))
+	do("lesson-draft-put", boss, "PUT", "/lessons/"+lesson+"/draft", map[string]any{"title": "Read on", "minutes": 2, "body": "More words."})
+	do("lesson-preview", boss, "POST", "/me/previews", map[string]string{"body": "*x*"})
+	do("film-put", boss, "PUT", "/lessons/"+film+"/draft/film?seconds=60", append([]byte("\x1a\x45\xdf\xa3"), make([]byte, 100)...))
+	do("lesson-delete", boss, "DELETE", "/lessons/"+film+"/draft", nil)
+	var draft struct {
+		Sections []struct {
+			ID      string
+			Lessons []struct{ ID string }
+		}
+	}
+	boss.do("GET", "/courses/"+course+"/draft", nil).json(t, &draft)
+	order := []any{}
+	for _, s := range slices.Backward(draft.Sections) {
+		lessons := []string{}
+		for _, l := range s.Lessons {
+			lessons = append(lessons, l.ID)
+		}
+		order = append(order, map[string]any{"section_id": s.ID, "lesson_ids": lessons})
+	}
+	do("draft-arrange", boss, "PUT", "/courses/"+course+"/draft/order", map[string]any{"order": order})
+	do("course-publish", boss, "POST", "/courses/"+course+"/publications", nil)
+	do("enrolment-put", learner, "PUT", "/courses/"+course+"/enrolment", nil)
+	do("progress-put", learner, "PUT", "/lessons/"+lesson+"/progress", map[string]any{"position": 1, "read": true})
+	do("enrolment-delete", learner, "DELETE", "/courses/"+course+"/enrolment", nil)
+	spare := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "Spare"}))
+	do("section-delete", boss, "DELETE", "/sections/"+spare, nil)
+
+	do("institution-put", boss, "PUT", "/institution", map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"})
+	do("roles-put", boss, "PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"student", "instructor"}})
+	do("ban-put", boss, "PUT", "/people/"+ravi.ID.String()+"/ban", map[string]string{"reason": "Test"})
+	do("ban-lift", boss, "DELETE", "/people/"+ravi.ID.String()+"/ban", nil)
+	if err := h.apps[0].Audit.Seal(h.ctx); err != nil {
+		t.Fatal(err)
+	}
+	do("audit-verify", boss, "POST", "/audit/verifications", map[string]any{})
+
+	eachOperation(func(op *huma.Operation) {
+		if op.Method != http.MethodGet && !covered[op.OperationID] {
+			t.Errorf("%s changes something and is not done here: does it write its entry?", op.OperationID)
+		}
+	})
+}
