@@ -66,6 +66,9 @@ dev: $(PG)/bundle/postgres.tar.zst web/node_modules/.installed ## the server on 
 race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurrency under the race detector
 	go test -race ./internal/base/db ./internal/app ./internal/identity
 
+fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## a million mutated requests against every operation
+	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
+
 bench: build ## measure start, memory, directory and course page; writes bench/report.md and an SVG
 	go run ./bench
 
@@ -73,4 +76,4 @@ clean: ## remove what was built; data stays
 	rm -rf bin web/node_modules e2e/node_modules $(PG)/binaries/node_modules $(PG)/bundle/*.zst
 	find web/dist -mindepth 1 ! -name README.md -delete
 
-.PHONY: help run build test test-go test-web test-e2e check gen dev race bench clean
+.PHONY: help run build test test-go test-web test-e2e check gen dev race fuzz bench clean

@@ -73,11 +73,11 @@ func (s *Service) Batches(ctx context.Context, year int, p httpapi.Paging) (http
 }
 
 func (s *Service) suggestBatches(ctx context.Context, typed string) ([]Suggestion, error) {
-	year, err := strconv.Atoi(strings.TrimSpace(typed))
-	if err != nil || year > 3000 {
+	year, err := strconv.ParseInt(strings.TrimSpace(typed), 10, 16)
+	if err != nil {
 		year = -1
 	}
-	found, err := q.BatchesLike(ctx, s.db.Read(ctx), rows.BatchesLikeParams{Prefix: strings.ToUpper(strings.TrimSpace(typed)), Year: year, MaxRows: 4})
+	found, err := q.BatchesLike(ctx, s.db.Read(ctx), rows.BatchesLikeParams{Prefix: strings.ToUpper(strings.TrimSpace(typed)), Year: int(year), MaxRows: 4})
 	if err != nil {
 		return nil, err
 	}
