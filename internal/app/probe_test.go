@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/app"
 	"stoa/internal/base/dbtest"
@@ -243,4 +244,54 @@ func TestEveryOperationIsInTheDocument(t *testing.T) {
 	if httpapi.Base != "/api/v1" {
 		t.Error("the base path is part of the contract")
 	}
+}
+
+// T18: nobody sets a column that an operation does not offer. To each body every column name of the whole schema is added; what the
+// contract does not name is refused, by name, before anything is done.
+func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	e := furnish(t, h)
+	h.person("root@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
+	c := h.signIn("root@example.org")
+	conn := dbtest.Superuser(t)
+	found, err := conn.Query(t.Context(), `SELECT DISTINCT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r' AND n.nspname IN ('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory') ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil || len(columns) < 80 {
+		t.Fatalf("%d columns, %v", len(columns), err)
+	}
+	schemas := app.Contract().Components.Schemas
+	before := fingerprints(t, h)
+	probes := 0
+	eachOperation(func(op *huma.Operation) {
+		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+			return
+		}
+		schema := op.RequestBody.Content["application/json"].Schema
+		if schema.Ref != "" {
+			schema = schemas.SchemaFromRef(schema.Ref)
+		}
+		path := op.Path
+		for name, id := range e {
+			path = strings.ReplaceAll(path, "{"+name+"}", id.String())
+		}
+		for _, column := range columns {
+			if schema.Properties[column] != nil {
+				continue
+			}
+			probes++
+			r := c.do(op.Method, path, map[string]any{column: "x"})
+			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, `"body.`+column+`"`) {
+				t.Errorf("%s with %s: %d %s", op.OperationID, column, r.status, r.body)
+			}
+		}
+	})
+	if after := fingerprints(t, h); !maps.Equal(before, after) {
+		t.Error("something changed")
+	}
+	t.Logf("%d probes with %d columns", probes, len(columns))
 }
