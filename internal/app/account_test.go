@@ -19,19 +19,17 @@ func jsonBody(raw []byte) io.Reader { return bytes.NewReader(raw) }
 // mailed waits for a mail and returns the secret of its link.
 func (h *house) mailed(to, subject string) string {
 	h.t.Helper()
-	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(10 * time.Millisecond) {
-		for _, a := range h.apps {
-			for _, m := range a.Mailbox().List(h.tenant, to) {
-				if m.Subject != subject {
-					continue
-				}
-				for _, line := range strings.Fields(m.Text) {
-					if u, err := url.Parse(line); err == nil && u.Query().Get("token") != "" {
-						return u.Query().Get("token")
-					}
-				}
-				return m.Text
+	for began := time.Now(); time.Since(began) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
+		for _, m := range h.mails(to) {
+			if m.Subject != subject {
+				continue
 			}
+			for _, line := range strings.Fields(m.Text) {
+				if u, err := url.Parse(line); err == nil && u.Query().Get("token") != "" {
+					return u.Query().Get("token")
+				}
+			}
+			return m.Text
 		}
 	}
 	h.t.Fatalf("no mail “%s” to %s", subject, to)

@@ -18,6 +18,7 @@ import (
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
 	"stoa/internal/identity"
 )
@@ -193,14 +194,34 @@ func (c *client) fork() *client {
 	return copied
 }
 
-// openWorking is a house whose background jobs run. Queues share tables, so such a test waits for the mails of its own
-// institution wherever they were sent from.
+// openWorking is a house whose background jobs run. The queue is one for all houses of the test database, so any of them may send
+// the mails of another: see mails.
 func openWorking(t *testing.T) *house {
 	t.Helper()
 	h := open(t, 1)
 	if err := h.apps[0].StartWork(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	working.Lock()
+	working.apps = append(working.apps, h.apps[0])
+	working.Unlock()
 	t.Cleanup(func() { _ = h.apps[0].StopWork(context.Background()) })
 	return h
+}
+
+// working is every app of this process whose jobs run, or ran.
+var working struct {
+	sync.Mutex
+	apps []*app.App
+}
+
+// mails are the ones to an address of this house, whoever sent them.
+func (h *house) mails(to string) []mail.Received {
+	working.Lock()
+	defer working.Unlock()
+	var list []mail.Received
+	for _, a := range working.apps {
+		list = append(list, a.Mailbox().List(h.tenant, to)...)
+	}
+	return list
 }
