@@ -87,6 +87,23 @@ func TestGuessesAtOnceDoNotSlipThrough(t *testing.T) {
 	}
 }
 
+// One account may sign in from many programs at once: right passwords are not held against it.
+func TestRightPasswordsAtOnceAllGetIn(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	var all sync.WaitGroup
+	for range 24 {
+		all.Go(func() {
+			r, err := h.client().try("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+			if err != nil || r.status != http.StatusCreated {
+				t.Errorf("%d %s %v", r.status, r.body, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
 // One network that tries a common password on every account is held; others are not, and a known browser in it is not.
 func TestANetworkThatGuessesIsHeld(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -95,7 +96,24 @@ func (s *Service) guess(ctx context.Context, name string, person *uuid.UUID, dev
 			return a, tooMany(held, now)
 		}
 	}
-	return a, s.count(ctx, a.account, atAccount)
+	return a, s.countSoon(ctx, a.account)
+}
+
+// countSoon counts one at an account. Where only tries that are still being looked at are in the way, as when one account signs in
+// from many programs at once, it waits a moment for them: a right one clears the way.
+func (s *Service) countSoon(ctx context.Context, account []byte) error {
+	for deadline := time.Now().Add(1500 * time.Millisecond); ; {
+		err := s.count(ctx, account, atAccount)
+		var held *errs.Error
+		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(50+rand.IntN(100)) * time.Millisecond):
+		}
+	}
 }
 
 func (a attempt) around(ctx context.Context) [][]byte {
