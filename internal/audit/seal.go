@@ -21,6 +21,7 @@ import (
 
 	rows "stoa/internal/audit/internal/db"
 	"stoa/internal/base/db"
+	"stoa/internal/base/keyfile"
 	"stoa/internal/base/viewer"
 )
 
@@ -52,17 +53,14 @@ type Head struct {
 // that file to where nobody with the database reaches it.
 func Open(d *db.DB, folder string) (*Log, error) {
 	path := filepath.Join(folder, "audit.key")
-	if err := makeKey(path); err != nil {
-		return nil, fmt.Errorf("make the audit key: %w", err)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		fresh := make([]byte, ed25519.SeedSize)
+		_, _ = rand.Read(fresh)
+		if err := keyfile.Create(path, fresh); err != nil {
+			return nil, fmt.Errorf("make the audit key: %w", err)
+		}
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit key: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("the audit key %s is open to others (mode %o): chmod 600 it", path, info.Mode().Perm())
-	}
-	seed, err := os.ReadFile(path)
+	seed, err := keyfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit key: %w", err)
 	}
@@ -70,31 +68,6 @@ func Open(d *db.DB, folder string) (*Log, error) {
 		return nil, fmt.Errorf("the audit key %s is broken: it has %d bytes", path, len(seed))
 	}
 	return &Log{db: d, key: ed25519.NewKeyFromSeed(seed), heads: filepath.Join(folder, "audit-heads.jsonl")}, nil
-}
-
-// makeKey puts a new key in its place whole, with mode 0600, unless there is one: of processes that start together the first one's counts.
-func makeKey(path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(filepath.Dir(path), ".audit-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name())
-	seed := make([]byte, ed25519.SeedSize)
-	_, _ = rand.Read(seed)
-	_, err = out.Write(seed)
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(out.Name(), path); !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil
 }
 
 // Follow seals what is written, in every institution, until ctx ends.

@@ -14,12 +14,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+
+	"stoa/internal/base/keyfile"
 )
 
 // Keys sign access tokens and derive refresh tokens. They live in one file, readable by its owner alone, which every process
@@ -133,21 +134,18 @@ func RotateKeys(path string, atOnce bool) (string, error) {
 		return "", err
 	}
 	f.Signing = append(kept, fresh)
-	return fresh.ID, writeKeys(path, f, os.Rename)
+	raw, err := encodeKeys(f)
+	if err != nil {
+		return "", err
+	}
+	return fresh.ID, keyfile.Replace(path, raw)
 }
 
 func readKeys(path string) (keyFile, error) {
 	var f keyFile
-	raw, err := os.ReadFile(path)
+	raw, err := keyfile.Read(path)
 	if err != nil {
 		return f, fmt.Errorf("read keys: %w", err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return f, err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return f, fmt.Errorf("the key file %s is open to others (mode %o): chmod 600 it", path, info.Mode().Perm())
 	}
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return f, fmt.Errorf("the key file %s is broken: %w", path, err)
@@ -167,32 +165,16 @@ func createKeys(path string) error {
 	}
 	refresh := make([]byte, 32)
 	_, _ = rand.Read(refresh)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	raw, err := encodeKeys(keyFile{Signing: []signingKey{fresh}, Refresh: base64.RawStdEncoding.EncodeToString(refresh)})
+	if err != nil {
 		return err
 	}
-	err = writeKeys(path, keyFile{Signing: []signingKey{fresh}, Refresh: base64.RawStdEncoding.EncodeToString(refresh)}, os.Link)
-	if errors.Is(err, fs.ErrExist) {
-		return nil // another process was first: its keys it is
-	}
-	return err
+	return keyfile.Create(path, raw)
 }
 
-// writeKeys puts the file in its place in one step (os.Link, os.Rename): who reads it meanwhile sees the old or the new one, never half.
-func writeKeys(path string, f keyFile, put func(from, to string) error) error {
+func encodeKeys(f keyFile) ([]byte, error) {
 	raw, err := json.MarshalIndent(f, "", "  ")
-	if err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name())
-	_, err = out.Write(append(raw, '\n'))
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	return put(out.Name(), path)
+	return append(raw, '\n'), err
 }
 
 func ringOf(f keyFile) (*keyRing, error) {
