@@ -34,7 +34,7 @@ function Banned() {
   const until = ban?.details.until;
   return (
     <main>
-      <div className="p-6">
+      <div className="px-4 py-6 md:px-6">
         <Brand />
       </div>
       <Notice title={t("banned.title")} action={<Button onClick={signedOut}>{t("action.sign-out")}</Button>}>
