@@ -817,6 +817,12 @@ AS $function$
     SELECT COALESCE(sum(upper(r) - lower(r)), 0)::integer FROM unnest(ranges) r
 $function$;
 
+CREATE OR REPLACE FUNCTION tenancy.here()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT current_setting('app.tenant_id')::uuid $function$;
+
 CREATE OR REPLACE FUNCTION tenancy.protect(target regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE'::text)
  RETURNS void
  LANGUAGE plpgsql

@@ -155,6 +155,47 @@ func TestQueriesSpaceTheirParameters(t *testing.T) {
 	}
 }
 
+var (
+	reference = regexp.MustCompile(`(?i)\b(?:from|join|update)\s+([a-z]+\.[a-z_]+)(?:\s+(?:as\s+)?([a-z]\w*))?`)
+	notAlias  = regexp.MustCompile(`(?i)^(where|set|on|left|join|order|limit|group|for|using|returning|values)$`)
+	// global tables belong to no institution.
+	global = []string{"tenancy.host", "directory.alias"}
+	// everywhere are the queries that are for all institutions.
+	everywhere = []string{"InstitutionList"}
+)
+
+// Row-level security is the net; the query itself names the institution of every table that it touches. That each of the two holds
+// alone is shown by TestNoOperationReachesAnotherInstitution.
+func TestQueriesNameTheInstitution(t *testing.T) {
+	files, _ := filepath.Glob("*/queries/*.sql")
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range strings.Split(string(raw), "-- name: ")[1:] {
+			name, _, _ := strings.Cut(query, " ")
+			if slices.Contains(everywhere, name) {
+				continue
+			}
+			bare := 0
+			for _, m := range reference.FindAllStringSubmatch(query, -1) {
+				alias := m[2]
+				switch {
+				case slices.Contains(global, m[1]):
+				case alias == "" || notAlias.MatchString(alias):
+					bare++
+				case !regexp.MustCompile(`\b` + alias + `\.tenant_id =|= ` + alias + `\.tenant_id`).MatchString(query):
+					t.Errorf("%s: %s does not say whose %s it means", f, name, m[1])
+				}
+			}
+			if n := strings.Count(query, "id = tenancy.here()"); n < bare || n == 0 && reference.MatchString(query) && !slices.Contains(global, reference.FindStringSubmatch(query)[1]) {
+				t.Errorf("%s: %s lacks tenant_id = tenancy.here()", f, name)
+			}
+		}
+	}
+}
+
 // eachGoFile parses the program's own code, tests and generated code left out.
 func eachGoFile(t *testing.T, visit func(path string, file *ast.File)) {
 	t.Helper()

@@ -13,12 +13,15 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/app"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
+	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/mail"
+	"stoa/internal/base/pgembed"
 	"stoa/internal/base/viewer"
 	"stoa/internal/identity"
 )
@@ -34,21 +37,39 @@ type house struct {
 	ctx     context.Context // inside the institution, nobody signed in
 	tenant  uuid.UUID
 	host    string
+	domain  string // of its mail addresses; empty: example.org
+	place   place
 	clock   *clock.Fake
 	data    string
 	apps    []*app.App
 	servers []*httptest.Server
 }
 
+// place is a database: the shared one, or a clone that a test changed.
+type place struct {
+	db  *db.DB
+	dsn func(role string) string
+}
+
+func (p place) superuser(t *testing.T) *pgx.Conn {
+	t.Helper()
+	return dbtest.Connect(t, p.dsn(pgembed.Superuser))
+}
+
 // open starts a house of n processes that share keys and database.
 func open(t *testing.T, processes int) *house {
 	t.Helper()
-	ctx := dbtest.Institution(t)
-	h := &house{t: t, ctx: ctx, tenant: viewer.From(ctx).Tenant, clock: clock.NewFake(time.Now()), data: t.TempDir()}
+	return openAt(t, place{dbtest.DB(t), func(role string) string { return dbtest.DSN(t, role) }}, processes)
+}
+
+func openAt(t *testing.T, at place, processes int) *house {
+	t.Helper()
+	ctx := dbtest.InstitutionIn(t, at.superuser(t))
+	h := &house{t: t, ctx: ctx, tenant: viewer.From(ctx).Tenant, place: at, clock: clock.NewFake(time.Now()), data: t.TempDir()}
 	h.host = "t" + h.tenant.String()[24:] + ".localhost"
 	for range processes {
 		run, cancel := context.WithCancel(context.Background())
-		a, err := app.New(run, config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}}, dbtest.DB(t), h.clock)
+		a, err := app.New(run, config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}}, at.db, h.clock)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,17 @@ import (
 // estate is one of every object that an operation can name, by the name of its parameter.
 type estate map[string]uuid.UUID
 
+// mark is a word that only the texts of this house hold: where it turns up elsewhere, something leaked.
+func (h *house) mark() string { return "mark" + h.tenant.String()[24:] }
+
+// mailOf is somebody's address; houses that share no layer of isolation need different ones.
+func (h *house) mailOf(name string) string {
+	if h.domain == "" {
+		return name + "@example.org"
+	}
+	return name + "@" + h.domain
+}
+
 // furnish fills a house with one of everything.
 func furnish(t *testing.T, h *house) estate {
 	t.Helper()
@@ -33,24 +44,28 @@ func furnish(t *testing.T, h *house) estate {
 			t.Fatal(err)
 		}
 	}
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	staff := h.person("staff@example.org", "", viewer.Staff, viewer.Admin)
-	student := h.person("ravi@example.org", "", viewer.Student)
-	newcomer := h.person("new@example.org", viewer.Unverified, viewer.Alumnus)
-	a := h.apps[0]
-	draft, err := a.Courses.Create(h.as(teacher), courses.About{Code: "T 1", Title: "Probing", Category: "Tests", Level: "introductory"})
+	teacher := h.person(h.mailOf("teacher"), "", viewer.Instructor)
+	staff := h.person(h.mailOf("staff"), "", viewer.Staff, viewer.Admin)
+	student := h.person(h.mailOf("ravi"), "", viewer.Student)
+	newcomer := h.person(h.mailOf("new"), viewer.Unverified, viewer.Alumnus)
+	a, mark := h.apps[0], h.mark()
+	draft, err := a.Courses.Create(h.as(teacher), courses.About{Code: "T 1", Title: "Probing " + mark, Summary: mark, Category: mark, Level: "introductory"})
 	must(err)
-	lesson, err := a.Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{Title: "One", Minutes: 3, Body: "Text."})
+	lesson, err := a.Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{Title: mark, Minutes: 3, Body: mark})
 	must(err)
 	_, err = a.Courses.Publish(h.as(teacher), draft.ID)
 	must(err)
 	_, err = a.Courses.Enrol(h.as(student), draft.ID)
 	must(err)
-	batch, err := a.Directory.CreateBatch(h.as(staff), directory.NewBatch{Code: "B-2018", Programme: "BTech", Department: "CSE", Year: 2018})
+	batch, err := a.Directory.CreateBatch(h.as(staff), directory.NewBatch{Code: "B-2018", Programme: "BTech", Department: mark, Year: 2018})
 	must(err)
-	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1")
+	_, err = a.Directory.Assign(h.as(staff), student.ID, batch.ID)
 	must(err)
-	session := h.signIn("ravi@example.org")
+	_, err = a.Directory.Update(h.as(student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark})
+	must(err)
+	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
+	must(err)
+	session := h.signIn(h.mailOf("ravi"))
 	var list struct{ Items []struct{ ID uuid.UUID } }
 	session.do("GET", "/auth/sessions", nil).json(t, &list)
 	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": student.ID, "batch_id": batch.ID,
@@ -75,68 +90,6 @@ func bodies(e estate) map[string]any {
 	}
 }
 
-// T15: every operation of the document that takes an id is called, as every role of one institution, with the ids of its twin.
-// It must answer as if there were nothing, and nothing of the twin may change. An operation without a probe fails the build.
-func TestNoOperationReachesAnotherInstitution(t *testing.T) {
-	t.Parallel()
-	h, twin := open(t, 1), open(t, 1)
-	own, foreign := furnish(t, h), furnish(t, twin)
-	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
-	h.person("operator@example.org", "", viewer.Operator, viewer.Instructor)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	before := fingerprints(t, twin)
-	probes := 0
-	roles := []string{"admin@example.org", "operator@example.org", "teacher@example.org", "staff@example.org", "ravi@example.org", "asha@example.org", "new@example.org"}
-	for _, email := range roles {
-		c := h.signIn(email)
-		eachOperation(func(op *huma.Operation) {
-			named := parameters(op)
-			if len(named) == 0 && !bodyHasID(op) {
-				return
-			}
-			for _, mixed := range mixtures(named, own, foreign) {
-				body, ok := bodies(mixed)[op.OperationID]
-				if !ok && op.RequestBody != nil {
-					t.Fatalf("%s takes an id and a body, and has no probe: add it to bodies", op.OperationID)
-				}
-				path := op.Path
-				for name, id := range mixed {
-					path = strings.ReplaceAll(path, "{"+name+"}", id.String())
-				}
-				if strings.Contains(path, "{") {
-					t.Fatalf("%s names an object of which furnish makes none", op.OperationID)
-				}
-				if op.OperationID == "film-put" {
-					path += "?seconds=60"
-				}
-				r := c.do(op.Method, path, body)
-				probes++
-				if r.status != http.StatusNotFound && r.status != http.StatusForbidden && r.status != http.StatusConflict {
-					t.Errorf("%s %s as %s with another institution's id: %d %s", op.Method, op.Path, email, r.status, r.body)
-				}
-				if email == "admin@example.org" && r.status == http.StatusForbidden { // who may everything must not be told that it exists
-					t.Errorf("%s %s tells an admin that another institution's object exists: %s", op.Method, op.Path, r.body)
-				}
-			}
-		})
-	}
-	for _, filter := range []string{"/directory?batch=", "/directory/facets?batch="} {
-		c := h.signIn("admin@example.org")
-		if r := c.do("GET", filter+foreign["batch_id"].String(), nil); strings.Contains(r.body, `"name"`) || strings.Contains(r.body, `"total":1`) {
-			t.Errorf("%s finds people of another institution: %s", filter, r.body)
-		}
-		probes++
-	}
-	if after := fingerprints(t, twin); !maps.Equal(before, after) {
-		for table := range before {
-			if before[table] != after[table] {
-				t.Errorf("%s of the twin changed", table)
-			}
-		}
-	}
-	t.Logf("%d probes", probes)
-}
-
 func eachOperation(visit func(*huma.Operation)) {
 	document := app.Contract()
 	for _, path := range slices.Sorted(maps.Keys(document.Paths)) {
@@ -159,28 +112,10 @@ func parameters(op *huma.Operation) []string {
 	return named
 }
 
-// bodyHasID tells whether a body names an object.
-func bodyHasID(op *huma.Operation) bool {
-	return op.OperationID == "draft-arrange" || op.OperationID == "profile-assign"
-}
-
-// mixtures replaces one id at a time by the twin's, and then all of them.
-func mixtures(named []string, own, foreign estate) []estate {
-	list := []estate{maps.Clone(foreign)}
-	if len(named) > 1 {
-		for _, name := range named {
-			one := maps.Clone(own)
-			one[name] = foreign[name]
-			list = append(list, one)
-		}
-	}
-	return list
-}
-
 // fingerprints are a digest of every table of an institution.
 func fingerprints(t *testing.T, h *house) map[string]string {
 	t.Helper()
-	conn := dbtest.Superuser(t)
+	conn := h.place.superuser(t)
 	tables := []string{}
 	rows, err := conn.Query(t.Context(), `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind = 'r'`)

@@ -36,8 +36,8 @@ type Proof struct {
 const (
 	entryColumns   = `e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, e.before::text, e.after::text, e.request_id, e.address`
 	waitingEntries = `SELECT ` + entryColumns + ` FROM audit.place p JOIN audit.entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
-		WHERE p.block IS NULL ORDER BY p.entry_id LIMIT $1`
-	sealedEntries = `SELECT ` + entryColumns + ` FROM audit.entry e WHERE e.id = ANY ($1)`
+		WHERE p.tenant_id = tenancy.here() AND p.block IS NULL ORDER BY p.entry_id LIMIT $1`
+	sealedEntries = `SELECT ` + entryColumns + ` FROM audit.entry e WHERE e.tenant_id = tenancy.here() AND e.id = ANY ($1)`
 )
 
 func collect(ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]Entry, error) {
@@ -104,7 +104,7 @@ func (v *verifier) found(number int, entry *uuid.UUID, what string) {
 func (v *verifier) blocks(ctx context.Context) error {
 	last := block{Hash: []byte{}}
 	for {
-		const next = `SELECT number, entries, leaves, root, previous, hash, signature, sealed_at FROM audit.block WHERE number > $1 ORDER BY number LIMIT 20`
+		const next = `SELECT number, entries, leaves, root, previous, hash, signature, sealed_at FROM audit.block WHERE tenant_id = tenancy.here() AND number > $1 ORDER BY number LIMIT 20`
 		found, err := v.tx.Query(ctx, next, last.Number)
 		if err != nil {
 			return err

@@ -135,7 +135,7 @@ func catalogueQuery(f Filter, v viewer.Viewer, more bool, after cardPlace) (stri
 		from = "courses.matching(" + arg(words) + "::text::tsquery) m JOIN courses.course c ON c.id = m.id"
 		score, order = "m.score", "m.score DESC, c.title, c.id"
 	}
-	where := []string{"c.version IS NOT NULL", "c.deleted_at IS NULL"}
+	where := []string{"c.tenant_id = tenancy.here()", "c.version IS NOT NULL", "c.deleted_at IS NULL"}
 	if len(f.Category) > 0 {
 		where = append(where, "c.category = ANY ("+arg(f.Category)+")")
 	}

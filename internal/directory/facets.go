@@ -90,7 +90,7 @@ func (b *builder) counting() string {
 		among = " JOIN found ON found.id = p.id"
 	}
 	people := func(without string) string {
-		clauses := []string{"p.deleted_at IS NULL"}
+		clauses := []string{"p.tenant_id = tenancy.here()", "p.deleted_at IS NULL"}
 		for _, filter := range slices.Sorted(maps.Keys(b.clauses)) {
 			if filter != without {
 				clauses = append(clauses, b.clauses[filter])
@@ -152,7 +152,7 @@ func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, erro
 		}
 		b := &builder{lens: l, args: []any{l.me}}
 		sql := fmt.Sprintf(`SELECT p.%[1]s, max(p.%[2]s), count(*)::int FROM directory.profile p
-			WHERE p.deleted_at IS NULL AND p.%[1]s <> '' AND p.%[1]s >= %[3]s AND p.%[1]s < %[3]s || chr(1114111) AND %[4]s GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 4`,
+			WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.%[1]s <> '' AND p.%[1]s >= %[3]s AND p.%[1]s < %[3]s || chr(1114111) AND %[4]s GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 4`,
 			d.column, d.label, b.arg(prefix)+"::text", b.visible(d.part))
 		found, err := s.db.Read(ctx).Query(ctx, sql, b.args...)
 		if err != nil {

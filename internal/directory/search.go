@@ -71,7 +71,7 @@ type entryPlace struct {
 const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme, p.department, p.headline, p.company, p.title, p.industry, p.city, p.country, p.open_to, p.photo,
 	p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo, p.sort_name,
 	CASE WHEN 2 IN (p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo)
-		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.id = $1), false) ELSE false END`
+		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1), false) ELSE false END`
 
 // Search lists the people that the viewer finds.
 func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry], error) {
@@ -207,7 +207,7 @@ func (b *builder) arg(value any) string {
 func (b *builder) visible(part string) string {
 	clause := fmt.Sprintf("p.see_%s <= %d OR p.id = $1", part, b.lens.audience)
 	if b.lens.ownBatch && b.lens.audience < 2 {
-		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.id = $1))", part)
+		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1))", part)
 	}
 	return "(" + clause + ")"
 }
@@ -217,7 +217,7 @@ func (b *builder) ownBatch() string {
 	if !b.lens.ownBatch {
 		return "NULL::uuid"
 	}
-	return "(SELECT m.batch_id FROM directory.profile m WHERE m.id = $1)"
+	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1)"
 }
 
 // anyOf keeps a single value an equality: the index then gives the order as well.
@@ -278,7 +278,7 @@ func (b *builder) listing(query Query, more bool, after entryPlace) string {
 	if b.words != "" {
 		return b.finding(query, more, after)
 	}
-	where := []string{"p.deleted_at IS NULL"}
+	where := []string{"p.tenant_id = tenancy.here()", "p.deleted_at IS NULL"}
 	for _, clause := range b.clauses {
 		where = append(where, clause)
 	}
@@ -304,7 +304,7 @@ func (b *builder) finding(query Query, more bool, after entryPlace) string {
 	}
 	order := map[string]string{"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id", "batch": "p.year DESC, p.sort_name, p.id"}[query.Sort]
 	return fmt.Sprintf(`SELECT %s, f.tier FROM directory.find(%s, %d::smallint, $1, %s, %s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s, %s, %s) f
-		JOIN directory.profile p ON p.id = f.id WHERE p.deleted_at IS NULL ORDER BY %s`,
+		JOIN directory.profile p ON p.id = f.id WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
 		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(k.years), b.arg(k.batches), b.arg(k.programmes), b.arg(k.departments),
 		b.arg(k.companies), b.arg(k.cities), b.arg(k.industries), b.arg(k.standings), b.arg(k.openFor), b.arg(query.Sort), place, b.arg(query.Limit+1), order)
 }

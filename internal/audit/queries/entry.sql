@@ -11,7 +11,8 @@ INSERT INTO audit.place (entry_id) SELECT w.id FROM written w;
 SELECT e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, e.before, e.after, e.request_id, e.address, p.block
 FROM audit.entry e
 JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
-WHERE (sqlc.narg('actor')::uuid IS NULL OR e.actor_id = sqlc.narg('actor'))
+WHERE e.tenant_id = tenancy.here()
+  AND (sqlc.narg('actor')::uuid IS NULL OR e.actor_id = sqlc.narg('actor'))
   AND (sqlc.narg('object')::uuid IS NULL OR e.object_id = sqlc.narg('object'))
   AND (@object_type::text = '' OR e.object_type = @object_type)
   AND (@verb::text = '' OR e.verb = @verb)
@@ -24,7 +25,7 @@ LIMIT @max_rows;
 -- Entries that no block holds although nothing waits to be sealed.
 SELECT e.id
 FROM audit.entry e
-LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b) s ON s.id = e.id
+LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b WHERE b.tenant_id = tenancy.here()) s ON s.id = e.id
 LEFT JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.block IS NULL
-WHERE s.id IS NULL AND p.entry_id IS NULL
+WHERE e.tenant_id = tenancy.here() AND s.id IS NULL AND p.entry_id IS NULL
 ORDER BY e.id;

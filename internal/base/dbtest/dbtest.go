@@ -134,7 +134,13 @@ func DSN(t testing.TB, role string) string {
 // Superuser runs statements that no part of the program may: to look behind row-level security, or to break things.
 func Superuser(t testing.TB) *pgx.Conn {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), DSN(t, pgembed.Superuser))
+	return Connect(t, DSN(t, pgembed.Superuser))
+}
+
+// Connect is a connection that ends with the test.
+func Connect(t testing.TB, dsn string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,9 +175,15 @@ func Clone(t testing.TB) func(role string) string {
 // Institution makes an institution for one test and returns a context inside it, with nobody signed in.
 func Institution(t testing.TB) context.Context {
 	t.Helper()
+	return InstitutionIn(t, Superuser(t))
+}
+
+// InstitutionIn does the same in the database of a superuser's connection.
+func InstitutionIn(t testing.TB, conn *pgx.Conn) context.Context {
+	t.Helper()
 	tenant := id.New()
 	slug := "t" + tenant.String()[24:]
-	_, err := Superuser(t).Exec(t.Context(), `WITH i AS (INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, $2, 'Test Institute', 'Test') RETURNING id)
+	_, err := conn.Exec(t.Context(), `WITH i AS (INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, $2, 'Test Institute', 'Test') RETURNING id)
 		INSERT INTO tenancy.host (host, institution_id) SELECT $2 || '.localhost', id FROM i`, tenant, slug)
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,8 @@
 -- name: CourseGet :one
-SELECT * FROM courses.course WHERE id = @id AND deleted_at IS NULL;
+SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
 -- name: CourseLock :one
-SELECT * FROM courses.course WHERE id = @id AND deleted_at IS NULL FOR UPDATE;
+SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: CourseInsert :exec
 INSERT INTO courses.course (id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, words)
@@ -13,7 +13,7 @@ VALUES (@id, @code, @title, @summary, @description, @description_html, @category
 UPDATE courses.course SET code = @code, title = @title, summary = @summary, description = @description, description_html = @description_html,
     category = @category, level = @level, updated_at = now(),
     words = setweight(to_tsvector('simple', @code::text || ' ' || @title::text), 'A') || setweight(to_tsvector('simple', @category::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', @summary::text), 'C')
-WHERE id = @id;
+WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: CoursePublished :one
 -- The whole page of a course in one read: what it is, its outline, and whether the viewer is enrolled.
@@ -21,18 +21,18 @@ SELECT c.*, v.outline, v.lesson_ids, e.at AS enrolled_at
 FROM courses.course c
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = @person_id AND e.left_at IS NULL
-WHERE c.id = @id AND c.deleted_at IS NULL;
+WHERE c.tenant_id = tenancy.here() AND c.id = @id AND c.deleted_at IS NULL;
 
 -- name: CourseTeaching :many
 SELECT * FROM courses.course
-WHERE instructor_id = @instructor_id AND deleted_at IS NULL AND (title, id) > (@after_title::text, @after_id::uuid)
+WHERE tenant_id = tenancy.here() AND instructor_id = @instructor_id AND deleted_at IS NULL AND (title, id) > (@after_title::text, @after_id::uuid)
 ORDER BY title, id LIMIT @max_rows;
 
 -- name: CourseCategories :many
-SELECT category, count(*)::int AS courses FROM courses.course WHERE version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category;
+SELECT category, count(*)::int AS courses FROM courses.course WHERE tenant_id = tenancy.here() AND version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category;
 
 -- name: CourseSetVersion :exec
-UPDATE courses.course SET version = @version, lessons = @lessons, minutes = @minutes, published_at = COALESCE(published_at, @at), updated_at = @at WHERE id = @id;
+UPDATE courses.course SET version = @version, lessons = @lessons, minutes = @minutes, published_at = COALESCE(published_at, @at), updated_at = @at WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: VersionInsert :exec
 INSERT INTO courses.version (course_id, version, outline, lesson_ids, published_at, published_by)
@@ -40,4 +40,4 @@ VALUES (@course_id, @version, @outline, @lesson_ids, @published_at, @published_b
 
 -- name: VersionOutline :one
 SELECT v.outline FROM courses.course c JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE c.id = @id AND c.deleted_at IS NULL;
+WHERE c.tenant_id = tenancy.here() AND c.id = @id AND c.deleted_at IS NULL;

@@ -4,18 +4,18 @@ ON CONFLICT (tenant_id, course_id, person_id) DO UPDATE SET left_at = NULL, at =
 RETURNING at;
 
 -- name: EnrolmentLeave :execrows
-UPDATE courses.enrolment SET left_at = @at WHERE course_id = @course_id AND person_id = @person_id AND left_at IS NULL;
+UPDATE courses.enrolment SET left_at = @at WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL;
 
 -- name: EnrolmentCount :exec
-UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.course_id = @course_id AND e.left_at IS NULL) WHERE id = @course_id;
+UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.tenant_id = tenancy.here() AND e.course_id = @course_id AND e.left_at IS NULL) WHERE tenant_id = tenancy.here() AND id = @course_id;
 
 -- name: EnrolmentIs :one
-SELECT EXISTS (SELECT FROM courses.enrolment WHERE course_id = @course_id AND person_id = @person_id AND left_at IS NULL);
+SELECT EXISTS (SELECT FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL);
 
 -- name: EnrolmentMine :many
 SELECT c.id, c.code, c.title, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, v.lesson_ids, e.at AS enrolled_at
 FROM courses.enrolment e
 JOIN courses.course c ON c.tenant_id = e.tenant_id AND c.id = e.course_id AND c.deleted_at IS NULL
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE e.person_id = @person_id AND e.left_at IS NULL
+WHERE e.tenant_id = tenancy.here() AND e.person_id = @person_id AND e.left_at IS NULL
 ORDER BY e.at DESC, c.id LIMIT 200;

@@ -1,34 +1,34 @@
 -- name: LessonDrafts :many
-SELECT * FROM courses.lesson WHERE course_id = @course_id AND deleted_at IS NULL ORDER BY position, id;
+SELECT * FROM courses.lesson WHERE tenant_id = tenancy.here() AND course_id = @course_id AND deleted_at IS NULL ORDER BY position, id;
 
 -- name: LessonGet :one
-SELECT * FROM courses.lesson WHERE id = @id AND deleted_at IS NULL;
+SELECT * FROM courses.lesson WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
 -- name: LessonLock :one
-SELECT * FROM courses.lesson WHERE id = @id AND deleted_at IS NULL FOR UPDATE;
+SELECT * FROM courses.lesson WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: LessonInsert :exec
 INSERT INTO courses.lesson (id, course_id, section_id, title, kind, minutes, position, revision)
 VALUES (@id, @course_id, @section_id, @title, @kind, @minutes,
-    (SELECT COALESCE(max(l.position), 0) + 1 FROM courses.lesson l WHERE l.course_id = @course_id AND l.deleted_at IS NULL), 1);
+    (SELECT COALESCE(max(l.position), 0) + 1 FROM courses.lesson l WHERE l.tenant_id = tenancy.here() AND l.course_id = @course_id AND l.deleted_at IS NULL), 1);
 
 -- name: LessonUpdate :exec
-UPDATE courses.lesson SET title = @title, minutes = @minutes, revision = @revision, updated_at = now() WHERE id = @id;
+UPDATE courses.lesson SET title = @title, minutes = @minutes, revision = @revision, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: LessonPlace :exec
-UPDATE courses.lesson SET section_id = @section_id, position = @position WHERE id = @id AND course_id = @course_id;
+UPDATE courses.lesson SET section_id = @section_id, position = @position WHERE tenant_id = tenancy.here() AND id = @id AND course_id = @course_id;
 
 -- name: LessonSoftDelete :exec
-UPDATE courses.lesson SET deleted_at = @at WHERE id = @id;
+UPDATE courses.lesson SET deleted_at = @at WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: LessonSoftDeleteSection :exec
-UPDATE courses.lesson SET deleted_at = @at WHERE section_id = @section_id AND deleted_at IS NULL;
+UPDATE courses.lesson SET deleted_at = @at WHERE tenant_id = tenancy.here() AND section_id = @section_id AND deleted_at IS NULL;
 
 -- name: LessonPublish :exec
-UPDATE courses.lesson SET published = revision WHERE course_id = @course_id AND deleted_at IS NULL AND published IS DISTINCT FROM revision;
+UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() AND course_id = @course_id AND deleted_at IS NULL AND published IS DISTINCT FROM revision;
 
 -- name: ContentGet :one
-SELECT * FROM courses.content WHERE lesson_id = @lesson_id AND revision = @revision;
+SELECT * FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = @lesson_id AND revision = @revision;
 
 -- name: ContentPut :exec
 INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, video_url, video_seconds)
@@ -44,13 +44,13 @@ JOIN courses.course c ON c.tenant_id = l.tenant_id AND c.id = l.course_id AND c.
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
 LEFT JOIN courses.enrolment e ON e.tenant_id = l.tenant_id AND e.course_id = l.course_id AND e.person_id = @person_id AND e.left_at IS NULL
-WHERE l.id = @id;
+WHERE l.tenant_id = tenancy.here() AND l.id = @id;
 
 -- name: LessonCards :many
 SELECT l.id, l.title, l.kind, l.minutes, n.opening
 FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
-WHERE l.id = ANY (@ids::uuid[]);
+WHERE l.tenant_id = tenancy.here() AND l.id = ANY (@ids::uuid[]);
 
 -- name: LessonsWithoutVideo :many
 SELECT l.title FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.revision
-WHERE l.course_id = @course_id AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position;
+WHERE l.tenant_id = tenancy.here() AND l.course_id = @course_id AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position;

@@ -2,10 +2,10 @@
 INSERT INTO directory.photo (id, person_id, content, at) VALUES (@id, @person_id, @content, @at);
 
 -- name: PhotoGet :one
-SELECT content FROM directory.photo WHERE id = @id AND content <> '';
+SELECT content FROM directory.photo WHERE tenant_id = tenancy.here() AND id = @id AND content <> '';
 
 -- name: PhotoClear :exec
-UPDATE directory.photo SET content = '' WHERE person_id = @person_id AND content <> '';
+UPDATE directory.photo SET content = '' WHERE tenant_id = tenancy.here() AND person_id = @person_id AND content <> '';
 
 -- name: ProfileSetPhoto :exec
-UPDATE directory.profile SET photo = @photo, updated_at = now() WHERE id = @id;
+UPDATE directory.profile SET photo = @photo, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;

@@ -1,19 +1,19 @@
 -- name: ProfileGet :one
-SELECT * FROM directory.profile WHERE id = @id AND deleted_at IS NULL;
+SELECT * FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
 -- name: ProfileLock :one
-SELECT * FROM directory.profile WHERE id = @id AND deleted_at IS NULL FOR UPDATE;
+SELECT * FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: ProfileInsert :exec
 INSERT INTO directory.profile (id, name, sort_name, standing) VALUES (@id, @name, '', @standing) ON CONFLICT DO NOTHING;
 
 -- name: ProfileFollow :exec
 -- What identity knows of the person.
-UPDATE directory.profile SET name = @name, standing = @standing, updated_at = now() WHERE id = @id;
+UPDATE directory.profile SET name = @name, standing = @standing, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: ProfileSetBatch :exec
 UPDATE directory.profile p SET batch_id = b.id, year = b.year, programme = b.programme, department = b.department, updated_at = now()
-FROM directory.batch b WHERE b.id = @batch_id AND b.tenant_id = p.tenant_id AND p.id = @id;
+FROM directory.batch b WHERE p.tenant_id = tenancy.here() AND b.id = @batch_id AND b.tenant_id = p.tenant_id AND p.id = @id;
 
 -- name: ProfileUpdate :exec
 UPDATE directory.profile SET headline = @headline, company = @company, company_key = @company_key, title = @title, industry = @industry,
@@ -21,7 +21,7 @@ UPDATE directory.profile SET headline = @headline, company = @company, company_k
     see_headline = @see_headline, see_company = @see_company, see_title = @see_title, see_industry = @see_industry, see_place = @see_place,
     see_about = @see_about, see_links = @see_links, see_languages = @see_languages, see_open_to = @see_open_to, see_photo = @see_photo,
     updated_at = now()
-WHERE id = @id;
+WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: AliasList :many
 SELECT kind, alias, canonical, label FROM directory.alias;

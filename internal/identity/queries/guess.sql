@@ -1,6 +1,6 @@
 -- name: GuessHeld :one
 -- Until when the longest hold on any of these subjects lasts.
-SELECT CAST(COALESCE(max(held_until), 'epoch') AS timestamptz) AS held_until FROM identity.guess WHERE subject = ANY (@subjects::bytea[]) AND last_at > @forget;
+SELECT CAST(COALESCE(max(held_until), 'epoch') AS timestamptz) AS held_until FROM identity.guess WHERE tenant_id = tenancy.here() AND subject = ANY (@subjects::bytea[]) AND last_at > @forget;
 
 -- name: GuessCount :one
 -- Counts one more and holds the subject for as long as the count says. No row: it is held already, and nothing is counted.
@@ -15,7 +15,7 @@ WHERE g.held_until <= excluded.last_at OR g.last_at < @forget
 RETURNING g.failures;
 
 -- name: GuessForgive :exec
-UPDATE identity.guess SET failures = 0, held_until = @now WHERE subject = @subject;
+UPDATE identity.guess SET failures = 0, held_until = @now WHERE tenant_id = tenancy.here() AND subject = @subject;
 
 -- name: DeviceIsKnown :one
-SELECT EXISTS (SELECT FROM identity.session WHERE person_id = @person_id AND device_hash = @device_hash);
+SELECT EXISTS (SELECT FROM identity.session WHERE tenant_id = tenancy.here() AND person_id = @person_id AND device_hash = @device_hash);

@@ -1,33 +1,33 @@
 -- name: PersonGet :one
-SELECT * FROM identity.person WHERE id = @id AND deleted_at IS NULL;
+SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
 -- name: PersonByEmail :one
-SELECT * FROM identity.person WHERE email = @email AND deleted_at IS NULL;
+SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND email = @email AND deleted_at IS NULL;
 
 -- name: PersonLock :one
-SELECT * FROM identity.person WHERE id = @id AND deleted_at IS NULL FOR UPDATE;
+SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: PersonInsert :exec
 INSERT INTO identity.person (id, email, name, password_hash, roles, standing)
 VALUES (@id, @email, @name, @password_hash, @roles, @standing);
 
 -- name: PersonSetEmailVerified :exec
-UPDATE identity.person SET email_verified_at = @at, updated_at = now() WHERE id = @id;
+UPDATE identity.person SET email_verified_at = @at, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: PersonSetPassword :exec
-UPDATE identity.person SET password_hash = @password_hash, updated_at = now() WHERE id = @id;
+UPDATE identity.person SET password_hash = @password_hash, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: PersonSetName :exec
-UPDATE identity.person SET name = @name, updated_at = now() WHERE id = @id;
+UPDATE identity.person SET name = @name, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: PersonSetStanding :one
-UPDATE identity.person SET standing = @standing, epoch = epoch + 1, updated_at = now() WHERE id = @id RETURNING epoch;
+UPDATE identity.person SET standing = @standing, epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id RETURNING epoch;
 
 -- name: PersonSetRoles :one
-UPDATE identity.person SET roles = @roles, standing = @standing, epoch = epoch + 1, updated_at = now() WHERE id = @id RETURNING epoch;
+UPDATE identity.person SET roles = @roles, standing = @standing, epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id RETURNING epoch;
 
 -- name: PersonRaiseEpoch :one
-UPDATE identity.person SET epoch = epoch + 1, updated_at = now() WHERE id = @id RETURNING epoch;
+UPDATE identity.person SET epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id RETURNING epoch;
 
 -- name: PersonCards :many
-SELECT id, name, roles, standing FROM identity.person_card WHERE id = ANY (@ids::uuid[]);
+SELECT id, name, roles, standing FROM identity.person_card WHERE tenant_id = tenancy.here() AND id = ANY (@ids::uuid[]);

@@ -8,4 +8,4 @@ GROUP BY i.id ORDER BY i.name;
 UPDATE tenancy.institution SET
     name = @name, short_name = @short_name, tagline = @tagline, hue = @hue, chroma = @chroma,
     locale = @locale, time_zone = @time_zone, currency = @currency
-WHERE id = @id RETURNING *;
+WHERE id = tenancy.here() AND id = @id RETURNING *;

@@ -13,7 +13,7 @@ import (
 )
 
 const blockHead = `-- name: BlockHead :one
-SELECT number, hash, signature, sealed_at FROM audit.block ORDER BY number DESC LIMIT 1
+SELECT number, hash, signature, sealed_at FROM audit.block WHERE tenant_id = tenancy.here() ORDER BY number DESC LIMIT 1
 `
 
 type BlockHeadRow struct {
@@ -66,7 +66,7 @@ func (q *Queries) BlockInsert(ctx context.Context, db DBTX, arg BlockInsertParam
 }
 
 const blockLast = `-- name: BlockLast :one
-SELECT number, hash, sealed_at FROM audit.block ORDER BY number DESC LIMIT 1
+SELECT number, hash, sealed_at FROM audit.block WHERE tenant_id = tenancy.here() ORDER BY number DESC LIMIT 1
 `
 
 type BlockLastRow struct {
@@ -95,7 +95,7 @@ func (q *Queries) BlockLock(ctx context.Context, db DBTX) (bool, error) {
 }
 
 const placeSeal = `-- name: PlaceSeal :exec
-UPDATE audit.place SET block = $1 WHERE entry_id = ANY ($2::uuid[])
+UPDATE audit.place SET block = $1 WHERE tenant_id = tenancy.here() AND entry_id = ANY ($2::uuid[])
 `
 
 type PlaceSealParams struct {

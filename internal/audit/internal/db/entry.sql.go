@@ -54,7 +54,8 @@ const entryList = `-- name: EntryList :many
 SELECT e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, e.before, e.after, e.request_id, e.address, p.block
 FROM audit.entry e
 JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
-WHERE ($1::uuid IS NULL OR e.actor_id = $1)
+WHERE e.tenant_id = tenancy.here()
+  AND ($1::uuid IS NULL OR e.actor_id = $1)
   AND ($2::uuid IS NULL OR e.object_id = $2)
   AND ($3::text = '' OR e.object_type = $3)
   AND ($4::text = '' OR e.verb = $4)
@@ -136,9 +137,9 @@ func (q *Queries) EntryList(ctx context.Context, db DBTX, arg EntryListParams) (
 const entryUnaccounted = `-- name: EntryUnaccounted :many
 SELECT e.id
 FROM audit.entry e
-LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b) s ON s.id = e.id
+LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b WHERE b.tenant_id = tenancy.here()) s ON s.id = e.id
 LEFT JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.block IS NULL
-WHERE s.id IS NULL AND p.entry_id IS NULL
+WHERE e.tenant_id = tenancy.here() AND s.id IS NULL AND p.entry_id IS NULL
 ORDER BY e.id
 `
 

@@ -13,7 +13,7 @@ import (
 )
 
 const courseCategories = `-- name: CourseCategories :many
-SELECT category, count(*)::int AS courses FROM courses.course WHERE version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category
+SELECT category, count(*)::int AS courses FROM courses.course WHERE tenant_id = tenancy.here() AND version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category
 `
 
 type CourseCategoriesRow struct {
@@ -42,7 +42,7 @@ func (q *Queries) CourseCategories(ctx context.Context, db DBTX) ([]CourseCatego
 }
 
 const courseGet = `-- name: CourseGet :one
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) CourseGet(ctx context.Context, db DBTX, id uuid.UUID) (Course, error) {
@@ -109,7 +109,7 @@ func (q *Queries) CourseInsert(ctx context.Context, db DBTX, arg CourseInsertPar
 }
 
 const courseLock = `-- name: CourseLock :one
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) CourseLock(ctx context.Context, db DBTX, id uuid.UUID) (Course, error) {
@@ -145,7 +145,7 @@ SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.descripti
 FROM courses.course c
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = $1 AND e.left_at IS NULL
-WHERE c.id = $2 AND c.deleted_at IS NULL
+WHERE c.tenant_id = tenancy.here() AND c.id = $2 AND c.deleted_at IS NULL
 `
 
 type CoursePublishedParams struct {
@@ -212,7 +212,7 @@ func (q *Queries) CoursePublished(ctx context.Context, db DBTX, arg CoursePublis
 }
 
 const courseSetVersion = `-- name: CourseSetVersion :exec
-UPDATE courses.course SET version = $1, lessons = $2, minutes = $3, published_at = COALESCE(published_at, $4), updated_at = $4 WHERE id = $5
+UPDATE courses.course SET version = $1, lessons = $2, minutes = $3, published_at = COALESCE(published_at, $4), updated_at = $4 WHERE tenant_id = tenancy.here() AND id = $5
 `
 
 type CourseSetVersionParams struct {
@@ -236,7 +236,7 @@ func (q *Queries) CourseSetVersion(ctx context.Context, db DBTX, arg CourseSetVe
 
 const courseTeaching = `-- name: CourseTeaching :many
 SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course
-WHERE instructor_id = $1 AND deleted_at IS NULL AND (title, id) > ($2::text, $3::uuid)
+WHERE tenant_id = tenancy.here() AND instructor_id = $1 AND deleted_at IS NULL AND (title, id) > ($2::text, $3::uuid)
 ORDER BY title, id LIMIT $4
 `
 
@@ -297,7 +297,7 @@ const courseUpdate = `-- name: CourseUpdate :exec
 UPDATE courses.course SET code = $1, title = $2, summary = $3, description = $4, description_html = $5,
     category = $6, level = $7, updated_at = now(),
     words = setweight(to_tsvector('simple', $1::text || ' ' || $2::text), 'A') || setweight(to_tsvector('simple', $6::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', $3::text), 'C')
-WHERE id = $8
+WHERE tenant_id = tenancy.here() AND id = $8
 `
 
 type CourseUpdateParams struct {
@@ -353,7 +353,7 @@ func (q *Queries) VersionInsert(ctx context.Context, db DBTX, arg VersionInsertP
 
 const versionOutline = `-- name: VersionOutline :one
 SELECT v.outline FROM courses.course c JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE c.id = $1 AND c.deleted_at IS NULL
+WHERE c.tenant_id = tenancy.here() AND c.id = $1 AND c.deleted_at IS NULL
 `
 
 func (q *Queries) VersionOutline(ctx context.Context, db DBTX, id uuid.UUID) ([]byte, error) {

@@ -13,7 +13,7 @@ import (
 )
 
 const enrolmentCount = `-- name: EnrolmentCount :exec
-UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.course_id = $1 AND e.left_at IS NULL) WHERE id = $1
+UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.tenant_id = tenancy.here() AND e.course_id = $1 AND e.left_at IS NULL) WHERE tenant_id = tenancy.here() AND id = $1
 `
 
 func (q *Queries) EnrolmentCount(ctx context.Context, db DBTX, courseID uuid.UUID) error {
@@ -22,7 +22,7 @@ func (q *Queries) EnrolmentCount(ctx context.Context, db DBTX, courseID uuid.UUI
 }
 
 const enrolmentIs = `-- name: EnrolmentIs :one
-SELECT EXISTS (SELECT FROM courses.enrolment WHERE course_id = $1 AND person_id = $2 AND left_at IS NULL)
+SELECT EXISTS (SELECT FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = $1 AND person_id = $2 AND left_at IS NULL)
 `
 
 type EnrolmentIsParams struct {
@@ -38,7 +38,7 @@ func (q *Queries) EnrolmentIs(ctx context.Context, db DBTX, arg EnrolmentIsParam
 }
 
 const enrolmentLeave = `-- name: EnrolmentLeave :execrows
-UPDATE courses.enrolment SET left_at = $1 WHERE course_id = $2 AND person_id = $3 AND left_at IS NULL
+UPDATE courses.enrolment SET left_at = $1 WHERE tenant_id = tenancy.here() AND course_id = $2 AND person_id = $3 AND left_at IS NULL
 `
 
 type EnrolmentLeaveParams struct {
@@ -60,7 +60,7 @@ SELECT c.id, c.code, c.title, c.category, c.level, c.instructor_id, c.instructor
 FROM courses.enrolment e
 JOIN courses.course c ON c.tenant_id = e.tenant_id AND c.id = e.course_id AND c.deleted_at IS NULL
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE e.person_id = $1 AND e.left_at IS NULL
+WHERE e.tenant_id = tenancy.here() AND e.person_id = $1 AND e.left_at IS NULL
 ORDER BY e.at DESC, c.id LIMIT 200
 `
 

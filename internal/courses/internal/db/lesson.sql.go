@@ -13,7 +13,7 @@ import (
 )
 
 const contentGet = `-- name: ContentGet :one
-SELECT tenant_id, lesson_id, revision, body, body_html, opening, video_url, video_seconds FROM courses.content WHERE lesson_id = $1 AND revision = $2
+SELECT tenant_id, lesson_id, revision, body, body_html, opening, video_url, video_seconds FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = $1 AND revision = $2
 `
 
 type ContentGetParams struct {
@@ -70,7 +70,7 @@ func (q *Queries) ContentPut(ctx context.Context, db DBTX, arg ContentPutParams)
 const lessonCards = `-- name: LessonCards :many
 SELECT l.id, l.title, l.kind, l.minutes, n.opening
 FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
-WHERE l.id = ANY ($1::uuid[])
+WHERE l.tenant_id = tenancy.here() AND l.id = ANY ($1::uuid[])
 `
 
 type LessonCardsRow struct {
@@ -108,7 +108,7 @@ func (q *Queries) LessonCards(ctx context.Context, db DBTX, ids []uuid.UUID) ([]
 }
 
 const lessonDrafts = `-- name: LessonDrafts :many
-SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE course_id = $1 AND deleted_at IS NULL ORDER BY position, id
+SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE tenant_id = tenancy.here() AND course_id = $1 AND deleted_at IS NULL ORDER BY position, id
 `
 
 func (q *Queries) LessonDrafts(ctx context.Context, db DBTX, courseID uuid.UUID) ([]Lesson, error) {
@@ -145,7 +145,7 @@ func (q *Queries) LessonDrafts(ctx context.Context, db DBTX, courseID uuid.UUID)
 }
 
 const lessonGet = `-- name: LessonGet :one
-SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) LessonGet(ctx context.Context, db DBTX, id uuid.UUID) (Lesson, error) {
@@ -171,7 +171,7 @@ func (q *Queries) LessonGet(ctx context.Context, db DBTX, id uuid.UUID) (Lesson,
 const lessonInsert = `-- name: LessonInsert :exec
 INSERT INTO courses.lesson (id, course_id, section_id, title, kind, minutes, position, revision)
 VALUES ($1, $2, $3, $4, $5, $6,
-    (SELECT COALESCE(max(l.position), 0) + 1 FROM courses.lesson l WHERE l.course_id = $2 AND l.deleted_at IS NULL), 1)
+    (SELECT COALESCE(max(l.position), 0) + 1 FROM courses.lesson l WHERE l.tenant_id = tenancy.here() AND l.course_id = $2 AND l.deleted_at IS NULL), 1)
 `
 
 type LessonInsertParams struct {
@@ -196,7 +196,7 @@ func (q *Queries) LessonInsert(ctx context.Context, db DBTX, arg LessonInsertPar
 }
 
 const lessonLock = `-- name: LessonLock :one
-SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, course_id, section_id, title, kind, minutes, position, revision, published, updated_at, deleted_at FROM courses.lesson WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) LessonLock(ctx context.Context, db DBTX, id uuid.UUID) (Lesson, error) {
@@ -220,7 +220,7 @@ func (q *Queries) LessonLock(ctx context.Context, db DBTX, id uuid.UUID) (Lesson
 }
 
 const lessonPlace = `-- name: LessonPlace :exec
-UPDATE courses.lesson SET section_id = $1, position = $2 WHERE id = $3 AND course_id = $4
+UPDATE courses.lesson SET section_id = $1, position = $2 WHERE tenant_id = tenancy.here() AND id = $3 AND course_id = $4
 `
 
 type LessonPlaceParams struct {
@@ -241,7 +241,7 @@ func (q *Queries) LessonPlace(ctx context.Context, db DBTX, arg LessonPlaceParam
 }
 
 const lessonPublish = `-- name: LessonPublish :exec
-UPDATE courses.lesson SET published = revision WHERE course_id = $1 AND deleted_at IS NULL AND published IS DISTINCT FROM revision
+UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() AND course_id = $1 AND deleted_at IS NULL AND published IS DISTINCT FROM revision
 `
 
 func (q *Queries) LessonPublish(ctx context.Context, db DBTX, courseID uuid.UUID) error {
@@ -256,7 +256,7 @@ JOIN courses.course c ON c.tenant_id = l.tenant_id AND c.id = l.course_id AND c.
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
 LEFT JOIN courses.enrolment e ON e.tenant_id = l.tenant_id AND e.course_id = l.course_id AND e.person_id = $1 AND e.left_at IS NULL
-WHERE l.id = $2
+WHERE l.tenant_id = tenancy.here() AND l.id = $2
 `
 
 type LessonPublishedParams struct {
@@ -309,7 +309,7 @@ func (q *Queries) LessonPublished(ctx context.Context, db DBTX, arg LessonPublis
 }
 
 const lessonSoftDelete = `-- name: LessonSoftDelete :exec
-UPDATE courses.lesson SET deleted_at = $1 WHERE id = $2
+UPDATE courses.lesson SET deleted_at = $1 WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type LessonSoftDeleteParams struct {
@@ -323,7 +323,7 @@ func (q *Queries) LessonSoftDelete(ctx context.Context, db DBTX, arg LessonSoftD
 }
 
 const lessonSoftDeleteSection = `-- name: LessonSoftDeleteSection :exec
-UPDATE courses.lesson SET deleted_at = $1 WHERE section_id = $2 AND deleted_at IS NULL
+UPDATE courses.lesson SET deleted_at = $1 WHERE tenant_id = tenancy.here() AND section_id = $2 AND deleted_at IS NULL
 `
 
 type LessonSoftDeleteSectionParams struct {
@@ -337,7 +337,7 @@ func (q *Queries) LessonSoftDeleteSection(ctx context.Context, db DBTX, arg Less
 }
 
 const lessonUpdate = `-- name: LessonUpdate :exec
-UPDATE courses.lesson SET title = $1, minutes = $2, revision = $3, updated_at = now() WHERE id = $4
+UPDATE courses.lesson SET title = $1, minutes = $2, revision = $3, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $4
 `
 
 type LessonUpdateParams struct {
@@ -359,7 +359,7 @@ func (q *Queries) LessonUpdate(ctx context.Context, db DBTX, arg LessonUpdatePar
 
 const lessonsWithoutVideo = `-- name: LessonsWithoutVideo :many
 SELECT l.title FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.revision
-WHERE l.course_id = $1 AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position
+WHERE l.tenant_id = tenancy.here() AND l.course_id = $1 AND l.deleted_at IS NULL AND l.kind = 'video' AND n.video_url = '' ORDER BY l.position
 `
 
 func (q *Queries) LessonsWithoutVideo(ctx context.Context, db DBTX, courseID uuid.UUID) ([]string, error) {

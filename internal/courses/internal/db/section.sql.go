@@ -13,7 +13,7 @@ import (
 )
 
 const sectionGet = `-- name: SectionGet :one
-SELECT tenant_id, id, course_id, title, position, deleted_at FROM courses.section WHERE id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, course_id, title, position, deleted_at FROM courses.section WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) SectionGet(ctx context.Context, db DBTX, id uuid.UUID) (Section, error) {
@@ -32,7 +32,7 @@ func (q *Queries) SectionGet(ctx context.Context, db DBTX, id uuid.UUID) (Sectio
 
 const sectionInsert = `-- name: SectionInsert :exec
 INSERT INTO courses.section (id, course_id, title, position)
-VALUES ($1, $2, $3, (SELECT COALESCE(max(s.position), 0) + 1 FROM courses.section s WHERE s.course_id = $2 AND s.deleted_at IS NULL))
+VALUES ($1, $2, $3, (SELECT COALESCE(max(s.position), 0) + 1 FROM courses.section s WHERE s.tenant_id = tenancy.here() AND s.course_id = $2 AND s.deleted_at IS NULL))
 `
 
 type SectionInsertParams struct {
@@ -47,7 +47,7 @@ func (q *Queries) SectionInsert(ctx context.Context, db DBTX, arg SectionInsertP
 }
 
 const sectionList = `-- name: SectionList :many
-SELECT tenant_id, id, course_id, title, position, deleted_at FROM courses.section WHERE course_id = $1 AND deleted_at IS NULL ORDER BY position, id
+SELECT tenant_id, id, course_id, title, position, deleted_at FROM courses.section WHERE tenant_id = tenancy.here() AND course_id = $1 AND deleted_at IS NULL ORDER BY position, id
 `
 
 func (q *Queries) SectionList(ctx context.Context, db DBTX, courseID uuid.UUID) ([]Section, error) {
@@ -78,7 +78,7 @@ func (q *Queries) SectionList(ctx context.Context, db DBTX, courseID uuid.UUID) 
 }
 
 const sectionPlace = `-- name: SectionPlace :exec
-UPDATE courses.section SET position = $1 WHERE id = $2 AND course_id = $3
+UPDATE courses.section SET position = $1 WHERE tenant_id = tenancy.here() AND id = $2 AND course_id = $3
 `
 
 type SectionPlaceParams struct {
@@ -93,7 +93,7 @@ func (q *Queries) SectionPlace(ctx context.Context, db DBTX, arg SectionPlacePar
 }
 
 const sectionRename = `-- name: SectionRename :exec
-UPDATE courses.section SET title = $1 WHERE id = $2
+UPDATE courses.section SET title = $1 WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type SectionRenameParams struct {
@@ -107,7 +107,7 @@ func (q *Queries) SectionRename(ctx context.Context, db DBTX, arg SectionRenameP
 }
 
 const sectionSoftDelete = `-- name: SectionSoftDelete :exec
-UPDATE courses.section SET deleted_at = $1 WHERE id = $2
+UPDATE courses.section SET deleted_at = $1 WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type SectionSoftDeleteParams struct {

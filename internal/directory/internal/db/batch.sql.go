@@ -13,7 +13,7 @@ import (
 
 const batchCounts = `-- name: BatchCounts :one
 SELECT count(*)::int AS people, count(*) FILTER (WHERE standing = 'verified')::int AS verified
-FROM directory.profile WHERE batch_id = $1 AND deleted_at IS NULL
+FROM directory.profile WHERE tenant_id = tenancy.here() AND batch_id = $1 AND deleted_at IS NULL
 `
 
 type BatchCountsRow struct {
@@ -29,7 +29,7 @@ func (q *Queries) BatchCounts(ctx context.Context, db DBTX, id *uuid.UUID) (Batc
 }
 
 const batchGet = `-- name: BatchGet :one
-SELECT tenant_id, id, code, programme, department, year FROM directory.batch WHERE id = $1
+SELECT tenant_id, id, code, programme, department, year FROM directory.batch WHERE tenant_id = tenancy.here() AND id = $1
 `
 
 func (q *Queries) BatchGet(ctx context.Context, db DBTX, id uuid.UUID) (Batch, error) {
@@ -47,7 +47,7 @@ func (q *Queries) BatchGet(ctx context.Context, db DBTX, id uuid.UUID) (Batch, e
 }
 
 const batchIDs = `-- name: BatchIDs :many
-SELECT id FROM directory.batch WHERE code = ANY ($1::text[])
+SELECT id FROM directory.batch WHERE tenant_id = tenancy.here() AND code = ANY ($1::text[])
 `
 
 func (q *Queries) BatchIDs(ctx context.Context, db DBTX, codes []string) ([]uuid.UUID, error) {
@@ -97,7 +97,7 @@ const batchList = `-- name: BatchList :many
 SELECT b.id, b.code, b.programme, b.department, b.year,
     count(p.id)::int AS people, count(p.id) FILTER (WHERE p.standing = 'verified')::int AS verified
 FROM directory.batch b LEFT JOIN directory.profile p ON p.tenant_id = b.tenant_id AND p.batch_id = b.id AND p.deleted_at IS NULL
-WHERE ($1::int IS NULL OR b.year = $1)
+WHERE b.tenant_id = tenancy.here() AND ($1::int IS NULL OR b.year = $1)
     AND ($2::int IS NULL OR (-b.year, b.code) > (-$2::int, $3::text))
 GROUP BY b.tenant_id, b.id ORDER BY b.year DESC, b.code LIMIT $4
 `
@@ -154,7 +154,7 @@ func (q *Queries) BatchList(ctx context.Context, db DBTX, arg BatchListParams) (
 
 const batchesLike = `-- name: BatchesLike :many
 SELECT id, code, programme, department, year FROM directory.batch
-WHERE (code >= $1::text AND code < $1::text || chr(1114111)) OR year = $2 ORDER BY year DESC, code LIMIT $3
+WHERE tenant_id = tenancy.here() AND ((code >= $1::text AND code < $1::text || chr(1114111)) OR year = $2) ORDER BY year DESC, code LIMIT $3
 `
 
 type BatchesLikeParams struct {

@@ -13,7 +13,7 @@ import (
 )
 
 const photoClear = `-- name: PhotoClear :exec
-UPDATE directory.photo SET content = '' WHERE person_id = $1 AND content <> ''
+UPDATE directory.photo SET content = '' WHERE tenant_id = tenancy.here() AND person_id = $1 AND content <> ''
 `
 
 func (q *Queries) PhotoClear(ctx context.Context, db DBTX, personID uuid.UUID) error {
@@ -22,7 +22,7 @@ func (q *Queries) PhotoClear(ctx context.Context, db DBTX, personID uuid.UUID) e
 }
 
 const photoGet = `-- name: PhotoGet :one
-SELECT content FROM directory.photo WHERE id = $1 AND content <> ''
+SELECT content FROM directory.photo WHERE tenant_id = tenancy.here() AND id = $1 AND content <> ''
 `
 
 func (q *Queries) PhotoGet(ctx context.Context, db DBTX, id uuid.UUID) ([]byte, error) {
@@ -54,7 +54,7 @@ func (q *Queries) PhotoInsert(ctx context.Context, db DBTX, arg PhotoInsertParam
 }
 
 const profileSetPhoto = `-- name: ProfileSetPhoto :exec
-UPDATE directory.profile SET photo = $1, updated_at = now() WHERE id = $2
+UPDATE directory.profile SET photo = $1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type ProfileSetPhotoParams struct {

@@ -41,7 +41,7 @@ func (q *Queries) AliasList(ctx context.Context, db DBTX) ([]DirectoryAlias, err
 }
 
 const profileFollow = `-- name: ProfileFollow :exec
-UPDATE directory.profile SET name = $1, standing = $2, updated_at = now() WHERE id = $3
+UPDATE directory.profile SET name = $1, standing = $2, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $3
 `
 
 type ProfileFollowParams struct {
@@ -57,7 +57,7 @@ func (q *Queries) ProfileFollow(ctx context.Context, db DBTX, arg ProfileFollowP
 }
 
 const profileGet = `-- name: ProfileGet :one
-SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) ProfileGet(ctx context.Context, db DBTX, id uuid.UUID) (Profile, error) {
@@ -121,7 +121,7 @@ func (q *Queries) ProfileInsert(ctx context.Context, db DBTX, arg ProfileInsertP
 }
 
 const profileLock = `-- name: ProfileLock :one
-SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) ProfileLock(ctx context.Context, db DBTX, id uuid.UUID) (Profile, error) {
@@ -171,7 +171,7 @@ func (q *Queries) ProfileLock(ctx context.Context, db DBTX, id uuid.UUID) (Profi
 
 const profileSetBatch = `-- name: ProfileSetBatch :exec
 UPDATE directory.profile p SET batch_id = b.id, year = b.year, programme = b.programme, department = b.department, updated_at = now()
-FROM directory.batch b WHERE b.id = $1 AND b.tenant_id = p.tenant_id AND p.id = $2
+FROM directory.batch b WHERE p.tenant_id = tenancy.here() AND b.id = $1 AND b.tenant_id = p.tenant_id AND p.id = $2
 `
 
 type ProfileSetBatchParams struct {
@@ -190,7 +190,7 @@ UPDATE directory.profile SET headline = $1, company = $2, company_key = $3, titl
     see_headline = $13, see_company = $14, see_title = $15, see_industry = $16, see_place = $17,
     see_about = $18, see_links = $19, see_languages = $20, see_open_to = $21, see_photo = $22,
     updated_at = now()
-WHERE id = $23
+WHERE tenant_id = tenancy.here() AND id = $23
 `
 
 type ProfileUpdateParams struct {

@@ -13,7 +13,7 @@ import (
 )
 
 const banCurrent = `-- name: BanCurrent :one
-SELECT tenant_id, id, person_id, by_id, reason, at, until, lifted_at, lifted_by FROM identity.ban WHERE person_id = $1 AND lifted_at IS NULL AND (until IS NULL OR until > $2)
+SELECT tenant_id, id, person_id, by_id, reason, at, until, lifted_at, lifted_by FROM identity.ban WHERE tenant_id = tenancy.here() AND person_id = $1 AND lifted_at IS NULL AND (until IS NULL OR until > $2)
 `
 
 type BanCurrentParams struct {
@@ -39,7 +39,7 @@ func (q *Queries) BanCurrent(ctx context.Context, db DBTX, arg BanCurrentParams)
 }
 
 const banExpire = `-- name: BanExpire :exec
-UPDATE identity.ban SET lifted_at = until WHERE person_id = $1 AND lifted_at IS NULL AND until <= $2
+UPDATE identity.ban SET lifted_at = until WHERE tenant_id = tenancy.here() AND person_id = $1 AND lifted_at IS NULL AND until <= $2
 `
 
 type BanExpireParams struct {
@@ -78,7 +78,7 @@ func (q *Queries) BanInsert(ctx context.Context, db DBTX, arg BanInsertParams) e
 }
 
 const banLift = `-- name: BanLift :one
-UPDATE identity.ban SET lifted_at = $1, lifted_by = $2 WHERE person_id = $3 AND lifted_at IS NULL RETURNING tenant_id, id, person_id, by_id, reason, at, until, lifted_at, lifted_by
+UPDATE identity.ban SET lifted_at = $1, lifted_by = $2 WHERE tenant_id = tenancy.here() AND person_id = $3 AND lifted_at IS NULL RETURNING tenant_id, id, person_id, by_id, reason, at, until, lifted_at, lifted_by
 `
 
 type BanLiftParams struct {

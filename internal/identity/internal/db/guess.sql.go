@@ -13,7 +13,7 @@ import (
 )
 
 const deviceIsKnown = `-- name: DeviceIsKnown :one
-SELECT EXISTS (SELECT FROM identity.session WHERE person_id = $1 AND device_hash = $2)
+SELECT EXISTS (SELECT FROM identity.session WHERE tenant_id = tenancy.here() AND person_id = $1 AND device_hash = $2)
 `
 
 type DeviceIsKnownParams struct {
@@ -63,7 +63,7 @@ func (q *Queries) GuessCount(ctx context.Context, db DBTX, arg GuessCountParams)
 }
 
 const guessForgive = `-- name: GuessForgive :exec
-UPDATE identity.guess SET failures = 0, held_until = $1 WHERE subject = $2
+UPDATE identity.guess SET failures = 0, held_until = $1 WHERE tenant_id = tenancy.here() AND subject = $2
 `
 
 type GuessForgiveParams struct {
@@ -77,7 +77,7 @@ func (q *Queries) GuessForgive(ctx context.Context, db DBTX, arg GuessForgivePar
 }
 
 const guessHeld = `-- name: GuessHeld :one
-SELECT CAST(COALESCE(max(held_until), 'epoch') AS timestamptz) AS held_until FROM identity.guess WHERE subject = ANY ($1::bytea[]) AND last_at > $2
+SELECT CAST(COALESCE(max(held_until), 'epoch') AS timestamptz) AS held_until FROM identity.guess WHERE tenant_id = tenancy.here() AND subject = ANY ($1::bytea[]) AND last_at > $2
 `
 
 type GuessHeldParams struct {

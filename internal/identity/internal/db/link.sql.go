@@ -36,7 +36,7 @@ func (q *Queries) LinkInsert(ctx context.Context, db DBTX, arg LinkInsertParams)
 }
 
 const linkUse = `-- name: LinkUse :one
-UPDATE identity.link SET used_at = $1 WHERE hash = $2 AND purpose = $3 AND used_at IS NULL AND expires_at > $1 RETURNING person_id
+UPDATE identity.link SET used_at = $1 WHERE tenant_id = tenancy.here() AND hash = $2 AND purpose = $3 AND used_at IS NULL AND expires_at > $1 RETURNING person_id
 `
 
 type LinkUseParams struct {
@@ -53,7 +53,7 @@ func (q *Queries) LinkUse(ctx context.Context, db DBTX, arg LinkUseParams) (uuid
 }
 
 const linkVoid = `-- name: LinkVoid :exec
-UPDATE identity.link SET used_at = $1 WHERE person_id = $2 AND purpose = $3 AND used_at IS NULL
+UPDATE identity.link SET used_at = $1 WHERE tenant_id = tenancy.here() AND person_id = $2 AND purpose = $3 AND used_at IS NULL
 `
 
 type LinkVoidParams struct {

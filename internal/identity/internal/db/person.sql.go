@@ -13,7 +13,7 @@ import (
 )
 
 const personByEmail = `-- name: PersonByEmail :one
-SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE email = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE tenant_id = tenancy.here() AND email = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) PersonByEmail(ctx context.Context, db DBTX, email string) (Person, error) {
@@ -37,7 +37,7 @@ func (q *Queries) PersonByEmail(ctx context.Context, db DBTX, email string) (Per
 }
 
 const personCards = `-- name: PersonCards :many
-SELECT id, name, roles, standing FROM identity.person_card WHERE id = ANY ($1::uuid[])
+SELECT id, name, roles, standing FROM identity.person_card WHERE tenant_id = tenancy.here() AND id = ANY ($1::uuid[])
 `
 
 type PersonCardsRow struct {
@@ -73,7 +73,7 @@ func (q *Queries) PersonCards(ctx context.Context, db DBTX, ids []uuid.UUID) ([]
 }
 
 const personGet = `-- name: PersonGet :one
-SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) PersonGet(ctx context.Context, db DBTX, id uuid.UUID) (Person, error) {
@@ -123,7 +123,7 @@ func (q *Queries) PersonInsert(ctx context.Context, db DBTX, arg PersonInsertPar
 }
 
 const personLock = `-- name: PersonLock :one
-SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) PersonLock(ctx context.Context, db DBTX, id uuid.UUID) (Person, error) {
@@ -147,7 +147,7 @@ func (q *Queries) PersonLock(ctx context.Context, db DBTX, id uuid.UUID) (Person
 }
 
 const personRaiseEpoch = `-- name: PersonRaiseEpoch :one
-UPDATE identity.person SET epoch = epoch + 1, updated_at = now() WHERE id = $1 RETURNING epoch
+UPDATE identity.person SET epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $1 RETURNING epoch
 `
 
 func (q *Queries) PersonRaiseEpoch(ctx context.Context, db DBTX, id uuid.UUID) (int, error) {
@@ -158,7 +158,7 @@ func (q *Queries) PersonRaiseEpoch(ctx context.Context, db DBTX, id uuid.UUID) (
 }
 
 const personSetEmailVerified = `-- name: PersonSetEmailVerified :exec
-UPDATE identity.person SET email_verified_at = $1, updated_at = now() WHERE id = $2
+UPDATE identity.person SET email_verified_at = $1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type PersonSetEmailVerifiedParams struct {
@@ -172,7 +172,7 @@ func (q *Queries) PersonSetEmailVerified(ctx context.Context, db DBTX, arg Perso
 }
 
 const personSetName = `-- name: PersonSetName :exec
-UPDATE identity.person SET name = $1, updated_at = now() WHERE id = $2
+UPDATE identity.person SET name = $1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type PersonSetNameParams struct {
@@ -186,7 +186,7 @@ func (q *Queries) PersonSetName(ctx context.Context, db DBTX, arg PersonSetNameP
 }
 
 const personSetPassword = `-- name: PersonSetPassword :exec
-UPDATE identity.person SET password_hash = $1, updated_at = now() WHERE id = $2
+UPDATE identity.person SET password_hash = $1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $2
 `
 
 type PersonSetPasswordParams struct {
@@ -200,7 +200,7 @@ func (q *Queries) PersonSetPassword(ctx context.Context, db DBTX, arg PersonSetP
 }
 
 const personSetRoles = `-- name: PersonSetRoles :one
-UPDATE identity.person SET roles = $1, standing = $2, epoch = epoch + 1, updated_at = now() WHERE id = $3 RETURNING epoch
+UPDATE identity.person SET roles = $1, standing = $2, epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $3 RETURNING epoch
 `
 
 type PersonSetRolesParams struct {
@@ -217,7 +217,7 @@ func (q *Queries) PersonSetRoles(ctx context.Context, db DBTX, arg PersonSetRole
 }
 
 const personSetStanding = `-- name: PersonSetStanding :one
-UPDATE identity.person SET standing = $1, epoch = epoch + 1, updated_at = now() WHERE id = $2 RETURNING epoch
+UPDATE identity.person SET standing = $1, epoch = epoch + 1, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $2 RETURNING epoch
 `
 
 type PersonSetStandingParams struct {

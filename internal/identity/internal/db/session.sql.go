@@ -79,7 +79,7 @@ func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertP
 const sessionIsLive = `-- name: SessionIsLive :one
 SELECT EXISTS (
     SELECT FROM identity.session s JOIN identity.person p ON p.id = s.person_id AND p.tenant_id = s.tenant_id
-    WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deleted_at IS NULL AND p.epoch <= $2::int
+    WHERE s.tenant_id = tenancy.here() AND s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND p.deleted_at IS NULL AND p.epoch <= $2::int
 )
 `
 
@@ -97,7 +97,7 @@ func (q *Queries) SessionIsLive(ctx context.Context, db DBTX, arg SessionIsLiveP
 
 const sessionList = `-- name: SessionList :many
 SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session
-WHERE person_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
+WHERE tenant_id = tenancy.here() AND person_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
 ORDER BY created_at DESC, id DESC LIMIT 100
 `
 
@@ -142,7 +142,7 @@ func (q *Queries) SessionList(ctx context.Context, db DBTX, arg SessionListParam
 }
 
 const sessionLock = `-- name: SessionLock :one
-SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session WHERE id = $1 FOR UPDATE
+SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session WHERE tenant_id = tenancy.here() AND id = $1 FOR UPDATE
 `
 
 func (q *Queries) SessionLock(ctx context.Context, db DBTX, id uuid.UUID) (Session, error) {
@@ -168,7 +168,7 @@ func (q *Queries) SessionLock(ctx context.Context, db DBTX, id uuid.UUID) (Sessi
 }
 
 const sessionRevoke = `-- name: SessionRevoke :execrows
-UPDATE identity.session SET revoked_at = $1, revoked_for = $2 WHERE id = $3 AND person_id = $4 AND revoked_at IS NULL
+UPDATE identity.session SET revoked_at = $1, revoked_for = $2 WHERE tenant_id = tenancy.here() AND id = $3 AND person_id = $4 AND revoked_at IS NULL
 `
 
 type SessionRevokeParams struct {
@@ -193,7 +193,7 @@ func (q *Queries) SessionRevoke(ctx context.Context, db DBTX, arg SessionRevokeP
 
 const sessionRevokeOthers = `-- name: SessionRevokeOthers :many
 UPDATE identity.session SET revoked_at = $1, revoked_for = $2
-WHERE person_id = $3 AND id <> $4 AND revoked_at IS NULL RETURNING id
+WHERE tenant_id = tenancy.here() AND person_id = $3 AND id <> $4 AND revoked_at IS NULL RETURNING id
 `
 
 type SessionRevokeOthersParams struct {
@@ -229,7 +229,7 @@ func (q *Queries) SessionRevokeOthers(ctx context.Context, db DBTX, arg SessionR
 }
 
 const sessionRotate = `-- name: SessionRotate :exec
-UPDATE identity.session SET generation = generation + 1, rotated_at = $1, idle_expires_at = $2 WHERE id = $3
+UPDATE identity.session SET generation = generation + 1, rotated_at = $1, idle_expires_at = $2 WHERE tenant_id = tenancy.here() AND id = $3
 `
 
 type SessionRotateParams struct {

@@ -13,7 +13,7 @@ import (
 )
 
 const verificationDecide = `-- name: VerificationDecide :exec
-UPDATE identity.verification SET decision = $1, decided_by = $2, decided_at = $3, reason = $4 WHERE id = $5
+UPDATE identity.verification SET decision = $1, decided_by = $2, decided_at = $3, reason = $4 WHERE tenant_id = tenancy.here() AND id = $5
 `
 
 type VerificationDecideParams struct {
@@ -57,7 +57,7 @@ func (q *Queries) VerificationInsert(ctx context.Context, db DBTX, arg Verificat
 }
 
 const verificationLatest = `-- name: VerificationLatest :one
-SELECT tenant_id, id, person_id, statement, asked_at, decision, decided_by, decided_at, reason FROM identity.verification WHERE person_id = $1 ORDER BY asked_at DESC LIMIT 1
+SELECT tenant_id, id, person_id, statement, asked_at, decision, decided_by, decided_at, reason FROM identity.verification WHERE tenant_id = tenancy.here() AND person_id = $1 ORDER BY asked_at DESC LIMIT 1
 `
 
 func (q *Queries) VerificationLatest(ctx context.Context, db DBTX, personID uuid.UUID) (Verification, error) {
@@ -78,7 +78,7 @@ func (q *Queries) VerificationLatest(ctx context.Context, db DBTX, personID uuid
 }
 
 const verificationLock = `-- name: VerificationLock :one
-SELECT tenant_id, id, person_id, statement, asked_at, decision, decided_by, decided_at, reason FROM identity.verification WHERE id = $1 FOR UPDATE
+SELECT tenant_id, id, person_id, statement, asked_at, decision, decided_by, decided_at, reason FROM identity.verification WHERE tenant_id = tenancy.here() AND id = $1 FOR UPDATE
 `
 
 func (q *Queries) VerificationLock(ctx context.Context, db DBTX, id uuid.UUID) (Verification, error) {
@@ -101,7 +101,7 @@ func (q *Queries) VerificationLock(ctx context.Context, db DBTX, id uuid.UUID) (
 const verificationQueue = `-- name: VerificationQueue :many
 SELECT v.id, v.person_id, p.name, p.email, v.statement, v.asked_at
 FROM identity.verification v JOIN identity.person p ON p.tenant_id = v.tenant_id AND p.id = v.person_id
-WHERE v.decision IS NULL AND (v.asked_at, v.id) > ($1::timestamptz, $2::uuid)
+WHERE v.tenant_id = tenancy.here() AND v.decision IS NULL AND (v.asked_at, v.id) > ($1::timestamptz, $2::uuid)
 ORDER BY v.asked_at, v.id LIMIT $3
 `
 

@@ -14,7 +14,7 @@ import (
 
 const courseSet = `-- name: CourseSet :exec
 UPDATE progress.course SET completed = $1, total = $2, last_lesson_id = $3,
-    completed_at = COALESCE(completed_at, $4) WHERE person_id = $5 AND course_id = $6
+    completed_at = COALESCE(completed_at, $4) WHERE tenant_id = tenancy.here() AND person_id = $5 AND course_id = $6
 `
 
 type CourseSetParams struct {
@@ -40,8 +40,8 @@ func (q *Queries) CourseSet(ctx context.Context, db DBTX, arg CourseSetParams) e
 
 const courseState = `-- name: CourseState :one
 SELECT c.last_lesson_id, ARRAY(SELECT l.lesson_id FROM progress.lesson l
-    WHERE l.person_id = c.person_id AND l.course_id = c.course_id AND l.completed_at IS NOT NULL)::uuid[] AS completed
-FROM progress.course c WHERE c.person_id = $1 AND c.course_id = $2
+    WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id AND l.course_id = c.course_id AND l.completed_at IS NOT NULL)::uuid[] AS completed
+FROM progress.course c WHERE c.tenant_id = tenancy.here() AND c.person_id = $1 AND c.course_id = $2
 `
 
 type CourseStateParams struct {
@@ -64,8 +64,8 @@ func (q *Queries) CourseState(ctx context.Context, db DBTX, arg CourseStateParam
 
 const courseStates = `-- name: CourseStates :many
 SELECT c.course_id, c.last_lesson_id, c.updated_at, ARRAY(SELECT l.lesson_id FROM progress.lesson l
-    WHERE l.person_id = c.person_id AND l.course_id = c.course_id AND l.completed_at IS NOT NULL)::uuid[] AS completed
-FROM progress.course c WHERE c.person_id = $1 ORDER BY c.updated_at DESC LIMIT 200
+    WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id AND l.course_id = c.course_id AND l.completed_at IS NOT NULL)::uuid[] AS completed
+FROM progress.course c WHERE c.tenant_id = tenancy.here() AND c.person_id = $1 ORDER BY c.updated_at DESC LIMIT 200
 `
 
 type CourseStatesRow struct {

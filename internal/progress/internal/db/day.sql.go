@@ -35,7 +35,7 @@ func (q *Queries) DayAdd(ctx context.Context, db DBTX, arg DayAddParams) error {
 }
 
 const dayList = `-- name: DayList :many
-SELECT day, seconds, lessons FROM progress.day WHERE person_id = $1 AND day >= $2 AND (seconds > 0 OR lessons > 0) ORDER BY day DESC
+SELECT day, seconds, lessons FROM progress.day WHERE tenant_id = tenancy.here() AND person_id = $1 AND day >= $2 AND (seconds > 0 OR lessons > 0) ORDER BY day DESC
 `
 
 type DayListParams struct {

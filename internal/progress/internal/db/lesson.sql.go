@@ -13,7 +13,7 @@ import (
 )
 
 const lessonComplete = `-- name: LessonComplete :exec
-UPDATE progress.lesson SET completed_at = $1 WHERE person_id = $2 AND lesson_id = $3
+UPDATE progress.lesson SET completed_at = $1 WHERE tenant_id = tenancy.here() AND person_id = $2 AND lesson_id = $3
 `
 
 type LessonCompleteParams struct {
@@ -30,7 +30,7 @@ func (q *Queries) LessonComplete(ctx context.Context, db DBTX, arg LessonComplet
 const lessonGet = `-- name: LessonGet :one
 SELECT position, seconds, completed_at, updated_at,
     progress.covered(watched) AS watched_seconds
-FROM progress.lesson WHERE person_id = $1 AND lesson_id = $2
+FROM progress.lesson WHERE tenant_id = tenancy.here() AND person_id = $1 AND lesson_id = $2
 `
 
 type LessonGetParams struct {
@@ -60,7 +60,7 @@ func (q *Queries) LessonGet(ctx context.Context, db DBTX, arg LessonGetParams) (
 }
 
 const lessonLock = `-- name: LessonLock :one
-SELECT position, seconds, completed_at, updated_at FROM progress.lesson WHERE person_id = $1 AND lesson_id = $2 FOR UPDATE
+SELECT position, seconds, completed_at, updated_at FROM progress.lesson WHERE tenant_id = tenancy.here() AND person_id = $1 AND lesson_id = $2 FOR UPDATE
 `
 
 type LessonLockParams struct {

@@ -79,7 +79,7 @@ const institutionUpdate = `-- name: InstitutionUpdate :one
 UPDATE tenancy.institution SET
     name = $1, short_name = $2, tagline = $3, hue = $4, chroma = $5,
     locale = $6, time_zone = $7, currency = $8
-WHERE id = $9 RETURNING id, slug, name, short_name, tagline, logo, hue, chroma, locale, time_zone, currency, is_default, is_demo, created_at, deleted_at
+WHERE id = tenancy.here() AND id = $9 RETURNING id, slug, name, short_name, tagline, logo, hue, chroma, locale, time_zone, currency, is_default, is_demo, created_at, deleted_at
 `
 
 type InstitutionUpdateParams struct {
