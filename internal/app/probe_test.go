@@ -19,6 +19,7 @@ import (
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 	"stoa/internal/directory"
+	"stoa/internal/identity"
 )
 
 // estate is one of every object that an operation can name, by the name of its parameter.
@@ -35,47 +36,59 @@ func (h *house) mailOf(name string) string {
 	return name + "@" + h.domain
 }
 
+// cast are the people to whom an estate's objects belong.
+type cast struct{ teacher, staff, student identity.Person }
+
 // furnish fills a house with one of everything.
 func furnish(t *testing.T, h *house) estate {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	teacher := h.person(h.mailOf("teacher"), "", viewer.Instructor)
-	staff := h.person(h.mailOf("staff"), "", viewer.Staff, viewer.Admin)
-	student := h.person(h.mailOf("ravi"), "", viewer.Student)
-	newcomer := h.person(h.mailOf("new"), viewer.Unverified, viewer.Alumnus)
-	a, mark := h.apps[0], h.mark()
-	draft, err := a.Courses.Create(h.as(teacher), courses.About{Code: "T 1", Title: "Probing " + mark, Summary: mark, Category: mark, Level: "introductory"})
-	must(err)
-	lesson, err := a.Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{Title: mark, Minutes: 3, Body: mark})
-	must(err)
-	_, err = a.Courses.Publish(h.as(teacher), draft.ID)
-	must(err)
-	_, err = a.Courses.Enrol(h.as(student), draft.ID)
-	must(err)
-	batch, err := a.Directory.CreateBatch(h.as(staff), directory.NewBatch{Code: "B-2018", Programme: "BTech", Department: mark, Year: 2018})
-	must(err)
-	_, err = a.Directory.Assign(h.as(staff), student.ID, batch.ID)
-	must(err)
-	_, err = a.Directory.Update(h.as(student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark})
-	must(err)
-	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
-	must(err)
+	e := h.estate(cast{
+		h.person(h.mailOf("teacher"), "", viewer.Instructor),
+		h.person(h.mailOf("staff"), "", viewer.Staff, viewer.Admin),
+		h.person(h.mailOf("ravi"), "", viewer.Student),
+	}, h.person(h.mailOf("new"), viewer.Unverified, viewer.Alumnus))
 	session := h.signIn(h.mailOf("ravi"))
 	var list struct{ Items []struct{ ID uuid.UUID } }
 	session.do("GET", "/auth/sessions", nil).json(t, &list)
-	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": student.ID, "batch_id": batch.ID,
-		"verification_id": asked.ID, "session_id": list.Items[0].ID}
+	e["session_id"] = list.Items[0].ID
+	return e
+}
+
+// estate makes a course of the cast's teacher in which their student is, that student's batch, and a newcomer's wish to be verified.
+func (h *house) estate(c cast, newcomer identity.Person) estate {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	a, mark := h.apps[0], h.mark()
+	suffix := uuid.NewString()[:8]
+	draft, err := a.Courses.Create(h.as(c.teacher), courses.About{Code: "T " + suffix, Title: "Probing " + mark, Summary: mark, Category: mark, Level: "introductory"})
+	must(err)
+	lesson, err := a.Courses.AddLesson(h.as(c.teacher), draft.Sections[0].ID, "text", courses.Content{Title: mark, Minutes: 3, Body: mark})
+	must(err)
+	_, err = a.Courses.Publish(h.as(c.teacher), draft.ID)
+	must(err)
+	_, err = a.Courses.Enrol(h.as(c.student), draft.ID)
+	must(err)
+	batch, err := a.Directory.CreateBatch(h.as(c.staff), directory.NewBatch{Code: "B-" + suffix, Programme: "BTech", Department: mark, Year: 2018})
+	must(err)
+	_, err = a.Directory.Assign(h.as(c.staff), c.student.ID, batch.ID)
+	must(err)
+	_, err = a.Directory.Update(h.as(c.student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark})
+	must(err)
+	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
+	must(err)
+	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": c.student.ID, "batch_id": batch.ID,
+		"verification_id": asked.ID}
 }
 
 // bodies are valid bodies by operation; ids in them are by the estate's names.
 func bodies(e estate) map[string]any {
 	return map[string]any{
-		"draft-put":           map[string]any{"code": "P 9", "title": "Taken over", "category": "Tests", "level": "introductory"},
+		"draft-put":           map[string]any{"code": "P " + uuid.NewString()[:8], "title": "Taken over", "category": "Tests", "level": "introductory"},
 		"draft-arrange":       map[string]any{"order": []any{map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}}}},
 		"section-create":      map[string]any{"title": "Mine"},
 		"section-put":         map[string]any{"title": "Mine"},

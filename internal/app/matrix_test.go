@@ -1,0 +1,236 @@
+package app_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/viewer"
+	"stoa/internal/identity"
+)
+
+// access is who may call an operation: everybody, everybody signed in, or those with a permission; and, of those, the ones who stand
+// in a relation to the object. What is not listed is allowed to nobody and fails the test.
+type access struct {
+	open       string // "public" or "signed in"
+	permission identity.Permission
+	relation   string // "teaches": the course's author, or who may edit any; "learns": also those enrolled; "owns": it is theirs
+}
+
+var matrix = map[string]access{
+	"email-confirm": {open: "public"}, "institution-get": {open: "public"}, "password-reset": {open: "public"}, "password-reset-ask": {open: "public"},
+	"registration-create": {open: "public"}, "session-create": {open: "public"}, "session-refresh": {open: "public"},
+	"me-get": {open: "signed in"}, "password-change": {open: "signed in"}, "verification-mine": {open: "signed in"}, "profile-mine": {permission: identity.DirectoryRead},
+	"session-list": {open: "signed in"}, "session-end-others": {open: "signed in"}, "session-end-current": {open: "signed in"}, "session-end": {open: "signed in", relation: "owns"},
+	"profile-patch": {permission: identity.ProfileEdit}, "photo-put": {permission: identity.ProfileEdit}, "photo-delete": {permission: identity.ProfileEdit},
+	"profile-get": {permission: identity.DirectoryRead}, "directory-search": {permission: identity.DirectoryRead}, "directory-facets": {permission: identity.DirectoryRead},
+	"directory-suggest": {permission: identity.DirectoryRead}, "batch-list": {permission: identity.DirectoryRead}, "batch-get": {permission: identity.DirectoryRead},
+	"batch-create": {permission: identity.VerificationDecide}, "profile-assign": {permission: identity.VerificationDecide},
+	"verification-ask": {permission: identity.VerificationAsk}, "verification-list": {permission: identity.VerificationDecide}, "verification-decide": {permission: identity.VerificationDecide},
+	"course-list": {permission: identity.CourseBrowse}, "course-categories": {permission: identity.CourseBrowse}, "course-get": {permission: identity.CourseBrowse},
+	"course-mine": {permission: identity.CourseBrowse}, "learning-get": {permission: identity.CourseBrowse},
+	"enrolment-put": {permission: identity.CourseEnrol}, "enrolment-delete": {permission: identity.CourseEnrol, relation: "owns"},
+	"lesson-get": {permission: identity.CourseBrowse, relation: "learns"}, "progress-put": {permission: identity.CourseEnrol, relation: "learns"},
+	"course-create": {permission: identity.CourseCreate}, "course-teaching": {permission: identity.CourseCreate}, "lesson-preview": {permission: identity.CourseCreate},
+	"draft-get": {permission: identity.CourseCreate, relation: "teaches"}, "draft-put": {permission: identity.CourseCreate, relation: "teaches"},
+	"draft-arrange": {permission: identity.CourseCreate, relation: "teaches"}, "course-publish": {permission: identity.CourseCreate, relation: "teaches"},
+	"section-create": {permission: identity.CourseCreate, relation: "teaches"}, "section-put": {permission: identity.CourseCreate, relation: "teaches"},
+	"section-delete": {permission: identity.CourseCreate, relation: "teaches"}, "lesson-create": {permission: identity.CourseCreate, relation: "teaches"},
+	"lesson-draft-get": {permission: identity.CourseCreate, relation: "teaches"}, "lesson-draft-put": {permission: identity.CourseCreate, relation: "teaches"},
+	"lesson-delete": {permission: identity.CourseCreate, relation: "teaches"}, "film-put": {permission: identity.CourseCreate, relation: "teaches"},
+	"ban-put": {permission: identity.PersonBan}, "ban-lift": {permission: identity.PersonBan}, "roles-put": {permission: identity.PersonRoles},
+	"institution-put": {permission: identity.InstitutionEdit}, "institution-list": {permission: identity.InstitutionList},
+	"audit-list": {permission: identity.AuditRead}, "audit-verify": {permission: identity.AuditRead},
+}
+
+// whole are bodies of operations that name no object.
+func whole() map[string]any {
+	var picture bytes.Buffer
+	_ = png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8)))
+	return map[string]any{
+		"password-change":  map[string]any{"current_password": password, "password": password},
+		"profile-patch":    map[string]any{"headline": "Here"},
+		"photo-put":        picture.Bytes(),
+		"batch-create":     map[string]any{"code": "N-" + strings.ToUpper(uuid.NewString()[:8]), "programme": "BTech", "department": "CSE", "year": 2018},
+		"verification-ask": map[string]any{"statement": "Roll 2"},
+		"course-create":    map[string]any{"code": uuid.NewString()[:8], "title": "New", "category": "Tests", "level": "introductory"},
+		"lesson-preview":   map[string]any{"body": "x"},
+		"institution-put":  map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"},
+		"audit-verify":     map[string]any{},
+	}
+}
+
+// caller is somebody with what they are to the estate's objects.
+type caller struct {
+	name, email string
+	person      identity.Person
+	banned      bool
+	*client
+}
+
+func (c caller) allowed(a access) bool {
+	v := viewer.Viewer{Person: c.person.ID, Roles: c.person.Roles, Standing: c.person.Standing}
+	switch {
+	case a.open == "public":
+		return true
+	case c.name == "visitor", c.banned, a.permission != "" && !identity.May(v, a.permission):
+		return false
+	case a.relation == "teaches":
+		return c.name == "teacher" || identity.May(v, identity.CourseEditAny)
+	case a.relation == "learns":
+		return c.name == "teacher" || c.name == "learner" || identity.May(v, identity.CourseEditAny)
+	case a.relation == "owns":
+		return c.name == "learner"
+	}
+	return true
+}
+
+// T16, T17: every operation is called by everybody. Who may not is told so, or that there is nothing, and has changed nothing; who may
+// is never refused. An operation that is not in the matrix fails.
+func TestTheMatrixOfRolesAndRelations(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	var callers []caller
+	people := map[string]identity.Person{}
+	join := func(name string, standing viewer.Standing, roles ...viewer.Role) {
+		c := caller{name: name, email: name + "@example.org", client: h.client()}
+		if len(roles) > 0 {
+			c.person = h.person(c.email, standing, roles...)
+			c.client = h.signIn(c.email)
+		}
+		people[name] = c.person
+		callers = append(callers, c)
+	}
+	join("visitor", "")
+	join("student", "", viewer.Student)
+	join("learner", "", viewer.Student)
+	join("asha", viewer.Verified, viewer.Alumnus)
+	join("newcomer", viewer.Unverified, viewer.Alumnus)
+	join("pending", viewer.Pending, viewer.Alumnus)
+	join("rejected", viewer.Rejected, viewer.Alumnus)
+	join("instructor", "", viewer.Instructor)
+	join("teacher", "", viewer.Instructor)
+	join("staff", "", viewer.Staff)
+	join("admin", "", viewer.Admin)
+	join("operator", "", viewer.Operator)
+	join("banned", viewer.Verified, viewer.Alumnus, viewer.Student, viewer.Instructor)
+	callers[len(callers)-1].banned = true
+	if _, err := h.apps[0].Identity.Ban(h.as(people["operator"]), people["banned"].ID, "probe", nil); err != nil {
+		t.Fatal(err)
+	}
+	players := cast{people["teacher"], people["admin"], people["learner"]}
+	fresh := func(session bool) estate {
+		suffix := uuid.NewString()
+		e := h.estate(players, h.person("n"+suffix+"@example.org", viewer.Unverified, viewer.Alumnus))
+		e["person_id"] = h.person("p"+suffix+"@example.org", "", viewer.Student).ID // whom others act upon
+		if session {
+			var list struct{ Items []struct{ ID uuid.UUID } }
+			h.signIn("learner@example.org").do("GET", "/auth/sessions", nil).json(t, &list)
+			e["session_id"] = list.Items[0].ID // the newest
+		}
+		return e
+	}
+	var heard overheard
+	call := func(c caller, op *huma.Operation, e estate) reply {
+		path := op.Path
+		for name, id := range e {
+			path = strings.ReplaceAll(path, "{"+name+"}", id.String())
+		}
+		if op.OperationID == "film-put" {
+			path += "?seconds=60"
+		}
+		if op.OperationID == "directory-suggest" {
+			path += "?q=a"
+		}
+		body, ok := bodies(e)[op.OperationID]
+		if !ok {
+			body = whole()[op.OperationID]
+		}
+		r := c.do(op.Method, path, body)
+		for _, more := range excess(op, r) {
+			t.Errorf("%s answers %s with what its contract does not name: %s", op.OperationID, c.name, more)
+		}
+		heard = append(heard, answered{c.email, op.OperationID, r.body})
+		return r
+	}
+
+	refusals, admissions := 0, 0
+	shared := fresh(true)
+	before := fingerprints(t, h)
+	each := func(visit func(c caller, op *huma.Operation, a access)) {
+		eachOperation(func(op *huma.Operation) {
+			a, listed := matrix[op.OperationID]
+			if !listed {
+				t.Fatalf("%s is not in the matrix: who may call it?", op.OperationID)
+			}
+			for _, c := range callers {
+				visit(c, op, a)
+			}
+		})
+	}
+	each(func(c caller, op *huma.Operation, a access) {
+		if c.allowed(a) {
+			return
+		}
+		refusals++
+		r := call(c, op, shared)
+		right := r.status == http.StatusForbidden || r.status == http.StatusNotFound
+		if c.name == "visitor" || c.banned {
+			right = r.status == http.StatusUnauthorized || c.banned && r.status == http.StatusForbidden
+		}
+		if !right {
+			t.Errorf("%s must not reach %s: %d %s", c.name, op.OperationID, r.status, r.body)
+		}
+	})
+	if after := fingerprints(t, h); !maps.Equal(before, after) {
+		for table := range before {
+			if before[table] != after[table] {
+				t.Errorf("those who may not changed %s", table)
+			}
+		}
+	}
+	each(func(c caller, op *huma.Operation, a access) {
+		if !c.allowed(a) || a.open == "public" { // which have tests of their own
+			return
+		}
+		admissions++
+		e := shared
+		if op.Method != http.MethodGet {
+			e = fresh(op.OperationID == "session-end")
+		}
+		if op.OperationID == "ban-lift" {
+			if _, err := h.apps[0].Identity.Ban(h.as(people["operator"]), e["person_id"], "probe", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r := call(c, op, e); r.status >= 300 && r.status != http.StatusConflict && r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s may %s: %d %s", c.name, op.OperationID, r.status, r.body)
+		} else if r.status == http.StatusUnprocessableEntity && op.OperationID != "film-put" { // whose film here is none
+			t.Errorf("%s %s: the body of this probe is wrong: %s", c.name, op.OperationID, r.body)
+		}
+		if slices.Contains([]string{"session-end-current", "password-change", "verification-ask"}, op.OperationID) { // which end the token
+			*c.client = *h.signIn(c.email)
+		}
+	})
+	for op := range matrix {
+		found := false
+		eachOperation(func(o *huma.Operation) { found = found || o.OperationID == op })
+		if !found {
+			t.Errorf("%s is in the matrix and not in the contract", op)
+		}
+	}
+	var addresses []string
+	for _, c := range callers {
+		addresses = append(addresses, c.email)
+	}
+	heard.noSecrets(t, h, addresses)
+	t.Logf("%d operations × %d callers: %d refusals, %d admissions", len(matrix), len(callers), refusals, admissions)
+}
