@@ -349,6 +349,49 @@ CREATE UNIQUE INDEX ban_current ON identity.ban USING btree (tenant_id, person_i
 CREATE POLICY institution ON identity.ban FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.ban TO stoa_app;
 
+CREATE TABLE identity.challenge (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid,
+    purpose text NOT NULL,
+    data jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT challenge_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT challenge_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT challenge_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE POLICY institution ON identity.challenge FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.challenge TO stoa_app;
+
+CREATE TABLE identity.factor (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    secret bytea,
+    last_step bigint NOT NULL DEFAULT 0,
+    credential_id bytea,
+    credential jsonb,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    CONSTRAINT factor_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT factor_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT factor_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT factor_check CHECK (((kind = 'totp'::text) = (secret IS NOT NULL))),
+    CONSTRAINT factor_check1 CHECK (((kind = 'passkey'::text) = ((credential IS NOT NULL) AND (credential_id IS NOT NULL)))),
+    CONSTRAINT factor_kind_check CHECK ((kind = ANY (ARRAY['passkey'::text, 'totp'::text]))),
+    CONSTRAINT factor_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+CREATE INDEX factor_person ON identity.factor USING btree (tenant_id, person_id, created_at) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX factor_credential ON identity.factor USING btree (tenant_id, credential_id) WHERE (removed_at IS NULL);
+CREATE POLICY institution ON identity.factor FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.factor TO stoa_app;
+
 CREATE TABLE identity.guess (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     subject bytea NOT NULL,
@@ -403,6 +446,20 @@ CREATE TABLE identity.person (
 CREATE POLICY institution ON identity.person FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.person TO stoa_app;
 
+CREATE TABLE identity.recovery_code (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    void_at timestamp with time zone,
+    CONSTRAINT recovery_code_pkey PRIMARY KEY (tenant_id, person_id, hash),
+    CONSTRAINT recovery_code_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT recovery_code_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
+);
+CREATE POLICY institution ON identity.recovery_code FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.recovery_code TO stoa_app;
+
 CREATE TABLE identity.revocation (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -434,6 +491,7 @@ CREATE TABLE identity.session (
     user_agent text NOT NULL DEFAULT ''::text,
     address text NOT NULL DEFAULT ''::text,
     created_at timestamp with time zone NOT NULL,
+    strong boolean NOT NULL DEFAULT false,
     CONSTRAINT session_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
     CONSTRAINT session_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
@@ -541,11 +599,13 @@ CREATE TABLE tenancy.institution (
     is_demo boolean NOT NULL DEFAULT false,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
+    second_factor text NOT NULL DEFAULT 'optional'::text,
     CONSTRAINT institution_slug_key UNIQUE (slug),
     CONSTRAINT institution_pkey PRIMARY KEY (id),
     CONSTRAINT institution_chroma_check CHECK (((chroma >= (0)::double precision) AND (chroma <= (0.13)::double precision))),
     CONSTRAINT institution_hue_check CHECK (((hue >= 0) AND (hue <= 359))),
     CONSTRAINT institution_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT institution_second_factor_check CHECK ((second_factor = ANY (ARRAY['optional'::text, 'privileged'::text]))),
     CONSTRAINT institution_short_name_check CHECK (((length(short_name) >= 1) AND (length(short_name) <= 40))),
     CONSTRAINT institution_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,40}$'::text)),
     CONSTRAINT institution_tagline_check CHECK ((length(tagline) <= 200))

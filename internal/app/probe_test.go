@@ -51,6 +51,9 @@ func furnish(t *testing.T, h *house) estate {
 	var list struct{ Items []struct{ ID uuid.UUID } }
 	session.do("GET", "/auth/sessions", nil).json(t, &list)
 	e["session_id"] = list.Items[0].ID
+	var app struct{ ID uuid.UUID }
+	session.do("POST", "/me/factors/apps", map[string]string{"name": h.mark()}).json(t, &app)
+	e["factor_id"] = app.ID
 	return e
 }
 
@@ -94,6 +97,8 @@ func bodies(e estate) map[string]any {
 		"section-put":         map[string]any{"title": "Mine"},
 		"lesson-create":       map[string]any{"kind": "text", "title": "Mine", "minutes": 1},
 		"lesson-draft-put":    map[string]any{"title": "Mine", "minutes": 1},
+		"totp-confirm":        map[string]any{"code": "123456"},
+		"factor-remove":       map[string]any{},
 		"film-put":            "\x1a\x45\xdf\xa3",
 		"progress-put":        map[string]any{"position": 1, "read": true},
 		"ban-put":             map[string]any{"reason": "probe"},
@@ -159,7 +164,7 @@ func fingerprints(t *testing.T, h *house) map[string]string {
 func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
-	public := []string{"email-confirm", "institution-get", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
+	public := []string{"email-confirm", "institution-get", "passkey-ask", "passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
 	eachOperation(func(op *huma.Operation) {
 		if len(op.Security) == 0 {
 			if !slices.Contains(public, op.OperationID) {

@@ -20,6 +20,9 @@ var unrecorded = map[string]string{
 	"progress-put":    "a learner's position, many times a minute; the progress rows keep when",
 	"lesson-preview":  "draws a text and keeps nothing",
 	"audit-verify":    "reads",
+	"passkey-ask":     "a challenge for whoever asks; nothing is known of them",
+	"passkey-begin":   "a challenge; the key that comes of it is recorded",
+	"totp-begin":      "an app counts, and is recorded, when it is confirmed",
 }
 
 // G15: every operation that changes something is done once, rightly, and must have written an entry in its name: same request id.
@@ -137,6 +140,24 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	spare := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "Spare"}))
 	do("section-delete", boss, "DELETE", "/sections/"+spare, nil)
 
+	var begun struct{ ID, Secret string }
+	do("totp-begin", learner, "POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &begun)
+	app := phone{h, begun.Secret}
+	var added struct {
+		Codes []string `json:"recovery_codes"`
+	}
+	do("totp-confirm", learner, "PUT", "/me/factors/"+begun.ID+"/confirmation", map[string]string{"code": app.code(t)}).json(t, &added)
+	half, second := h.halfIn(t, "ravi@example.org")
+	do("second-factor", half, "POST", "/auth/second-factors", map[string]string{"challenge": second.Challenge, "code": added.Codes[0]})
+	do("recovery-codes-renew", learner, "POST", "/me/recovery-codes", map[string]string{})
+	k, wanted := newKey(h, ravi.ID), ceremony{}
+	do("passkey-begin", learner, "POST", "/me/factors/passkey-challenges", map[string]string{"name": "Laptop"}).json(t, &wanted)
+	do("passkey-add", learner, "POST", "/me/factors/passkeys", map[string]any{"challenge": wanted.Challenge, "credential": k.make(t, wanted.Options)})
+	do("passkey-ask", visitor, "POST", "/auth/passkey-challenges", map[string]any{}).json(t, &wanted)
+	do("passkey-sign-in", h.client(), "POST", "/auth/passkeys", map[string]any{"challenge": wanted.Challenge, "credential": k.use(t, wanted.Options)})
+	do("factor-remove", learner, "POST", "/me/factors/"+begun.ID+"/removal", map[string]string{})
+
+	do("second-factor-put", boss, "PUT", "/institution/second-factor", map[string]string{"second_factor": "optional"})
 	do("institution-put", boss, "PUT", "/institution", map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"})
 	do("roles-put", boss, "PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"student", "instructor"}})
 	do("ban-put", boss, "PUT", "/people/"+ravi.ID.String()+"/ban", map[string]string{"reason": "Test"})

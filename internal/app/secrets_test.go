@@ -30,7 +30,7 @@ var inLogs struct {
 	total int
 }
 
-// logWatch is where the run's log goes, with every detail; errors are shown as well.
+// logWatch is where the run's log goes, with every detail; errors are shown with -v.
 type logWatch struct{}
 
 func (logWatch) Write(line []byte) (int, error) {
@@ -42,7 +42,7 @@ func (logWatch) Write(line []byte) (int, error) {
 			inLogs.lines = append(inLogs.lines, string(line))
 		}
 	}
-	if bytes.Contains(line, []byte(`"level":"ERROR"`)) {
+	if testing.Verbose() && bytes.Contains(line, []byte(`"level":"ERROR"`)) {
 		_, _ = os.Stderr.Write(line)
 	}
 	return len(line), nil
@@ -72,7 +72,7 @@ func (h *house) secretsOf(t *testing.T) map[string]string {
 	conn := h.place.superuser(t)
 	secrets := map[string]string{}
 	for _, column := range []struct{ table, name string }{
-		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"}, {"identity.guess", "subject"},
+		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"}, {"identity.guess", "subject"}, {"identity.factor", "secret"}, {"identity.recovery_code", "hash"},
 	} {
 		found, err := conn.Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s WHERE tenant_id = $1", column.name, column.table), h.tenant)
 		if err != nil {

@@ -18,6 +18,8 @@ import (
 func (s *Service) Routes(api huma.API, log *audit.Log) {
 	auditRoutes(api, log)
 	s.sessionRoutes(api)
+	s.secondFactorRoutes(api)
+	s.factorRoutes(api)
 	s.accountRoutes(api)
 	s.meRoutes(api)
 	s.staffRoutes(api)
@@ -68,17 +70,21 @@ func (s *Service) accountRoutes(api huma.API) {
 // Account is the viewer and what they may do.
 type Account struct {
 	Person
-	Permissions []Permission `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
+	Permissions  []Permission `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
+	FactorNeeded bool         `json:"second_factor_needed" doc:"Roles are left out until this person has a second factor and signed in with it"`
 }
 
-func accountOf(p Person) Account {
-	return Account{p, Permissions(viewer.Viewer{Person: p.ID, Roles: p.Roles, Standing: p.Standing})}
+func accountOf(p Person, factorNeeded bool) Account {
+	return Account{p, Permissions(viewer.Viewer{Person: p.ID, Roles: p.Roles, Standing: p.Standing}), factorNeeded}
 }
 
 func (s *Service) meRoutes(api huma.API) {
 	httpapi.Get(api, "me-get", "/me", "Oneself and what one may do", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Account], error) {
 		p, err := s.Me(ctx)
-		return httpapi.Answer(accountOf(p), err)
+		acting := viewer.From(ctx).Roles
+		needed := len(acting) < len(p.Roles)
+		p.Roles = acting
+		return httpapi.Answer(accountOf(p, needed), err)
 	})
 
 	type change struct {
@@ -161,6 +167,17 @@ func (s *Service) institutionRoutes(api huma.API) {
 			return nil, err
 		}
 		return httpapi.Answer(s.tenants.Update(ctx, in.Body))
+	})
+	type secondFactor struct {
+		Body struct {
+			SecondFactor string `json:"second_factor" enum:"optional,privileged"`
+		}
+	}
+	httpapi.Put(api, "second-factor-put", "/institution/second-factor", "Say who needs a second factor for their rights", func(ctx context.Context, in *secondFactor) (*httpapi.OK[tenancy.Institution], error) {
+		if _, err := Require(ctx, InstitutionEdit); err != nil {
+			return nil, err
+		}
+		return httpapi.Answer(s.tenants.SetSecondFactor(ctx, in.Body.SecondFactor))
 	})
 	httpapi.Get(api, "institution-list", "/institutions", "Every institution of the installation", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[tenancy.Institution]], error) {
 		if _, err := Require(ctx, InstitutionList); err != nil {

@@ -32,6 +32,7 @@ type Tokens struct {
 	SessionEnds   time.Time
 	Device        string // the secret that binds the session to this browser
 	Person        Person
+	FactorNeeded  bool // roles are left out until a second factor is there
 }
 
 // Session is one sign-in of a person, as they see it.
@@ -73,18 +74,14 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (T
 	if err := try.succeeded(ctx); err != nil {
 		return Tokens{}, err
 	}
-	if ban, err := s.currentBan(ctx, p.ID); err != nil {
-		return Tokens{}, err
-	} else if ban != nil {
-		return Tokens{}, ban.problem()
-	}
 	if p.EmailVerifiedAt == nil {
 		return Tokens{}, errs.New(errs.Forbidden, "Confirm your e-mail address first: the link is in your mailbox.").WithCode("email-unverified")
 	}
-	return s.openSession(ctx, p, device)
+	return s.enter(ctx, p, device)
 }
 
-func (s *Service) openSession(ctx context.Context, p rows.Person, device string) (Tokens, error) {
+// openSession begins a session; strong when more than a password was shown.
+func (s *Service) openSession(ctx context.Context, p rows.Person, device string, strong bool) (Tokens, error) {
 	v := viewer.From(ctx)
 	now := s.clock.Now()
 	if len(device) < 20 || len(device) > 100 {
@@ -95,7 +92,7 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string)
 	bound := sha256.Sum256([]byte(device))
 	arg := rows.SessionInsertParams{
 		ID: id.New(), PersonID: p.ID, RotatedAt: now, Nonce: nonce, DeviceHash: bound[:],
-		IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife), UserAgent: v.UserAgent, Address: v.Address, CreatedAt: now,
+		IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife), UserAgent: v.UserAgent, Address: v.Address, CreatedAt: now, Strong: strong,
 	}
 	err := s.db.Write(ctx, func(tx pgx.Tx) error {
 		if err := q.SessionInsert(ctx, tx, arg); err != nil {
@@ -106,13 +103,18 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string)
 	if err != nil {
 		return Tokens{}, err
 	}
-	return s.issue(p, rows.Session{ID: arg.ID, Nonce: nonce, ExpiresAt: arg.ExpiresAt}, 0, device)
+	return s.issue(ctx, p, rows.Session{ID: arg.ID, Nonce: nonce, ExpiresAt: arg.ExpiresAt, Strong: strong}, 0, device)
 }
 
-func (s *Service) issue(p rows.Person, session rows.Session, generation int, device string) (Tokens, error) {
+func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session, generation int, device string) (Tokens, error) {
+	full := len(p.Roles)
+	p, err := s.tempered(ctx, p, session.Strong)
+	if err != nil {
+		return Tokens{}, err
+	}
 	access, expires, err := s.accessToken(p, session.ID)
 	return Tokens{
-		Access: access, AccessExpires: expires, Device: device, SessionEnds: session.ExpiresAt, Person: personFrom(p),
+		Access: access, AccessExpires: expires, Device: device, SessionEnds: session.ExpiresAt, Person: personFrom(p), FactorNeeded: len(p.Roles) < full,
 		Refresh: s.keys.refreshToken(session.ID, uint32(generation), session.Nonce),
 	}, err
 }
@@ -218,7 +220,7 @@ func (s *Service) exchange(ctx context.Context, tx pgx.Tx, session rows.Session,
 			return Tokens{}, nil, err
 		}
 	}
-	tokens, err = s.issue(p, session, generation, device)
+	tokens, err = s.issue(ctx, p, session, generation, device)
 	return tokens, nil, err
 }
 

@@ -44,8 +44,16 @@ func (s *Service) answer(t Tokens) *signedInAnswer {
 			cookie(deviceCookie, t.Device, s.clock.Now().Add(deviceLife)),
 		},
 		CacheControl: "no-store",
-		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person)},
+		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person, t.FactorNeeded)},
 	}
+}
+
+// entered answers with tokens, or with the problem and no Set-Cookie: a lost race must not delete the winner's cookie.
+func (s *Service) entered(t Tokens, err error) (*signedInAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(t), nil
 }
 
 // Origin is where a request on a cookie route came from; another site may not use the cookie.
@@ -82,11 +90,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 		if err := in.check(); err != nil {
 			return nil, err
 		}
-		t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
-		if err != nil {
-			return nil, err
-		}
-		return s.answer(t), nil
+		return s.entered(s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device))
 	}, httpapi.Public(), httpapi.Status(http.StatusCreated))
 
 	type refresh struct {
@@ -98,11 +102,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 		if err := in.check(); err != nil {
 			return nil, err
 		}
-		t, err := s.Refresh(ctx, in.Token, in.Device)
-		if err != nil {
-			return nil, err // and no Set-Cookie: a lost race must not delete the winner's cookie
-		}
-		return s.answer(t), nil
+		return s.entered(s.Refresh(ctx, in.Token, in.Device))
 	}, httpapi.Public(), httpapi.Status(http.StatusOK))
 
 	type signedOut struct {

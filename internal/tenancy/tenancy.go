@@ -28,20 +28,21 @@ const refreshEvery = 10 * time.Second
 
 // Institution is a tenant and its brand. All of it is public.
 type Institution struct {
-	ID        uuid.UUID `json:"id"`
-	Slug      string    `json:"slug"`
-	Name      string    `json:"name" example:"Aldermere Institute of Technology"`
-	ShortName string    `json:"short_name" example:"Aldermere"`
-	Tagline   string    `json:"tagline"`
-	Hue       int       `json:"hue" minimum:"0" maximum:"359" doc:"The brand's hue in OKLCH; lightness is fixed, so contrast holds for every hue"`
-	Chroma    float32   `json:"chroma" minimum:"0" maximum:"0.13"`
-	Locale    string    `json:"locale" example:"en"`
-	TimeZone  string    `json:"time_zone" example:"Asia/Kolkata"`
-	Currency  string    `json:"currency" example:"INR"`
-	Demo      bool      `json:"demo" doc:"Made of demo data: anybody can sign in as anybody"`
-	isDefault bool
-	location  *time.Location
-	hosts     []string
+	ID           uuid.UUID `json:"id"`
+	Slug         string    `json:"slug"`
+	Name         string    `json:"name" example:"Aldermere Institute of Technology"`
+	ShortName    string    `json:"short_name" example:"Aldermere"`
+	Tagline      string    `json:"tagline"`
+	Hue          int       `json:"hue" minimum:"0" maximum:"359" doc:"The brand's hue in OKLCH; lightness is fixed, so contrast holds for every hue"`
+	Chroma       float32   `json:"chroma" minimum:"0" maximum:"0.13"`
+	Locale       string    `json:"locale" example:"en"`
+	TimeZone     string    `json:"time_zone" example:"Asia/Kolkata"`
+	Currency     string    `json:"currency" example:"INR"`
+	SecondFactor string    `json:"second_factor" enum:"optional,privileged" doc:"Who needs a second factor for their rights: nobody, or staff, admins and operators"`
+	Demo         bool      `json:"demo" doc:"Made of demo data: anybody can sign in as anybody"`
+	isDefault    bool
+	location     *time.Location
+	hosts        []string
 }
 
 // Location is the institution's time zone.
@@ -100,7 +101,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		if err != nil {
 			location = time.UTC
 		}
-		i := Institution{row.ID, row.Slug, row.Name, row.ShortName, row.Tagline, row.Hue, row.Chroma, row.Locale, row.TimeZone, row.Currency, row.IsDemo, row.IsDefault, location, row.Hosts}
+		i := Institution{row.ID, row.Slug, row.Name, row.ShortName, row.Tagline, row.Hue, row.Chroma, row.Locale, row.TimeZone, row.Currency, row.SecondFactor, row.IsDemo, row.IsDefault, location, row.Hosts}
 		r.byID[i.ID] = i
 		for _, host := range row.Hosts {
 			r.byHost[host] = i
@@ -155,7 +156,7 @@ func (s *Service) Resolve(next http.Handler) http.Handler {
 			return
 		}
 		v := viewer.From(r.Context())
-		v.Tenant = i.ID
+		v.Tenant, v.Host = i.ID, r.Host
 		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
 	})
 }
@@ -170,6 +171,31 @@ type Brand struct {
 	Locale    string  `json:"locale" enum:"en,hi"`
 	TimeZone  string  `json:"time_zone" maxLength:"60"`
 	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$"`
+}
+
+// FactorForPrivileged asks staff, admins and operators for a second factor.
+const FactorForPrivileged = "privileged"
+
+// SetSecondFactor says who needs a second factor. The caller has checked the permission.
+func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution, error) {
+	before, err := s.Get(ctx)
+	if err != nil {
+		return Institution{}, err
+	}
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		if err := rows.New().InstitutionSetSecondFactor(ctx, tx, who); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Change{Verb: "institution.second-factor", Type: "institution", ID: before.ID,
+			Before: map[string]string{"second_factor": before.SecondFactor}, After: map[string]string{"second_factor": who}})
+	})
+	if err != nil {
+		return Institution{}, err
+	}
+	if err := s.Reload(ctx); err != nil {
+		return Institution{}, err
+	}
+	return s.Get(ctx)
 }
 
 // Update changes the viewer's institution. The caller has checked the permission (identity.InstitutionEdit): this module is

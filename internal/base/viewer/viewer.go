@@ -41,6 +41,7 @@ type Viewer struct {
 	RequestID    string
 	Address      string
 	UserAgent    string
+	Host         string // of the request, one of the institution's
 }
 
 // SignedIn tells whether the viewer is a person.

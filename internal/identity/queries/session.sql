@@ -1,6 +1,9 @@
 -- name: SessionInsert :exec
-INSERT INTO identity.session (id, person_id, rotated_at, nonce, device_hash, idle_expires_at, expires_at, user_agent, address, created_at)
-VALUES (@id, @person_id, @rotated_at, @nonce, @device_hash, @idle_expires_at, @expires_at, @user_agent, @address, @created_at);
+INSERT INTO identity.session (id, person_id, rotated_at, nonce, device_hash, idle_expires_at, expires_at, user_agent, address, created_at, strong)
+VALUES (@id, @person_id, @rotated_at, @nonce, @device_hash, @idle_expires_at, @expires_at, @user_agent, @address, @created_at, @strong);
+
+-- name: SessionOpened :one
+SELECT created_at FROM identity.session WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: SessionLock :one
 SELECT * FROM identity.session WHERE tenant_id = tenancy.here() AND id = @id FOR UPDATE;

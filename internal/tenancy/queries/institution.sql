@@ -9,3 +9,6 @@ UPDATE tenancy.institution SET
     name = @name, short_name = @short_name, tagline = @tagline, hue = @hue, chroma = @chroma,
     locale = @locale, time_zone = @time_zone, currency = @currency
 WHERE id = tenancy.here() AND id = @id RETURNING *;
+
+-- name: InstitutionSetSecondFactor :exec
+UPDATE tenancy.institution SET second_factor = @second_factor WHERE id = tenancy.here();

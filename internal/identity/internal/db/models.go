@@ -22,6 +22,33 @@ type Ban struct {
 	LiftedBy *uuid.UUID
 }
 
+type Challenge struct {
+	TenantID  uuid.UUID
+	ID        uuid.UUID
+	PersonID  *uuid.UUID
+	Purpose   string
+	Data      []byte
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+}
+
+type Factor struct {
+	TenantID     uuid.UUID
+	ID           uuid.UUID
+	PersonID     uuid.UUID
+	Kind         string
+	Name         string
+	Secret       []byte
+	LastStep     int
+	CredentialID []byte
+	Credential   []byte
+	CreatedAt    time.Time
+	ConfirmedAt  *time.Time
+	LastUsedAt   *time.Time
+	RemovedAt    *time.Time
+}
+
 type Person struct {
 	TenantID        uuid.UUID
 	ID              uuid.UUID
@@ -52,6 +79,7 @@ type Session struct {
 	UserAgent     string
 	Address       string
 	CreatedAt     time.Time
+	Strong        bool
 }
 
 type Verification struct {

@@ -43,8 +43,8 @@ func (q *Queries) RevocationNotify(ctx context.Context, db DBTX, payload string)
 }
 
 const sessionInsert = `-- name: SessionInsert :exec
-INSERT INTO identity.session (id, person_id, rotated_at, nonce, device_hash, idle_expires_at, expires_at, user_agent, address, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO identity.session (id, person_id, rotated_at, nonce, device_hash, idle_expires_at, expires_at, user_agent, address, created_at, strong)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type SessionInsertParams struct {
@@ -58,6 +58,7 @@ type SessionInsertParams struct {
 	UserAgent     string
 	Address       string
 	CreatedAt     time.Time
+	Strong        bool
 }
 
 func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertParams) error {
@@ -72,6 +73,7 @@ func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertP
 		arg.UserAgent,
 		arg.Address,
 		arg.CreatedAt,
+		arg.Strong,
 	)
 	return err
 }
@@ -96,7 +98,7 @@ func (q *Queries) SessionIsLive(ctx context.Context, db DBTX, arg SessionIsLiveP
 }
 
 const sessionList = `-- name: SessionList :many
-SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session
+SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at, strong FROM identity.session
 WHERE tenant_id = tenancy.here() AND person_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
 ORDER BY created_at DESC, id DESC LIMIT 100
 `
@@ -130,6 +132,7 @@ func (q *Queries) SessionList(ctx context.Context, db DBTX, arg SessionListParam
 			&i.UserAgent,
 			&i.Address,
 			&i.CreatedAt,
+			&i.Strong,
 		); err != nil {
 			return nil, err
 		}
@@ -142,7 +145,7 @@ func (q *Queries) SessionList(ctx context.Context, db DBTX, arg SessionListParam
 }
 
 const sessionLock = `-- name: SessionLock :one
-SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at FROM identity.session WHERE tenant_id = tenancy.here() AND id = $1 FOR UPDATE
+SELECT tenant_id, id, person_id, generation, rotated_at, nonce, device_hash, idle_expires_at, expires_at, revoked_at, revoked_for, user_agent, address, created_at, strong FROM identity.session WHERE tenant_id = tenancy.here() AND id = $1 FOR UPDATE
 `
 
 func (q *Queries) SessionLock(ctx context.Context, db DBTX, id uuid.UUID) (Session, error) {
@@ -163,8 +166,20 @@ func (q *Queries) SessionLock(ctx context.Context, db DBTX, id uuid.UUID) (Sessi
 		&i.UserAgent,
 		&i.Address,
 		&i.CreatedAt,
+		&i.Strong,
 	)
 	return i, err
+}
+
+const sessionOpened = `-- name: SessionOpened :one
+SELECT created_at FROM identity.session WHERE tenant_id = tenancy.here() AND id = $1
+`
+
+func (q *Queries) SessionOpened(ctx context.Context, db DBTX, id uuid.UUID) (time.Time, error) {
+	row := db.QueryRow(ctx, sessionOpened, id)
+	var created_at time.Time
+	err := row.Scan(&created_at)
+	return created_at, err
 }
 
 const sessionRevoke = `-- name: SessionRevoke :execrows

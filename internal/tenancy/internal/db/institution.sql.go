@@ -13,29 +13,30 @@ import (
 )
 
 const institutionList = `-- name: InstitutionList :many
-SELECT i.id, i.slug, i.name, i.short_name, i.tagline, i.logo, i.hue, i.chroma, i.locale, i.time_zone, i.currency, i.is_default, i.is_demo, i.created_at, i.deleted_at, COALESCE(array_agg(h.host ORDER BY h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
+SELECT i.id, i.slug, i.name, i.short_name, i.tagline, i.logo, i.hue, i.chroma, i.locale, i.time_zone, i.currency, i.is_default, i.is_demo, i.created_at, i.deleted_at, i.second_factor, COALESCE(array_agg(h.host ORDER BY h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
 FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
 WHERE i.deleted_at IS NULL
 GROUP BY i.id ORDER BY i.name
 `
 
 type InstitutionListRow struct {
-	ID        uuid.UUID
-	Slug      string
-	Name      string
-	ShortName string
-	Tagline   string
-	Logo      string
-	Hue       int
-	Chroma    float32
-	Locale    string
-	TimeZone  string
-	Currency  string
-	IsDefault bool
-	IsDemo    bool
-	CreatedAt time.Time
-	DeletedAt *time.Time
-	Hosts     []string
+	ID           uuid.UUID
+	Slug         string
+	Name         string
+	ShortName    string
+	Tagline      string
+	Logo         string
+	Hue          int
+	Chroma       float32
+	Locale       string
+	TimeZone     string
+	Currency     string
+	IsDefault    bool
+	IsDemo       bool
+	CreatedAt    time.Time
+	DeletedAt    *time.Time
+	SecondFactor string
+	Hosts        []string
 }
 
 func (q *Queries) InstitutionList(ctx context.Context, db DBTX) ([]InstitutionListRow, error) {
@@ -63,6 +64,7 @@ func (q *Queries) InstitutionList(ctx context.Context, db DBTX) ([]InstitutionLi
 			&i.IsDemo,
 			&i.CreatedAt,
 			&i.DeletedAt,
+			&i.SecondFactor,
 			&i.Hosts,
 		); err != nil {
 			return nil, err
@@ -75,11 +77,20 @@ func (q *Queries) InstitutionList(ctx context.Context, db DBTX) ([]InstitutionLi
 	return items, nil
 }
 
+const institutionSetSecondFactor = `-- name: InstitutionSetSecondFactor :exec
+UPDATE tenancy.institution SET second_factor = $1 WHERE id = tenancy.here()
+`
+
+func (q *Queries) InstitutionSetSecondFactor(ctx context.Context, db DBTX, secondFactor string) error {
+	_, err := db.Exec(ctx, institutionSetSecondFactor, secondFactor)
+	return err
+}
+
 const institutionUpdate = `-- name: InstitutionUpdate :one
 UPDATE tenancy.institution SET
     name = $1, short_name = $2, tagline = $3, hue = $4, chroma = $5,
     locale = $6, time_zone = $7, currency = $8
-WHERE id = tenancy.here() AND id = $9 RETURNING id, slug, name, short_name, tagline, logo, hue, chroma, locale, time_zone, currency, is_default, is_demo, created_at, deleted_at
+WHERE id = tenancy.here() AND id = $9 RETURNING id, slug, name, short_name, tagline, logo, hue, chroma, locale, time_zone, currency, is_default, is_demo, created_at, deleted_at, second_factor
 `
 
 type InstitutionUpdateParams struct {
@@ -123,6 +134,7 @@ func (q *Queries) InstitutionUpdate(ctx context.Context, db DBTX, arg Institutio
 		&i.IsDemo,
 		&i.CreatedAt,
 		&i.DeletedAt,
+		&i.SecondFactor,
 	)
 	return i, err
 }

@@ -11,19 +11,20 @@ import (
 )
 
 type Institution struct {
-	ID        uuid.UUID
-	Slug      string
-	Name      string
-	ShortName string
-	Tagline   string
-	Logo      string
-	Hue       int
-	Chroma    float32
-	Locale    string
-	TimeZone  string
-	Currency  string
-	IsDefault bool
-	IsDemo    bool
-	CreatedAt time.Time
-	DeletedAt *time.Time
+	ID           uuid.UUID
+	Slug         string
+	Name         string
+	ShortName    string
+	Tagline      string
+	Logo         string
+	Hue          int
+	Chroma       float32
+	Locale       string
+	TimeZone     string
+	Currency     string
+	IsDefault    bool
+	IsDemo       bool
+	CreatedAt    time.Time
+	DeletedAt    *time.Time
+	SecondFactor string
 }

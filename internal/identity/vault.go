@@ -1,0 +1,60 @@
+package identity
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+)
+
+// The vault keeps secrets that the database holds but must not tell by itself: sealed (AES-256-GCM) or only recognisable (HMAC), each
+// use with a key of its own derived from the installation's key file (HKDF, RFC 5869).
+
+func (k *Keys) derived(use string) []byte {
+	key, err := hkdf.Key(sha256.New, k.ring.Load().refresh, nil, "stoa "+use, 32)
+	if err != nil {
+		panic(err) // only for lengths that HKDF cannot give
+	}
+	return key
+}
+
+func (k *Keys) sealer(use string) cipher.AEAD {
+	block, err := aes.NewCipher(k.derived(use))
+	if err != nil {
+		panic(err) // only for wrong key lengths
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err)
+	}
+	return aead
+}
+
+// seal encrypts a secret for one place, as a factor's id: elsewhere it does not open.
+func (k *Keys) seal(use string, secret, place []byte) []byte {
+	return k.sealer(use).Seal(nil, nil, secret, place)
+}
+
+func (k *Keys) unseal(use string, sealed, place []byte) ([]byte, error) {
+	secret, err := k.sealer(use).Open(nil, nil, sealed, place)
+	if err != nil {
+		return nil, errors.New("a sealed " + use + " does not open: was the key file replaced?")
+	}
+	return secret, nil
+}
+
+// mark is what a secret is recognised by.
+func (k *Keys) mark(use, secret string) []byte {
+	mac := hmac.New(sha256.New, k.derived(use))
+	mac.Write([]byte(secret))
+	return mac.Sum(nil)
+}
+
+func random(n int) []byte {
+	raw := make([]byte, n)
+	_, _ = rand.Read(raw) // never fails
+	return raw
+}
