@@ -5,9 +5,10 @@ import { api, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { languages, t } from "@/lib/i18n";
 import { start } from "@/lib/start";
+import { toast } from "@/lib/toast";
 import { Button } from "@/ui/button";
 import { Choice, Field } from "@/ui/field";
-import { Page } from "@/ui/page";
+import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 
 /** Name, colour, language, zone, currency. The colour shows at once on the whole screen and holds when saved. */
@@ -17,6 +18,16 @@ export function Branding() {
   const save = useMutation({
     mutationFn: () => take(api.PUT("/institution", { body: brand })),
     onSuccess: () => location.reload(),
+  });
+  const [factor, setFactor] = useState(start.institution.second_factor as "optional" | "privileged");
+  const saveFactor = useMutation({
+    mutationFn: (second_factor: "optional" | "privileged") => take(api.PUT("/institution/second-factor", { body: { second_factor } })),
+    onSuccess: (answer) =>
+      toast(t(answer.second_factor === "privileged" ? "branding.second-factor-privileged" : "branding.second-factor-all")),
+    onError: (error) => {
+      setFactor(factor);
+      toast(words(error));
+    },
   });
   useEffect(() => {
     const root = document.documentElement.style;
@@ -67,6 +78,22 @@ export function Branding() {
           {t("action.save")}
         </Button>
       </form>
+      <Section title={t("branding.second-factor")} className="mt-14">
+        <div className="mt-5 max-w-md">
+          <Choice
+            label={t("branding.second-factor-who")}
+            hint={t("branding.second-factor-hint")}
+            options={{ optional: t("branding.second-factor-all"), privileged: t("branding.second-factor-privileged") }}
+            value={factor}
+            disabled={saveFactor.isPending}
+            onChange={(event) => {
+              const chosen = event.target.value as "optional" | "privileged";
+              setFactor(chosen);
+              saveFactor.mutate(chosen);
+            }}
+          />
+        </div>
+      </Section>
     </Page>
   );
 }

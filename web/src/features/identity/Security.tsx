@@ -9,12 +9,15 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Page, Section } from "@/ui/page";
 import { Failed, Skeleton, words } from "@/ui/states";
-import { type Session, sessions } from "./queries";
+import { browserName } from "./browser";
+import { Factors } from "./Factors";
+import { sessions } from "./queries";
 
 export function Security() {
   return (
     <Page narrow title={t("nav.security")}>
       <div className="grid gap-12">
+        <Factors />
         <Sessions />
         <Password />
       </div>
@@ -48,7 +51,8 @@ function Sessions() {
           <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 border-b border-rule py-3">
             <div>
               <p className="font-semibold">
-                {device(session)} {session.current && <span className="text-sm font-normal text-good">{t("security.this")}</span>}
+                {browserName(session.user_agent)}{" "}
+                {session.current && <span className="text-sm font-normal text-good">{t("security.this")}</span>}
               </p>
               <p className="text-sm text-ink-3">
                 {session.address} · {t("security.seen", { when: ago(session.last_seen_at) })} ·{" "}
@@ -70,15 +74,6 @@ function Sessions() {
       )}
     </Section>
   );
-}
-
-/** A browser's name out of what it says of itself. */
-function device(session: Session): string {
-  const agent = session.user_agent;
-  const browser = /Edg|Firefox|Chrome|Safari/.exec(agent)?.[0]?.replace("Edg", "Edge");
-  const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(agent)?.[0];
-  if (browser && system) return t("security.device", { browser, system });
-  return browser ?? (agent.split(/[ /]/)[0] || t("security.unknown"));
 }
 
 function Password() {

@@ -4,7 +4,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, take } from "@/api/client";
 import { Problem } from "@/api/problem";
-import { banned, signedIn } from "@/api/session";
+import { banned, type SignedIn, signedIn } from "@/api/session";
 import { type Key, t } from "@/lib/i18n";
 import { start } from "@/lib/start";
 import { Avatar } from "@/ui/avatar";
@@ -12,21 +12,41 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { words } from "@/ui/states";
 import { Door } from "./Door";
+import { askPasskey, hasPasskeys } from "./passkey";
+import { SecondStep } from "./SecondStep";
 
 export function SignIn({ to }: { to: string }) {
   const router = useRouter();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const inside = (answer: SignedIn) => {
+    signedIn(answer);
+    router.history.push(to);
+  };
   const enter = useMutation({
     mutationFn: (who: { email: string; password: string }) => take(api.POST("/auth/sessions", { body: who })),
-    onSuccess: (answer) => {
-      signedIn(answer);
-      router.history.push(to);
+    onSuccess: inside,
+    onError: (error) => {
+      if (error instanceof Problem && error.type === "banned") banned(error);
+    },
+  });
+  const key = useMutation({
+    mutationFn: async () => {
+      const begun = await take(api.POST("/auth/passkey-challenges"));
+      const credential = await askPasskey(begun.options);
+      if (credential) inside(await take(api.POST("/auth/passkeys", { body: { challenge: begun.challenge, credential } })));
     },
     onError: (error) => {
       if (error instanceof Problem && error.type === "banned") banned(error);
     },
   });
+  if (enter.error instanceof Problem && enter.error.type === "second-factor")
+    return (
+      <Door title={t("second.title")}>
+        <SecondStep problem={enter.error} done={inside} again={enter.reset} />
+      </Door>
+    );
+  const failed = enter.error ?? key.error;
   return (
     <Door title={t("sign-in.title")}>
       <form
@@ -57,14 +77,19 @@ export function SignIn({ to }: { to: string }) {
             </Link>
           }
         />
-        {enter.isError && (
+        {failed && (
           <p role="alert" className="border-s-3 border-bad ps-3">
-            {words(enter.error)}
+            {words(failed)}
           </p>
         )}
         <Button kind="primary" type="submit" busy={enter.isPending}>
           {t("action.sign-in")}
         </Button>
+        {hasPasskeys() && (
+          <Button busy={key.isPending} onClick={() => key.mutate()}>
+            {t("sign-in.passkey")}
+          </Button>
+        )}
         <p className="text-sm text-ink-2">
           {t("sign-in.new")}{" "}
           <Link to="/register" className="text-brand-ink underline underline-offset-4">

@@ -3,7 +3,6 @@ import { api, type Schemas, take } from "@/api/client";
 import { currentSession } from "@/api/session";
 
 export type Account = Schemas["IdentityAccount"];
-export type Session = Schemas["IdentitySession"];
 export type Permission =
   | "directory.read"
   | "profile.edit"
@@ -23,6 +22,8 @@ export const me = queryOptions({
 });
 
 export const sessions = queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) });
+
+export const factors = queryOptions({ queryKey: ["factors"], queryFn: () => take(api.GET("/me/factors")) });
 
 export const verification = {
   mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")) }),
