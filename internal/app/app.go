@@ -24,6 +24,7 @@ import (
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
+	"stoa/internal/base/httpapi"
 	"stoa/internal/base/mail"
 	"stoa/internal/base/pgembed"
 	"stoa/internal/base/telemetry"
@@ -49,6 +50,7 @@ type App struct {
 	db        *db.DB
 	queue     *work.Queue
 	mailbox   *mail.Mailbox // nil when mails go to a server
+	limiter   *httpapi.Limiter
 	registry  *prometheus.Registry
 	Tenancy   *tenancy.Service
 	Audit     *audit.Log
@@ -76,6 +78,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
+	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
 	}

@@ -57,19 +57,23 @@ func (p place) superuser(t *testing.T) *pgx.Conn {
 }
 
 // open starts a house of n processes that share keys and database.
-func open(t *testing.T, processes int) *house {
+func open(t *testing.T, processes int, set ...func(*config.Config)) *house {
 	t.Helper()
-	return openAt(t, place{dbtest.DB(t), func(role string) string { return dbtest.DSN(t, role) }}, processes)
+	return openAt(t, place{dbtest.DB(t), func(role string) string { return dbtest.DSN(t, role) }}, processes, set...)
 }
 
-func openAt(t *testing.T, at place, processes int) *house {
+func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) *house {
 	t.Helper()
 	ctx := dbtest.InstitutionIn(t, at.superuser(t))
 	h := &house{t: t, ctx: ctx, tenant: viewer.From(ctx).Tenant, place: at, clock: clock.NewFake(time.Now()), data: t.TempDir()}
 	h.host = "t" + h.tenant.String()[24:] + ".localhost"
 	for range processes {
 		run, cancel := context.WithCancel(context.Background())
-		a, err := app.New(run, config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}}, at.db, h.clock)
+		cfg := config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}}
+		for _, s := range set {
+			s(&cfg)
+		}
+		a, err := app.New(run, cfg, at.db, h.clock)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ import (
 // API is every operation, on a mux of its own: what openapi.json is made from.
 func (a *App) API() (huma.API, *http.ServeMux) {
 	mux := http.NewServeMux()
-	api := httpapi.New(mux, "1")
+	api := httpapi.New(mux, "1", a.limiter)
 	a.Identity.Routes(api, a.Audit)
 	a.Courses.Routes(api)
 	a.Progress.Routes(api)

@@ -17,14 +17,14 @@ func (s *Service) searchRoutes(api huma.API) {
 	})
 	httpapi.Get(api, "directory-facets", "/directory/facets", "How many people each filter value would find", func(ctx context.Context, in *Filter) (*httpapi.OK[Facets], error) {
 		return httpapi.Answer(s.Facets(ctx, *in))
-	})
+	}, httpapi.Cost(10))
 	type typed struct {
 		Q string `query:"q" minLength:"1" maxLength:"100"`
 	}
 	httpapi.Get(api, "directory-suggest", "/directory/suggestions", "Complete typed letters to people, companies, cities, batches", func(ctx context.Context, in *typed) (*httpapi.OK[httpapi.Page[Suggestion]], error) {
 		list, err := s.Suggest(ctx, in.Q)
 		return httpapi.Answer(httpapi.Page[Suggestion]{Items: list}, err)
-	})
+	}, httpapi.Cost(3))
 }
 
 func (s *Service) profileRoutes(api huma.API) {

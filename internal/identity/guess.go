@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
 )
@@ -38,23 +38,6 @@ var (
 func subject(kind, of string) []byte {
 	sum := sha256.Sum256([]byte(kind + "\x00" + of))
 	return sum[:]
-}
-
-// network is the part of an address that one customer usually has: /24 of IPv4, /56 of IPv6.
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	bits := 24
-	if a = a.Unmap(); a.Is6() {
-		bits = 56
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return address
-	}
-	return p.String()
 }
 
 func tooMany(until, now time.Time) error {
@@ -117,7 +100,7 @@ func (s *Service) countSoon(ctx context.Context, account []byte) error {
 }
 
 func (a attempt) around(ctx context.Context) [][]byte {
-	return [][]byte{subject("network", network(viewer.From(ctx).Address)), subject("institution", "")}
+	return [][]byte{subject("network", httpapi.Network(viewer.From(ctx).Address)), subject("institution", "")}
 }
 
 // failed leaves the count as it is and adds to the wider ones.

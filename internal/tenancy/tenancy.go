@@ -139,6 +139,9 @@ func (s *Service) Get(ctx context.Context) (Institution, error) {
 	return i, nil
 }
 
+// IsDemo tells whether an institution is made of demo data.
+func (s *Service) IsDemo(institution uuid.UUID) bool { return s.known.Load().byID[institution].Demo }
+
 // All are the institutions of the installation, by name.
 func (s *Service) All() []Institution {
 	return slices.SortedFunc(maps.Values(s.known.Load().byID), func(a, b Institution) int { return strings.Compare(a.Name, b.Name) })

@@ -26,6 +26,10 @@ type Config struct {
 	PublicURL  string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: http on the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
 	TrustProxy bool   `help:"Believe X-Forwarded-For: set it only behind a proxy that sets it." env:"STOA_TRUST_PROXY"`
 
+	RatePerson      float64 `help:"Requests per second that one process answers for one person; ten seconds' worth may come at once. 0: no limit. Demo institutions have none." default:"25" env:"STOA_RATE_PERSON"`
+	RateNetwork     float64 `help:"The same for all visitors of one network (/24 or /56) who are not signed in." default:"200" env:"STOA_RATE_NETWORK"`
+	RateInstitution float64 `help:"The same for a whole institution, where several share an installation." default:"0" env:"STOA_RATE_INSTITUTION"`
+
 	SMTPHost     string `help:"Mail server. Empty: mails stay in the demo's mailbox." env:"STOA_SMTP_HOST"`
 	SMTPPort     int    `help:"Mail server's port." default:"587" env:"STOA_SMTP_PORT"`
 	SMTPUser     string `help:"User at the mail server." env:"STOA_SMTP_USER"`

@@ -25,8 +25,8 @@ const MaxBody = 1 << 20
 // bearer names the scheme in the document.
 const bearer = "bearer"
 
-// New is an API on a mux.
-func New(mux *http.ServeMux, version string) huma.API {
+// New is an API on a mux. Without a limiter it answers everything.
+func New(mux *http.ServeMux, version string, limiter *Limiter) huma.API {
 	cfg := huma.DefaultConfig("Stoa", version)
 	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its alumni."
 	cfg.CreateHooks = nil // no $schema links in bodies
@@ -38,6 +38,9 @@ func New(mux *http.ServeMux, version string) huma.API {
 	}
 	api := humago.NewWithPrefix(mux, Base, cfg)
 	api.UseMiddleware(requireSignIn(api))
+	if limiter != nil {
+		api.UseMiddleware(limiter.middleware(api))
+	}
 	return api
 }
 

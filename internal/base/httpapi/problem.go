@@ -103,6 +103,9 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 
 func writeProblem(api huma.API, ctx huma.Context, p *Problem) error {
 	ctx.SetHeader("Content-Type", "application/problem+json")
+	for name, values := range p.GetHeaders() {
+		ctx.SetHeader(name, values[0])
+	}
 	ctx.SetStatus(p.Status)
 	return api.Marshal(ctx.BodyWriter(), "application/json", p)
 }

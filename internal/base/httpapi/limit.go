@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"math"
+	"net/netip"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/time/rate"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
+)
+
+// Limits are requests per second that one process answers for a person, for the visitors of a network, and for an institution. Ten
+// seconds' worth may come at once. Zero is no limit.
+type Limits struct{ Person, Network, Institution float64 }
+
+const burstSeconds = 10
+
+// Limiter holds everybody to their limits. An operation that costs more than others counts as several (see Cost).
+type Limiter struct {
+	limits  Limits
+	exempt  func(institution uuid.UUID) bool
+	buckets *otter.Cache[string, *rate.Limiter]
+}
+
+// NewLimiter spares the institutions that exempt names.
+func NewLimiter(l Limits, exempt func(uuid.UUID) bool) *Limiter {
+	full := burstSeconds * time.Second // an unused bucket is full again, and can be forgotten
+	return &Limiter{l, exempt, otter.Must(&otter.Options[string, *rate.Limiter]{MaximumSize: 200_000, ExpiryCalculator: otter.ExpiryAccessing[string, *rate.Limiter](full)})}
+}
+
+const costKey = "cost"
+
+// Cost is how many requests of others an operation is worth.
+func Cost(n int) Op {
+	return func(o *huma.Operation) {
+		if o.Metadata == nil {
+			o.Metadata = map[string]any{}
+		}
+		o.Metadata[costKey] = n
+	}
+}
+
+func (l *Limiter) middleware(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		cost, ok := ctx.Operation().Metadata[costKey].(int)
+		if !ok {
+			cost = 1
+		}
+		if err := l.take(ctx.Context(), cost); err != nil {
+			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), err))
+			return
+		}
+		next(ctx)
+	}
+}
+
+// take counts a request, or says how long to wait. What is refused is not counted.
+func (l *Limiter) take(ctx context.Context, cost int) error {
+	v := viewer.From(ctx)
+	if l.exempt(v.Tenant) {
+		return nil
+	}
+	who, most := "visitors "+v.Tenant.String()+Network(v.Address), l.limits.Network
+	if v.SignedIn() {
+		who, most = "person "+v.Person.String(), l.limits.Person
+	}
+	now := time.Now()
+	var taken []*rate.Reservation
+	for _, bucket := range []struct {
+		key  string
+		most float64
+	}{{who, most}, {"institution " + v.Tenant.String(), l.limits.Institution}} {
+		if bucket.most <= 0 {
+			continue
+		}
+		b, _ := l.buckets.ComputeIfAbsent(bucket.key, func() (*rate.Limiter, bool) {
+			return rate.NewLimiter(rate.Limit(bucket.most), max(1, int(bucket.most*burstSeconds))), false
+		})
+		r := b.ReserveN(now, min(cost, b.Burst()))
+		taken = append(taken, r)
+		if wait := r.DelayFrom(now); wait > 0 {
+			for _, t := range taken {
+				t.CancelAt(now)
+			}
+			return errs.New(errs.TooMany, "That was much at once. Wait a moment and try again.").WithCode("too-many-requests").With("retry_after", int(math.Ceil(wait.Seconds())))
+		}
+	}
+	return nil
+}
+
+// Network is the part of an address that one customer usually has: /24 of IPv4, /56 of IPv6.
+func Network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	bits := 24
+	if a = a.Unmap(); a.Is6() {
+		bits = 56
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return address
+	}
+	return p.String()
+}
