@@ -35,7 +35,7 @@ web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public
 $(CHROME):
 	apt-get update -q && apt-get install -y -q --no-install-recommends chromium
 
-test: build test-go test-web test-e2e ## run every test, Chromium included
+test: build test-go test-web test-static test-e2e ## run every test, Chromium included
 
 test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html
 	go vet ./...
@@ -45,14 +45,18 @@ test-web: web/node_modules/.installed web/dist/index.html
 	cd web && npx openapi-typescript ../api/openapi.json -o /tmp/stoa-schema.d.ts >/dev/null && diff -q /tmp/stoa-schema.d.ts src/api/schema.d.ts
 	cd web && npx tsc --noEmit && npx biome check . && npx vitest run
 
+test-static: $(PG)/bundle/postgres.tar.zst web/dist/index.html
+	security/check
+
 test-e2e: bin/stoa e2e/node_modules/.installed $(CHROME)
 	cd e2e && npx tsc --noEmit && npx playwright test
 
-check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files
+check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files, scanners
 	test -z "$$(gofmt -l cmd internal migrations web/embed.go bench)"
 	go vet ./...
 	go test ./internal/ ./internal/app -run 'Test(Imports|SQL|TheRaw|OnlyOne|Queries|Golden)'
 	cd web && npx biome check . && npx tsc --noEmit
+	security/check
 
 gen: web/node_modules/.installed ## regenerate queries, contract, types, schema page, tables in docs
 	$(SQLC) generate
@@ -69,6 +73,9 @@ race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurre
 fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## a million mutated requests against every operation
 	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
 
+soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,000 rounds of renewal over two processes, and timing
+	STOA_SOAK=1 go test ./internal/app -run 'TestParallelRefreshes|TestTimingTells' -timeout 3h -count=1 -v
+
 bench: build ## measure start, memory, directory and course page; writes bench/report.md and an SVG
 	go run ./bench
 
@@ -76,4 +83,4 @@ clean: ## remove what was built; data stays
 	rm -rf bin web/node_modules e2e/node_modules $(PG)/binaries/node_modules $(PG)/bundle/*.zst
 	find web/dist -mindepth 1 ! -name README.md -delete
 
-.PHONY: help run build test test-go test-web test-e2e check gen dev race fuzz bench clean
+.PHONY: help run build test test-go test-web test-static test-e2e check gen dev race fuzz soak bench clean

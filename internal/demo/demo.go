@@ -109,14 +109,13 @@ func connect(ctx context.Context, dsn string) (*pgx.Conn, error) {
 
 // loader holds what the parts of one load share.
 type loader struct {
-	conn   *pgx.Conn
-	tx     pgx.Tx
-	rnd    *rand.Rand
-	now    time.Time
-	made   int
-	hash   string
-	places map[string][2]string
-	truth  []Pair
+	conn  *pgx.Conn
+	tx    pgx.Tx
+	rnd   *rand.Rand
+	now   time.Time
+	made  int
+	hash  string
+	truth []Pair
 }
 
 // Pair is two entries that are one person, or two spellings of one name.
@@ -152,7 +151,7 @@ func load(ctx context.Context, conn *pgx.Conn, size Size, truth string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(truth), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(truth), 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(truth, append(raw, '\n'), 0o600)

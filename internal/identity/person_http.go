@@ -35,6 +35,7 @@ func (s *Service) accountRoutes(api huma.API) {
 		}
 	}
 	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*httpapi.None, error) {
+		defer evenly(ctx, time.Now())
 		return nil, s.Register(ctx, in.Body.Email, in.Body.Name, in.Body.Password)
 	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
 
@@ -53,6 +54,7 @@ func (s *Service) accountRoutes(api huma.API) {
 		}
 	}
 	httpapi.Post(api, "password-reset-ask", "/auth/password-resets", "Ask for a link to choose a new password", func(ctx context.Context, in *address) (*httpapi.None, error) {
+		defer evenly(ctx, time.Now())
 		return nil, s.AskPasswordReset(ctx, in.Body.Email)
 	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
 

@@ -24,6 +24,7 @@ func Read(path string) ([]byte, error) {
 
 // Create makes the file, and its folder, unless it is there: of processes that start together the first one's content counts.
 func Create(path string, content []byte) error {
+	// #nosec G301 -- the data folder, which the database's user passes through; the file is 0600
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}

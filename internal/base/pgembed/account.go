@@ -48,7 +48,7 @@ func (a *account) makeFolder(path string) error {
 		return err
 	}
 	if a == nil {
-		return os.Chmod(path, 0o700)
+		return os.Chmod(path, 0o700) // #nosec G302 -- a folder: to enter it needs the x
 	}
 	return os.Chown(path, a.uid, a.gid)
 }

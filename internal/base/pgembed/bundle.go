@@ -57,6 +57,7 @@ func extract(tr *tar.Reader, target string) error {
 			return err
 		}
 		path := filepath.Join(target, filepath.FromSlash(h.Name))
+		// #nosec G301 -- programs that the server's own user runs
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}

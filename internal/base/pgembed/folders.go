@@ -44,6 +44,7 @@ func clusterHome(dir string, a *account, log *slog.Logger) (string, error) {
 		var name [6]byte
 		_, _ = rand.Read(name[:])
 		home = filepath.Join(sharedHome, fmt.Sprintf("%x", name))
+		// #nosec G301 -- a folder of folders, each of which is its owner's
 		if err := os.MkdirAll(sharedHome, 0o755); err != nil {
 			return "", err
 		}
