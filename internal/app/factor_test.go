@@ -141,7 +141,16 @@ func TestAnAuthenticatorAppIsASecondFactor(t *testing.T) {
 	if r := again.do("POST", removal, map[string]string{"current_password": password}); r.status != http.StatusNoContent {
 		t.Errorf("remove: %d %s", r.status, r.body)
 	}
-	h.signIn("asha@example.org") // one factor is enough again
+	last := h.signIn("asha@example.org") // one factor is enough again
+	var activity struct{ Items []struct{ Verb string } }
+	last.do("GET", "/me/activity", nil).json(t, &activity)
+	var verbs []string
+	for _, a := range activity.Items {
+		verbs = append(verbs, a.Verb)
+	}
+	if strings.Join(verbs, " ") != "session.open factor.remove session.open recovery-code.use session.open factor.add session.end session.open session.open" {
+		t.Errorf("what happened, newest first: %v", verbs)
+	}
 }
 
 // A million codes are few: guessing them is held like guessing passwords, and a code is taken once however many send it at once.

@@ -32,7 +32,7 @@ var matrix = map[string]access{
 	"factor-list": {open: "signed in"}, "totp-begin": {open: "signed in"}, "passkey-begin": {open: "signed in"}, "passkey-add": {open: "signed in"}, "recovery-codes-renew": {open: "signed in"},
 	"totp-confirm": {open: "signed in", relation: "owns"}, "factor-remove": {open: "signed in", relation: "owns"}, "second-factor-put": {permission: identity.InstitutionEdit},
 	"me-get": {open: "signed in"}, "password-change": {open: "signed in"}, "verification-mine": {open: "signed in"}, "profile-mine": {permission: identity.DirectoryRead},
-	"session-list": {open: "signed in"}, "session-end-others": {open: "signed in"}, "session-end-current": {open: "signed in"}, "session-end": {open: "signed in", relation: "owns"},
+	"session-list": {open: "signed in"}, "activity-list": {open: "signed in"}, "session-end-others": {open: "signed in"}, "session-end-current": {open: "signed in"}, "session-end": {open: "signed in", relation: "owns"},
 	"profile-patch": {permission: identity.ProfileEdit}, "photo-put": {permission: identity.ProfileEdit}, "photo-delete": {permission: identity.ProfileEdit},
 	"profile-get": {permission: identity.DirectoryRead}, "directory-search": {permission: identity.DirectoryRead}, "directory-facets": {permission: identity.DirectoryRead},
 	"directory-suggest": {permission: identity.DirectoryRead}, "batch-list": {permission: identity.DirectoryRead}, "batch-get": {permission: identity.DirectoryRead},

@@ -7,6 +7,7 @@ import (
 
 	"stoa/internal/audit"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
 )
 
 // The log's routes stand here because who may read it is this module's knowledge, and audit is below it.
@@ -16,6 +17,11 @@ func auditRoutes(api huma.API, log *audit.Log) {
 			return nil, err
 		}
 		return httpapi.Answer(log.List(ctx, *in))
+	})
+
+	httpapi.Get(api, "activity-list", "/me/activity", "What happened to one's account of late", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[audit.Activity]], error) {
+		list, err := log.ActivityOf(ctx, viewer.From(ctx).Person, 30)
+		return httpapi.Answer(httpapi.Page[audit.Activity]{Items: list}, err)
 	})
 
 	type verify struct {

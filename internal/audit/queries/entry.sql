@@ -29,3 +29,9 @@ LEFT JOIN (SELECT unnest(b.entries) AS id FROM audit.block b WHERE b.tenant_id =
 LEFT JOIN audit.place p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id AND p.block IS NULL
 WHERE e.tenant_id = tenancy.here() AND s.id IS NULL AND p.entry_id IS NULL
 ORDER BY e.id;
+
+-- name: EntryActivity :many
+-- What happened to a person's account of late: done by them, or to them.
+SELECT e.id, e.at, e.verb, e.address FROM audit.entry e
+WHERE e.tenant_id = tenancy.here() AND (e.actor_id = @person OR e.object_type = 'person' AND e.object_id = CAST(@person AS uuid)) AND e.verb = ANY (@verbs::text[])
+ORDER BY e.id DESC LIMIT @max_rows;

@@ -591,6 +591,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one's account of late */
+        get: operations["activity-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/courses": {
         parameters: {
             query?: never;
@@ -1020,6 +1037,20 @@ export interface components {
         };
         AssignBody: {
             batch_id: string;
+        };
+        AuditActivity: {
+            /** @description Where it was done from */
+            address: string;
+            /** Format: date-time */
+            at: string;
+            id: string;
+            /** @enum {string} */
+            verb: "session.open" | "session.end" | "session.reuse" | "factor.add" | "factor.remove" | "recovery-code.renew" | "recovery-code.use" | "password.change" | "password.ask-reset" | "person.roles" | "person.unban";
+        };
+        AuditActivityPage: {
+            items: components["schemas"]["AuditActivity"][];
+            /** @description Pass it as cursor for the next page; absent on the last one */
+            next_cursor?: string;
         };
         AuditEntry: {
             /** @description Absent: a visitor, or the program itself */
@@ -4605,6 +4636,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IdentityAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "activity-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActivityPage"];
                 };
             };
             /** @description Unauthorized */

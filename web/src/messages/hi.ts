@@ -2,6 +2,18 @@ import type { Messages } from "@/lib/i18n";
 
 /** हिन्दी */
 export const hi: Messages = {
+  "activity.code-use": "पुनर्प्राप्ति कोड से साइन इन हुआ",
+  "activity.codes-renew": "नए पुनर्प्राप्ति कोड बने",
+  "activity.factor-add": "दूसरा प्रमाण जोड़ा गया",
+  "activity.factor-remove": "दूसरा प्रमाण हटाया गया",
+  "activity.password-ask": "नए पासवर्ड का लिंक माँगा गया",
+  "activity.password-change": "पासवर्ड बदला गया",
+  "activity.roles": "आपकी भूमिकाएँ बदली गईं",
+  "activity.session-end": "एक सत्र बंद हुआ",
+  "activity.session-open": "साइन इन हुआ",
+  "activity.session-reuse": "चोरी हुआ सत्र बंद किया गया",
+  "activity.title": "हाल की गतिविधि",
+  "activity.unban": "आपका निलंबन हटा",
   "account.menu": "आपका खाता",
   "action.add": "जोड़ें",
   "action.all": "सब देखें",

@@ -12,6 +12,51 @@ import (
 	"github.com/google/uuid"
 )
 
+const entryActivity = `-- name: EntryActivity :many
+SELECT e.id, e.at, e.verb, e.address FROM audit.entry e
+WHERE e.tenant_id = tenancy.here() AND (e.actor_id = $1 OR e.object_type = 'person' AND e.object_id = CAST($1 AS uuid)) AND e.verb = ANY ($2::text[])
+ORDER BY e.id DESC LIMIT $3
+`
+
+type EntryActivityParams struct {
+	Person  *uuid.UUID
+	Verbs   []string
+	MaxRows int32
+}
+
+type EntryActivityRow struct {
+	ID      uuid.UUID
+	At      time.Time
+	Verb    string
+	Address string
+}
+
+// What happened to a person's account of late: done by them, or to them.
+func (q *Queries) EntryActivity(ctx context.Context, db DBTX, arg EntryActivityParams) ([]EntryActivityRow, error) {
+	rows, err := db.Query(ctx, entryActivity, arg.Person, arg.Verbs, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EntryActivityRow{}
+	for rows.Next() {
+		var i EntryActivityRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.Verb,
+			&i.Address,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const entryInsert = `-- name: EntryInsert :exec
 WITH written AS (
     INSERT INTO audit.entry (id, actor_id, impersonator_id, verb, object_type, object_id, before, after, request_id, address)

@@ -9,6 +9,7 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Page, Section } from "@/ui/page";
 import { Failed, Skeleton, words } from "@/ui/states";
+import { Activity } from "./Activity";
 import { browserName } from "./browser";
 import { Factors } from "./Factors";
 import { sessions } from "./queries";
@@ -20,6 +21,7 @@ export function Security() {
         <Factors />
         <Sessions />
         <Password />
+        <Activity />
       </div>
     </Page>
   );

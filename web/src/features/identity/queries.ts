@@ -23,6 +23,8 @@ export const me = queryOptions({
 
 export const sessions = queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) });
 
+export const activity = queryOptions({ queryKey: ["activity"], queryFn: () => take(api.GET("/me/activity")) });
+
 export const factors = queryOptions({ queryKey: ["factors"], queryFn: () => take(api.GET("/me/factors")) });
 
 export const verification = {

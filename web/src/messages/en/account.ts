@@ -2,6 +2,18 @@ import { learn } from "@/lib/i18n";
 
 /** English: Getting in, and one's account. */
 export const account = {
+  "activity.code-use": "Signed in with a recovery code",
+  "activity.codes-renew": "New recovery codes were made",
+  "activity.factor-add": "A second factor was added",
+  "activity.factor-remove": "A second factor was removed",
+  "activity.password-ask": "A link for a new password was asked for",
+  "activity.password-change": "The password was changed",
+  "activity.roles": "Your roles were changed",
+  "activity.session-end": "A session was signed out",
+  "activity.session-open": "Signed in",
+  "activity.session-reuse": "A stolen session was ended",
+  "activity.title": "Recent activity",
+  "activity.unban": "Your suspension was lifted",
   "branding.currency": "Currency",
   "branding.hue": "Colour",
   "branding.hue-hint": "Only the hue is yours to choose: lightness is fixed, so text stays readable in light and dark.",
