@@ -70,7 +70,9 @@ dev: $(PG)/bundle/postgres.tar.zst web/node_modules/.installed ## the server on 
 race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurrency under the race detector
 	go test -race ./internal/base/db ./internal/app ./internal/identity
 
-fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## a million mutated requests against every operation
+fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## every parser for two minutes, and a million mutated requests
+	for f in courses:FuzzRender directory:FuzzSquareFace base/httpapi:FuzzDecodeCursor identity:FuzzAccessToken identity:FuzzRefreshToken identity:FuzzPasswordHash; do \
+		go test ./internal/$${f%%:*} -run '^$$' -fuzz "^$${f##*:}\$$" -fuzztime 2m; done
 	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
 
 soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,000 rounds of renewal over two processes, and timing

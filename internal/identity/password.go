@@ -48,7 +48,7 @@ var nobody = hashWithSalt("", make([]byte, argonSalt))
 
 func verifyPassword(hash, password string) bool {
 	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || parts[1] != "argon2id" {
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
 		return false
 	}
 	var memory, passes uint32
@@ -61,7 +61,7 @@ func verifyPassword(hash, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil {
+	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 16 || memory > 1<<20 { // an empty key would fit every password
 		return false
 	}
 	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want)))
