@@ -126,6 +126,15 @@ func (s *Service) currentBan(ctx context.Context, person uuid.UUID) (*Ban, error
 	return s.banWithin(ctx, s.db.Read(ctx), person)
 }
 
+// refuseBanned is the problem that keeps a banned person out.
+func (s *Service) refuseBanned(ctx context.Context, person uuid.UUID) error {
+	ban, err := s.currentBan(ctx, person)
+	if err != nil || ban == nil {
+		return err
+	}
+	return ban.problem()
+}
+
 func (s *Service) banWithin(ctx context.Context, tx db.Querier, person uuid.UUID) (*Ban, error) {
 	now := s.clock.Now()
 	row, err := q.BanCurrent(ctx, tx, rows.BanCurrentParams{PersonID: person, Now: &now})

@@ -92,10 +92,8 @@ func (s *Service) tempered(ctx context.Context, p rows.Person, strong bool) (row
 
 // enter signs in who has proved the first factor: at once, or after the second.
 func (s *Service) enter(ctx context.Context, p rows.Person, device string) (Tokens, error) {
-	if ban, err := s.currentBan(ctx, p.ID); err != nil {
+	if err := s.refuseBanned(ctx, p.ID); err != nil {
 		return Tokens{}, err
-	} else if ban != nil {
-		return Tokens{}, ban.problem()
 	}
 	factors, err := q.FactorList(ctx, s.db.Read(ctx), p.ID)
 	if err != nil {
@@ -166,11 +164,6 @@ func (s *Service) SecondFactor(ctx context.Context, challenge uuid.UUID, code st
 	}
 	if err := try.succeeded(ctx); err != nil {
 		return Tokens{}, err
-	}
-	if ban, err := s.currentBan(ctx, p.ID); err != nil {
-		return Tokens{}, err
-	} else if ban != nil {
-		return Tokens{}, ban.problem()
 	}
 	return s.openSession(ctx, p, device, true)
 }

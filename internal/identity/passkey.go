@@ -315,10 +315,5 @@ func (s *Service) SignInWithPasskey(ctx context.Context, challenge uuid.UUID, cr
 	if err != nil {
 		return Tokens{}, err
 	}
-	if ban, err := s.currentBan(ctx, p.ID); err != nil {
-		return Tokens{}, err
-	} else if ban != nil {
-		return Tokens{}, ban.problem()
-	}
 	return s.openSession(ctx, p, device, true)
 }

@@ -82,6 +82,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (T
 
 // openSession begins a session; strong when more than a password was shown.
 func (s *Service) openSession(ctx context.Context, p rows.Person, device string, strong bool) (Tokens, error) {
+	if err := s.refuseBanned(ctx, p.ID); err != nil {
+		return Tokens{}, err
+	}
 	v := viewer.From(ctx)
 	now := s.clock.Now()
 	if len(device) < 20 || len(device) > 100 {
