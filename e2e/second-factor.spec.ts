@@ -101,3 +101,17 @@ test("a passkey is made, is asked for after the password, and signs in alone", a
   await page.getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("button", { name: "Remove" })).toBeHidden();
 });
+
+test("where a role needs a second factor, its holder is led to one and nothing else", async ({ page, quiet }) => {
+  quiet.push("403");
+  await page.route("**/api/v1/auth/sessions", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    await route.fulfill({ response: answer, json: { ...body, person: { ...body.person, roles: [], permissions: [], second_factor_needed: true } } });
+  });
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: /Leela Thomas/ }).click();
+  await expect(page.getByRole("heading", { name: "Your role needs a second factor." })).toBeVisible();
+  await page.getByRole("link", { name: "Set it up" }).click();
+  await expect(page.getByRole("button", { name: "Add an authenticator app" })).toBeVisible();
+});

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { createFileRoute, Link, Outlet, redirect } from "@tanstack/react-router";
+import { createFileRoute, Link, Outlet, redirect, useLocation } from "@tanstack/react-router";
 import { currentSession } from "@/api/session";
 import { me } from "@/features/identity/queries";
 import { t } from "@/lib/i18n";
+import { Notice } from "@/ui/notice";
 import { Shell } from "@/ui/shell";
 
 export const Route = createFileRoute("/_app")({
@@ -13,22 +14,33 @@ export const Route = createFileRoute("/_app")({
   loader: ({ context }) => context.queries.ensureQueryData(me),
   component: () => (
     <Shell>
-      <FactorNeeded />
-      <Outlet />
+      <Screen />
     </Shell>
   ),
 });
 
-/** Above every screen of a person whose roles wait for a second factor. */
-function FactorNeeded() {
+/** What a person sees whose roles wait for a second factor: above every screen, and in its place where nothing else is open to them. */
+function Screen() {
   const account = useQuery(me).data;
-  if (!account?.second_factor_needed) return null;
+  const path = useLocation({ select: (location) => location.pathname });
+  if (!account?.second_factor_needed) return <Outlet />;
+  const way = (
+    <Link to="/security" className="text-brand-ink underline underline-offset-4">
+      {t("factor.set-up")}
+    </Link>
+  );
+  if (account.permissions.length === 0 && path !== "/security")
+    return (
+      <Notice title={t("factor.needed")} action={way}>
+        {t("factor.needed-text")}
+      </Notice>
+    );
   return (
-    <p className="border-b border-rule bg-sunk px-4 py-3 md:px-10">
-      <strong>{t("factor.needed")}</strong> {t("factor.needed-text")}{" "}
-      <Link to="/security" className="text-brand-ink underline underline-offset-4">
-        {t("factor.set-up")}
-      </Link>
-    </p>
+    <>
+      <p className="border-b border-rule bg-sunk px-4 py-3 md:px-10">
+        <strong>{t("factor.needed")}</strong> {t("factor.needed-text")} {way}
+      </p>
+      <Outlet />
+    </>
   );
 }
