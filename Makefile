@@ -48,7 +48,10 @@ test-web: web/node_modules/.installed web/dist/index.html
 test-static: $(PG)/bundle/postgres.tar.zst web/dist/index.html
 	security/check
 
-test-e2e: bin/stoa e2e/node_modules/.installed $(CHROME)
+bin/provider: e2e/provider/main.go internal/base/oidctest/oidctest.go go.mod
+	go build -o $@ ./e2e/provider
+
+test-e2e: bin/stoa bin/provider e2e/node_modules/.installed $(CHROME)
 	cd e2e && npx tsc --noEmit && npx playwright test
 
 check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files, scanners

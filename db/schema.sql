@@ -365,6 +365,27 @@ CREATE TABLE identity.challenge (
 CREATE POLICY institution ON identity.challenge FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.challenge TO stoa_app;
 
+CREATE TABLE identity.connection (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    email text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    CONSTRAINT connection_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT connection_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT connection_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT connection_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+);
+CREATE INDEX connection_person ON identity.connection USING btree (tenant_id, person_id) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX connection_subject ON identity.connection USING btree (tenant_id, issuer, subject) WHERE (removed_at IS NULL);
+CREATE POLICY institution ON identity.connection FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.connection TO stoa_app;
+
 CREATE TABLE identity.factor (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -445,6 +466,28 @@ CREATE TABLE identity.person (
 );
 CREATE POLICY institution ON identity.person FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.person TO stoa_app;
+
+CREATE TABLE identity.provider (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    secret bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT provider_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT provider_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT provider_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 300))),
+    CONSTRAINT provider_issuer_check CHECK ((length(issuer) <= 300)),
+    CONSTRAINT provider_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{0,29}$'::text)),
+    CONSTRAINT provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+CREATE UNIQUE INDEX provider_key ON identity.provider USING btree (tenant_id, key) WHERE (removed_at IS NULL);
+CREATE POLICY institution ON identity.provider FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON identity.provider TO stoa_app;
 
 CREATE TABLE identity.recovery_code (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,

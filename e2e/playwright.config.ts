@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
 const port = 8097;
+export const providerPort = 8098;
 const data = join(tmpdir(), "stoa-e2e");
 if (!process.env.TEST_WORKER_INDEX) rmSync(data, { recursive: true, force: true });
 
@@ -26,10 +27,16 @@ export default defineConfig({
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
   },
-  webServer: {
-    command: `../bin/stoa serve --demo small --addr 127.0.0.1:${port} --data ${data}`,
-    url: `http://localhost:${port}/readyz`,
-    timeout: 90_000,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
-  },
+  webServer: [
+    {
+      command: `../bin/stoa serve --demo small --private-providers --addr 127.0.0.1:${port} --data ${data}`,
+      url: `http://localhost:${port}/readyz`,
+      timeout: 90_000,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
+    },
+    {
+      command: `../bin/provider 127.0.0.1:${providerPort} http://localhost:${port}/sign-in/callback/campus-id`,
+      url: `http://127.0.0.1:${providerPort}/.well-known/openid-configuration`,
+    },
+  ],
 });

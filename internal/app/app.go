@@ -86,7 +86,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if err != nil {
 		return nil, err
 	}
-	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Links{Base: a.publicURL})
+	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
 	films, err := blob.Open(filepath.Join(cfg.Data, "films"))
 	if err != nil {
 		return nil, err

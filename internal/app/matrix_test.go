@@ -29,6 +29,10 @@ var matrix = map[string]access{
 	"email-confirm": {open: "public"}, "institution-get": {open: "public"}, "password-reset": {open: "public"}, "password-reset-ask": {open: "public"},
 	"registration-create": {open: "public"}, "session-create": {open: "public"}, "session-refresh": {open: "public"},
 	"second-factor": {open: "public"}, "passkey-ask": {open: "public"}, "passkey-sign-in": {open: "public"},
+	"provider-list": {open: "public"}, "provider-begin": {open: "public"}, "provider-sign-in": {open: "public"},
+	"connection-list": {open: "signed in"}, "connection-add": {open: "signed in"}, "connection-remove": {open: "signed in", relation: "owns"},
+	"provider-settings": {permission: identity.InstitutionEdit}, "provider-add": {permission: identity.InstitutionEdit},
+	"provider-put": {permission: identity.InstitutionEdit}, "provider-remove": {permission: identity.InstitutionEdit},
 	"factor-list": {open: "signed in"}, "totp-begin": {open: "signed in"}, "passkey-begin": {open: "signed in"}, "passkey-add": {open: "signed in"}, "recovery-codes-renew": {open: "signed in"},
 	"totp-confirm": {open: "signed in", relation: "owns"}, "factor-remove": {open: "signed in", relation: "owns"}, "second-factor-put": {permission: identity.InstitutionEdit},
 	"me-get": {open: "signed in"}, "password-change": {open: "signed in"}, "verification-mine": {open: "signed in"}, "profile-mine": {permission: identity.DirectoryRead},
@@ -69,7 +73,9 @@ func whole() map[string]any {
 		"institution-put":   map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"},
 		"audit-verify":      map[string]any{},
 		"second-factor-put": map[string]any{"second_factor": "optional"}, "totp-begin": map[string]any{"name": "Phone"}, "passkey-begin": map[string]any{"name": "Laptop"},
-		"passkey-add": map[string]any{"challenge": uuid.NewString(), "credential": map[string]any{}}, "recovery-codes-renew": map[string]any{},
+		"provider-add":   map[string]any{"name": "Campus", "key": "k" + uuid.NewString()[:8], "issuer": nowhere(), "client_id": "stoa", "client_secret": "a secret of tests"},
+		"connection-add": map[string]any{"challenge": uuid.NewString()},
+		"passkey-add":    map[string]any{"challenge": uuid.NewString(), "credential": map[string]any{}}, "recovery-codes-renew": map[string]any{},
 	}
 }
 
@@ -144,6 +150,7 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 			var app struct{ ID uuid.UUID }
 			c.do("POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &app)
 			e["factor_id"] = app.ID
+			e["connection_id"] = h.connect(t, people["learner"])
 		}
 		return e
 	}

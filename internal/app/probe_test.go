@@ -54,6 +54,7 @@ func furnish(t *testing.T, h *house) estate {
 	var app struct{ ID uuid.UUID }
 	session.do("POST", "/me/factors/apps", map[string]string{"name": h.mark()}).json(t, &app)
 	e["factor_id"] = app.ID
+	e["connection_id"] = h.connect(t, identity.Person{ID: e["person_id"]})
 	return e
 }
 
@@ -85,7 +86,7 @@ func (h *house) estate(c cast, newcomer identity.Person) estate {
 	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
 	must(err)
 	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": c.student.ID, "batch_id": batch.ID,
-		"verification_id": asked.ID}
+		"verification_id": asked.ID, "provider_id": h.offer(h.t, nowhere(), "p"+suffix)}
 }
 
 // bodies are valid bodies by operation; ids in them are by the estate's names.
@@ -99,6 +100,8 @@ func bodies(e estate) map[string]any {
 		"lesson-draft-put":    map[string]any{"title": "Mine", "minutes": 1},
 		"totp-confirm":        map[string]any{"code": "123456"},
 		"factor-remove":       map[string]any{},
+		"connection-remove":   map[string]any{},
+		"provider-put":        map[string]any{"name": "Mine", "client_id": "mine", "client_secret": "mine"},
 		"film-put":            "\x1a\x45\xdf\xa3",
 		"progress-put":        map[string]any{"position": 1, "read": true},
 		"ban-put":             map[string]any{"reason": "probe"},
@@ -164,7 +167,7 @@ func fingerprints(t *testing.T, h *house) map[string]string {
 func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
-	public := []string{"email-confirm", "institution-get", "passkey-ask", "passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
+	public := []string{"provider-list", "provider-begin", "provider-sign-in", "email-confirm", "institution-get", "passkey-ask", "passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
 	eachOperation(func(op *huma.Operation) {
 		if len(op.Security) == 0 {
 			if !slices.Contains(public, op.OperationID) {

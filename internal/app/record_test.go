@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/oidctest"
 	"stoa/internal/base/viewer"
 )
 
@@ -22,6 +24,7 @@ var unrecorded = map[string]string{
 	"audit-verify":    "reads",
 	"passkey-ask":     "a challenge for whoever asks; nothing is known of them",
 	"passkey-begin":   "a challenge; the key that comes of it is recorded",
+	"provider-begin":  "a challenge for whoever asks; what comes of it is recorded",
 	"totp-begin":      "an app counts, and is recorded, when it is confirmed",
 }
 
@@ -139,6 +142,20 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("enrolment-delete", learner, "DELETE", "/courses/"+course+"/enrolment", nil)
 	spare := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "Spare"}))
 	do("section-delete", boss, "DELETE", "/sections/"+spare, nil)
+
+	campus := realProvider(h.callback(), oidctest.User{Subject: "s1", First: "Lena", Last: "Rao", Email: "rao@example.org", Confirmed: true})
+	t.Cleanup(campus.Close)
+	service := map[string]string{"name": "Campus", "key": "campus", "issuer": campus.URL + "/", "client_id": oidctest.ClientID, "client_secret": oidctest.ClientSecret}
+	provider := id(do("provider-add", boss, "POST", "/institution/providers", service))
+	do("provider-put", boss, "PUT", "/institution/providers/"+provider, map[string]string{"name": "Campus ID", "client_id": "stoa"})
+	covered["provider-begin"] = true // by begin
+	do("connection-add", learner, "POST", "/auth/connections", map[string]any{"returned": logIn(t, learner.begin(t, uuid.MustParse(provider)), "s1")})
+	fresh := h.client()
+	do("provider-sign-in", fresh, "POST", "/auth/provider-sessions", logIn(t, fresh.begin(t, uuid.MustParse(provider)), "s1"))
+	var connections struct{ Items []struct{ ID string } }
+	learner.do("GET", "/me/connections", nil).json(t, &connections)
+	do("connection-remove", learner, "POST", "/me/connections/"+connections.Items[0].ID+"/removal", map[string]string{})
+	do("provider-remove", boss, "DELETE", "/institution/providers/"+provider, nil)
 
 	var begun struct{ ID, Secret string }
 	do("totp-begin", learner, "POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &begun)

@@ -17,11 +17,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"stoa/internal/app"
+	"stoa/internal/base/oidctest"
 )
 
 // never are texts that no log line and no answer of any test may hold: the password of all test people, a password's hash, the
-// beginning of a signed token.
-var never = []string{password, "$argon2id$", "eyJhbGciOiJFZERTQSI"}
+// beginning of a signed token, what providers know a house by.
+var never = []string{password, "$argon2id$", "eyJhbGciOiJFZERTQSI", oidctest.ClientSecret}
 
 // inLogs collects what the whole run logged that it should not have.
 var inLogs struct {
@@ -72,7 +73,7 @@ func (h *house) secretsOf(t *testing.T) map[string]string {
 	conn := h.place.superuser(t)
 	secrets := map[string]string{}
 	for _, column := range []struct{ table, name string }{
-		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"}, {"identity.guess", "subject"}, {"identity.factor", "secret"}, {"identity.recovery_code", "hash"},
+		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"}, {"identity.guess", "subject"}, {"identity.factor", "secret"}, {"identity.recovery_code", "hash"}, {"identity.provider", "secret"},
 	} {
 		found, err := conn.Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s WHERE tenant_id = $1", column.name, column.table), h.tenant)
 		if err != nil {

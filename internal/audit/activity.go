@@ -13,12 +13,12 @@ import (
 type Activity struct {
 	ID      uuid.UUID `json:"id"`
 	At      time.Time `json:"at"`
-	Verb    string    `json:"verb" enum:"session.open,session.end,session.reuse,factor.add,factor.remove,recovery-code.renew,recovery-code.use,password.change,password.ask-reset,person.roles,person.unban"`
+	Verb    string    `json:"verb" enum:"session.open,session.end,session.reuse,factor.add,factor.remove,connection.add,connection.remove,recovery-code.renew,recovery-code.use,password.change,password.ask-reset,person.roles,person.unban"`
 	Address string    `json:"address" doc:"Where it was done from"`
 }
 
 // ownVerbs are the ones of Activity.
-var ownVerbs = []string{"session.open", "session.end", "session.reuse", "factor.add", "factor.remove", "recovery-code.renew", "recovery-code.use",
+var ownVerbs = []string{"session.open", "session.end", "session.reuse", "factor.add", "factor.remove", "connection.add", "connection.remove", "recovery-code.renew", "recovery-code.use",
 	"password.change", "password.ask-reset", "person.roles", "person.unban"}
 
 // ActivityOf is the last of what happened to a person's account, newest first. The caller asks whether the viewer may see it.

@@ -45,7 +45,7 @@ func newCampus(t *testing.T) *campus {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, queue, tenants, keys, identity.Links{Base: func(tenancy.Institution) string { return "http://test" }})}
+	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, queue, tenants, keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
 	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people); err != nil {
 		t.Fatal(err)
 	}

@@ -117,15 +117,15 @@ func (s *Service) enter(ctx context.Context, p rows.Person, device string) (Toke
 	if slices.ContainsFunc(factors, func(f rows.Factor) bool { return f.Kind == "totp" }) {
 		kinds = append(kinds, "totp")
 	}
-	challenge, err := s.challenge(ctx, "second-factor", &p.ID, ceremony)
+	challenge, err := s.challenge(ctx, "second-factor", &p.ID, ceremony, challengeLife)
 	if err != nil {
 		return Tokens{}, err
 	}
 	return Tokens{}, problem.With("challenge", challenge).With("factors", kinds)
 }
 
-// challenge begins something that must be ended within minutes, once.
-func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UUID, data any) (uuid.UUID, error) {
+// challenge begins something that must be ended within its life, once.
+func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UUID, data any, life time.Duration) (uuid.UUID, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {
 		return uuid.Nil, err
@@ -133,11 +133,15 @@ func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UU
 	now := s.clock.Now()
 	challenge := uuid.New() // not by time: it cannot be guessed
 	return challenge, s.db.Write(ctx, func(tx pgx.Tx) error {
-		return q.ChallengeInsert(ctx, tx, rows.ChallengeInsertParams{ID: challenge, PersonID: person, Purpose: purpose, Data: raw, CreatedAt: now, ExpiresAt: now.Add(challengeLife)})
+		return q.ChallengeInsert(ctx, tx, rows.ChallengeInsertParams{ID: challenge, PersonID: person, Purpose: purpose, Data: raw, CreatedAt: now, ExpiresAt: now.Add(life)})
 	})
 }
 
-var errChallenge = errs.New(errs.Unauthenticated, "This took too long, or was done already. Begin again.").WithCode("challenge")
+// Of what was begun before one was in, and by somebody signed in: the one must not read as a session's end.
+var (
+	errChallenge      = errs.New(errs.Unauthenticated, "This took too long, or was done already. Begin again.").WithCode("challenge")
+	errChallengeEnded = errs.New(errs.Conflict, "This took too long, or was done already. Begin again.").WithCode("challenge")
+)
 
 // SecondFactor ends a sign-in that its password began, with an app's code, a recovery code, or a passkey.
 func (s *Service) SecondFactor(ctx context.Context, challenge uuid.UUID, code string, credential map[string]any, device string) (Tokens, error) {

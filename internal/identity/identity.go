@@ -3,6 +3,8 @@ package identity
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +13,7 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/facts"
 	"stoa/internal/base/mail"
+	"stoa/internal/base/viewer"
 	"stoa/internal/base/work"
 	rows "stoa/internal/identity/internal/db"
 	"stoa/internal/tenancy"
@@ -27,23 +30,28 @@ type Service struct {
 	keys        *Keys
 	revocations *revocations
 	hashing     chan struct{} // bounds how many passwords are hashed at once: each takes memory
-	links       Links
+	options     Options
 	tokens      *tokenCache
+	abroad      *http.Client // to sign-in providers
+	providers   providerCache
 	// Changed tells that a person's name, roles or standing changed, or that a person is new.
 	Changed facts.Feed[Person]
 }
 
-// Links are the addresses that mails lead to.
-type Links struct {
-	// Base is the address of an institution's front end, as "https://alumni.example.edu".
+// Options are what the installation decides.
+type Options struct {
+	// Base is the address of an institution's front end, as "https://alumni.example.edu": mails lead there.
 	Base func(tenancy.Institution) string
+	// PrivateProviders lets institutions use sign-in providers on private networks, and over plain http on this machine.
+	PrivateProviders bool
 }
 
 // New is the module. Follow must run for revocations of other processes to be heard.
-func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, links Links) *Service {
+func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, options Options) *Service {
 	return &Service{
-		db: d, clock: c, queue: q, tenants: t, keys: keys, links: links,
+		db: d, clock: c, queue: q, tenants: t, keys: keys, options: options,
 		revocations: newRevocations(d, c), hashing: make(chan struct{}, hashesAtOnce), tokens: newTokenCache(),
+		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}},
 	}
 }
 
@@ -70,5 +78,19 @@ func (s *Service) address(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.links.Base(i) + path, nil
+	return s.options.Base(i) + path, nil
+}
+
+// callback is where a provider sends people back to: at the host of the request, which tenancy has found to be the institution's.
+func (s *Service) callback(ctx context.Context, key string) (string, error) {
+	base, err := s.address(ctx, "/sign-in/callback/"+key)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", err
+	}
+	u.Host = viewer.From(ctx).Host
+	return u.String(), nil
 }

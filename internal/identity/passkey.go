@@ -122,7 +122,7 @@ func (s *Service) ceremony(ctx context.Context, purpose string, person *uuid.UUI
 	if err != nil {
 		return Ceremony{}, err
 	}
-	challenge, err := s.challenge(ctx, purpose, person, c)
+	challenge, err := s.challenge(ctx, purpose, person, c, challengeLife)
 	return Ceremony{challenge, m}, err
 }
 
@@ -191,7 +191,7 @@ func (s *Service) endCeremony(ctx context.Context, tx pgx.Tx, purpose string, ch
 	now := s.clock.Now()
 	row, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: challenge, Purpose: purpose, Now: &now})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && person != nil && (row.PersonID == nil || *row.PersonID != *person) {
-		return c, errs.New(errs.Conflict, "This took too long, or was done already. Begin again.").WithCode("challenge")
+		return c, errChallengeEnded
 	}
 	if err != nil {
 		return c, err

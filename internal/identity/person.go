@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -73,8 +72,8 @@ func (s *Service) Cards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Car
 // Register opens an unverified alumnus's account and mails a link that confirms the address. The answer is the same when the
 // address has an account already: its owner is told by mail, the visitor learns nothing.
 func (s *Service) Register(ctx context.Context, email, name, password string) error {
-	email, name = normal(email), strings.Join(strings.Fields(name), " ")
-	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
+	email, name = normal(email), strings.Join(strings.Fields(strings.Map(plain, name)), " ")
+	if !isAddress(email) {
 		return errs.InvalidField("body.email", "is not an e-mail address")
 	}
 	if name == "" {
@@ -98,21 +97,27 @@ func (s *Service) Register(ctx context.Context, email, name, password string) er
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		standing := string(viewer.Unverified)
-		arg := rows.PersonInsertParams{ID: id.New(), Email: email, Name: name, PasswordHash: hash, Roles: []string{string(viewer.Alumnus)}, Standing: &standing}
-		if err := q.PersonInsert(ctx, tx, arg); err != nil {
-			return err
-		}
-		p := Person{arg.ID, email, name, []viewer.Role{viewer.Alumnus}, viewer.Unverified}
-		if err := s.Changed.Tell(ctx, tx, p); err != nil {
-			return err
-		}
-		if err := audit.Record(ctx, tx, audit.Change{Verb: "person.register", Type: "person", ID: p.ID, Actor: p.ID, After: p}); err != nil {
+		p, err := s.newAlumnus(ctx, tx, email, name, hash)
+		if err != nil {
 			return err
 		}
 		return s.mailLink(ctx, tx, p.ID, email, "verify-email", linkLife, "/confirm-email", "Confirm your e-mail address",
 			"Welcome, "+name+".\n\nConfirm your e-mail address by opening this link within 24 hours:")
 	})
+}
+
+// newAlumnus opens the account of somebody who says that they studied here.
+func (s *Service) newAlumnus(ctx context.Context, tx pgx.Tx, email, name, hash string) (Person, error) {
+	standing := string(viewer.Unverified)
+	arg := rows.PersonInsertParams{ID: id.New(), Email: email, Name: name, PasswordHash: hash, Roles: []string{string(viewer.Alumnus)}, Standing: &standing}
+	if err := q.PersonInsert(ctx, tx, arg); err != nil {
+		return Person{}, err
+	}
+	p := Person{arg.ID, email, name, []viewer.Role{viewer.Alumnus}, viewer.Unverified}
+	if err := s.Changed.Tell(ctx, tx, p); err != nil {
+		return Person{}, err
+	}
+	return p, audit.Record(ctx, tx, audit.Change{Verb: "person.register", Type: "person", ID: p.ID, Actor: p.ID, After: p})
 }
 
 func (s *Service) remindOfAccount(ctx context.Context, tx pgx.Tx, p rows.Person) error {
@@ -195,7 +200,7 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 	})
 }
 
-// ResetPassword uses the mailed link. Every session ends. The address is proven by the way.
+// ResetPassword uses the mailed link. Every session and every connection with a provider ends. The address is proven by the way.
 func (s *Service) ResetPassword(ctx context.Context, secret, password string) error {
 	if err := acceptable(password, "", ""); err != nil {
 		return err
@@ -211,6 +216,10 @@ func (s *Service) ResetPassword(ctx context.Context, secret, password string) er
 			return err
 		}
 		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{ID: person, At: ptr(s.clock.Now())}); err != nil {
+			return err
+		}
+		// Whoever holds the mailbox owns the account: a stranger may have been first with a provider that vouches for anything.
+		if _, err := q.ConnectionRemoveAll(ctx, tx, rows.ConnectionRemoveAllParams{PersonID: person, At: ptr(s.clock.Now())}); err != nil {
 			return err
 		}
 		gone, err = s.setPassword(ctx, tx, person, uuid.Nil, hash)

@@ -20,10 +20,12 @@ func (s *Service) Routes(api huma.API, log *audit.Log) {
 	s.sessionRoutes(api)
 	s.secondFactorRoutes(api)
 	s.factorRoutes(api)
+	s.providerRoutes(api)
 	s.accountRoutes(api)
 	s.meRoutes(api)
 	s.staffRoutes(api)
 	s.institutionRoutes(api)
+	s.providerSettingRoutes(api)
 }
 
 func (s *Service) accountRoutes(api huma.API) {

@@ -87,9 +87,7 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string,
 	}
 	v := viewer.From(ctx)
 	now := s.clock.Now()
-	if len(device) < 20 || len(device) > 100 {
-		device = rand.Text()
-	}
+	device = deviceSecret(device)
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce)
 	bound := sha256.Sum256([]byte(device))
@@ -107,6 +105,14 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string,
 		return Tokens{}, err
 	}
 	return s.issue(ctx, p, rows.Session{ID: arg.ID, Nonce: nonce, ExpiresAt: arg.ExpiresAt, Strong: strong}, 0, device)
+}
+
+// deviceSecret is the browser's, or a new one.
+func deviceSecret(device string) string {
+	if len(device) < 20 || len(device) > 100 {
+		return rand.Text()
+	}
+	return device
 }
 
 func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session, generation int, device string) (Tokens, error) {

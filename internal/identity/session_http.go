@@ -34,15 +34,17 @@ type signedInAnswer struct {
 	Body         SignedIn
 }
 
+func authCookie(name, value string, expires time.Time) http.Cookie {
+	return http.Cookie{Name: name, Value: value, Path: cookiePath, Expires: expires, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
+}
+
+func (s *Service) deviceCookie(device string) http.Cookie {
+	return authCookie(deviceCookie, device, s.clock.Now().Add(deviceLife))
+}
+
 func (s *Service) answer(t Tokens) *signedInAnswer {
-	cookie := func(name, value string, expires time.Time) http.Cookie {
-		return http.Cookie{Name: name, Value: value, Path: cookiePath, Expires: expires, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
-	}
 	return &signedInAnswer{
-		SetCookie: []http.Cookie{
-			cookie(refreshCookie, t.Refresh, t.SessionEnds),
-			cookie(deviceCookie, t.Device, s.clock.Now().Add(deviceLife)),
-		},
+		SetCookie:    []http.Cookie{authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device)},
 		CacheControl: "no-store",
 		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person, t.FactorNeeded)},
 	}

@@ -54,7 +54,7 @@ func newSchool(t *testing.T) *school {
 		t.Fatal(err)
 	}
 	s := &school{t: t, ctx: ctx, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
-	s.people = identity.New(d, s.clock, queue, tenants, keys, identity.Links{})
+	s.people = identity.New(d, s.clock, queue, tenants, keys, identity.Options{})
 	films, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

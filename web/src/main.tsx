@@ -1,6 +1,6 @@
 import "./styles.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { createRouter, parseSearchWith, RouterProvider, stringifySearchWith } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
@@ -19,8 +19,17 @@ const queries = new QueryClient({
   },
 });
 
+/** Reads a value of the address; a number that would not read the same again, as a long code of digits, stays a text. */
+function lossless(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (typeof value === "number" && `${value}` !== text) throw new SyntaxError(text);
+  return value;
+}
+
 const router = createRouter({
   routeTree,
+  parseSearch: parseSearchWith(lossless),
+  stringifySearch: stringifySearchWith(JSON.stringify, lossless),
   context: { queries },
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,

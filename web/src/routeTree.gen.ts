@@ -32,6 +32,7 @@ import { Route as AppPeoplePersonIdRouteImport } from "./routes/_app/people.$per
 import { Route as AppTeachIndexRouteImport } from "./routes/_app/teach.index";
 import { Route as AppTeachCourseIdRouteImport } from "./routes/_app/teach.$courseId";
 import { Route as AppTeachNewRouteImport } from "./routes/_app/teach.new";
+import { Route as SignInCallbackKeyRouteImport } from "./routes/sign-in_.callback.$key";
 import { Route as AppTeachLessonsLessonIdRouteImport } from "./routes/_app/teach_.lessons.$lessonId";
 
 const AppRoute = AppRouteImport.update({
@@ -148,6 +149,11 @@ const AppTeachNewRoute = AppTeachNewRouteImport.update({
   path: "/teach/new",
   getParentRoute: () => AppRoute,
 } as any);
+const SignInCallbackKeyRoute = SignInCallbackKeyRouteImport.update({
+  id: "/sign-in_/callback/$key",
+  path: "/sign-in/callback/$key",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AppTeachLessonsLessonIdRoute = AppTeachLessonsLessonIdRouteImport.update({
   id: "/teach_/lessons/$lessonId",
   path: "/teach/lessons/$lessonId",
@@ -173,6 +179,7 @@ export interface FileRoutesByFullPath {
   "/people/$personId": typeof AppPeoplePersonIdRoute;
   "/teach/$courseId": typeof AppTeachCourseIdRoute;
   "/teach/new": typeof AppTeachNewRoute;
+  "/sign-in/callback/$key": typeof SignInCallbackKeyRoute;
   "/batches/": typeof AppBatchesIndexRoute;
   "/courses/": typeof AppCoursesIndexRoute;
   "/people/": typeof AppPeopleIndexRoute;
@@ -198,6 +205,7 @@ export interface FileRoutesByTo {
   "/people/$personId": typeof AppPeoplePersonIdRoute;
   "/teach/$courseId": typeof AppTeachCourseIdRoute;
   "/teach/new": typeof AppTeachNewRoute;
+  "/sign-in/callback/$key": typeof SignInCallbackKeyRoute;
   "/batches": typeof AppBatchesIndexRoute;
   "/courses": typeof AppCoursesIndexRoute;
   "/people": typeof AppPeopleIndexRoute;
@@ -225,6 +233,7 @@ export interface FileRoutesById {
   "/_app/people/$personId": typeof AppPeoplePersonIdRoute;
   "/_app/teach/$courseId": typeof AppTeachCourseIdRoute;
   "/_app/teach/new": typeof AppTeachNewRoute;
+  "/sign-in_/callback/$key": typeof SignInCallbackKeyRoute;
   "/_app/batches/": typeof AppBatchesIndexRoute;
   "/_app/courses/": typeof AppCoursesIndexRoute;
   "/_app/people/": typeof AppPeopleIndexRoute;
@@ -252,6 +261,7 @@ export interface FileRouteTypes {
     | "/people/$personId"
     | "/teach/$courseId"
     | "/teach/new"
+    | "/sign-in/callback/$key"
     | "/batches/"
     | "/courses/"
     | "/people/"
@@ -277,6 +287,7 @@ export interface FileRouteTypes {
     | "/people/$personId"
     | "/teach/$courseId"
     | "/teach/new"
+    | "/sign-in/callback/$key"
     | "/batches"
     | "/courses"
     | "/people"
@@ -303,6 +314,7 @@ export interface FileRouteTypes {
     | "/_app/people/$personId"
     | "/_app/teach/$courseId"
     | "/_app/teach/new"
+    | "/sign-in_/callback/$key"
     | "/_app/batches/"
     | "/_app/courses/"
     | "/_app/people/"
@@ -317,6 +329,7 @@ export interface RootRouteChildren {
   RegisterRoute: typeof RegisterRoute;
   ResetPasswordRoute: typeof ResetPasswordRoute;
   SignInRoute: typeof SignInRoute;
+  SignInCallbackKeyRoute: typeof SignInCallbackKeyRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -482,6 +495,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppTeachNewRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/sign-in_/callback/$key": {
+      id: "/sign-in_/callback/$key";
+      path: "/sign-in/callback/$key";
+      fullPath: "/sign-in/callback/$key";
+      preLoaderRoute: typeof SignInCallbackKeyRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/_app/teach_/lessons/$lessonId": {
       id: "/_app/teach_/lessons/$lessonId";
       path: "/teach/lessons/$lessonId";
@@ -543,6 +563,7 @@ const rootRouteChildren: RootRouteChildren = {
   RegisterRoute: RegisterRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
+  SignInCallbackKeyRoute: SignInCallbackKeyRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

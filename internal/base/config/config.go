@@ -30,6 +30,8 @@ type Config struct {
 	RateNetwork     float64 `help:"The same for all visitors of one network (/24 or /56) who are not signed in." default:"200" env:"STOA_RATE_NETWORK"`
 	RateInstitution float64 `help:"The same for a whole institution, where several share an installation." default:"0" env:"STOA_RATE_INSTITUTION"`
 
+	PrivateProviders bool `help:"Let institutions use sign-in providers on private networks, and over plain http on this machine." env:"STOA_PRIVATE_PROVIDERS"`
+
 	SMTPHost     string `help:"Mail server. Empty: mails stay in the demo's mailbox." env:"STOA_SMTP_HOST"`
 	SMTPPort     int    `help:"Mail server's port." default:"587" env:"STOA_SMTP_PORT"`
 	SMTPUser     string `help:"User at the mail server." env:"STOA_SMTP_USER"`

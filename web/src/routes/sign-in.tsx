@@ -1,5 +1,6 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { currentSession } from "@/api/session";
+import { local } from "@/features/identity/provider";
 import { SignIn } from "@/features/identity/SignIn";
 
 export const Route = createFileRoute("/sign-in")({
@@ -9,9 +10,6 @@ export const Route = createFileRoute("/sign-in")({
   },
   component: Screen,
 });
-
-/** Only a path of this site: never an address that a link brought along. */
-const local = (to?: string) => (to?.startsWith("/") && !to.startsWith("//") && !to.startsWith("/\\") ? to : "/");
 
 function Screen() {
   return <SignIn to={local(Route.useSearch().to)} />;

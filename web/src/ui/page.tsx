@@ -44,3 +44,8 @@ export function Section({
     </section>
   );
 }
+
+/** A sunken block for what is being done just now. */
+export const Panel = ({ children }: { children: ReactNode }) => (
+  <div className="mt-5 rounded-lg border border-rule bg-sunk p-4 md:p-6">{children}</div>
+);

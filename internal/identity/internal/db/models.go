@@ -33,6 +33,18 @@ type Challenge struct {
 	UsedAt    *time.Time
 }
 
+type Connection struct {
+	TenantID   uuid.UUID
+	ID         uuid.UUID
+	PersonID   uuid.UUID
+	Issuer     string
+	Subject    string
+	Email      string
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+	RemovedAt  *time.Time
+}
+
 type Factor struct {
 	TenantID     uuid.UUID
 	ID           uuid.UUID
@@ -62,6 +74,19 @@ type Person struct {
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	DeletedAt       *time.Time
+}
+
+type Provider struct {
+	TenantID  uuid.UUID
+	ID        uuid.UUID
+	Key       string
+	Name      string
+	Issuer    string
+	ClientID  string
+	Secret    []byte
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	RemovedAt *time.Time
 }
 
 type Session struct {

@@ -12,6 +12,8 @@ const said: Record<Schemas["AuditActivity"]["verb"], Key> = {
   "session.reuse": "activity.session-reuse",
   "factor.add": "activity.factor-add",
   "factor.remove": "activity.factor-remove",
+  "connection.add": "activity.connection-add",
+  "connection.remove": "activity.connection-remove",
   "recovery-code.renew": "activity.codes-renew",
   "recovery-code.use": "activity.code-use",
   "password.change": "activity.password-change",

@@ -10,6 +10,7 @@ import { Button } from "@/ui/button";
 import { Choice, Field } from "@/ui/field";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
+import { Providers } from "./Providers";
 
 /** Name, colour, language, zone, currency. The colour shows at once on the whole screen and holds when saved. */
 export function Branding() {
@@ -94,6 +95,7 @@ export function Branding() {
           />
         </div>
       </Section>
+      <Providers />
     </Page>
   );
 }

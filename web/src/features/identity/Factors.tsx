@@ -1,6 +1,6 @@
 import "@/messages/en/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { isProblem, Problem } from "@/api/problem";
 import { renew } from "@/api/session";
@@ -8,7 +8,7 @@ import { ago, moment, t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
-import { Section } from "@/ui/page";
+import { Panel, Section } from "@/ui/page";
 import { Failed, Skeleton, words } from "@/ui/states";
 import { browserName } from "./browser";
 import { hasPasskeys, makePasskey } from "./passkey";
@@ -152,10 +152,6 @@ export function Factors() {
     </Section>
   );
 }
-
-const Panel = ({ children }: { children: ReactNode }) => (
-  <div className="mt-5 rounded-lg border border-rule bg-sunk p-4 md:p-6">{children}</div>
-);
 
 /** The secret as a picture and as letters, and the first code that shows the app has it. */
 function ConfirmApp({ app, done, cancel }: { app: AppSecret; done: (added: Schemas["IdentityAdded"]) => void; cancel: () => void }) {

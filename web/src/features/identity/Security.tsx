@@ -11,6 +11,7 @@ import { Page, Section } from "@/ui/page";
 import { Failed, Skeleton, words } from "@/ui/states";
 import { Activity } from "./Activity";
 import { browserName } from "./browser";
+import { Connections } from "./Connections";
 import { Factors } from "./Factors";
 import { sessions } from "./queries";
 
@@ -19,6 +20,7 @@ export function Security() {
     <Page narrow title={t("nav.security")}>
       <div className="grid gap-12">
         <Factors />
+        <Connections />
         <Sessions />
         <Password />
         <Activity />

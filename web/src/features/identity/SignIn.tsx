@@ -1,5 +1,5 @@
 import "@/messages/en/account";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, take } from "@/api/client";
@@ -13,6 +13,8 @@ import { Field } from "@/ui/field";
 import { words } from "@/ui/states";
 import { Door } from "./Door";
 import { askPasskey, hasPasskeys } from "./passkey";
+import { goToProvider } from "./provider";
+import { providers } from "./queries";
 import { SecondStep } from "./SecondStep";
 
 export function SignIn({ to }: { to: string }) {
@@ -40,13 +42,15 @@ export function SignIn({ to }: { to: string }) {
       if (error instanceof Problem && error.type === "banned") banned(error);
     },
   });
+  const offered = useQuery(providers.offered);
+  const go = useMutation({ mutationFn: (id: string) => goToProvider(id, { purpose: "sign-in", to }) });
   if (enter.error instanceof Problem && enter.error.type === "second-factor")
     return (
       <Door title={t("second.title")}>
         <SecondStep problem={enter.error} done={inside} again={enter.reset} />
       </Door>
     );
-  const failed = enter.error ?? key.error;
+  const failed = enter.error ?? key.error ?? go.error;
   return (
     <Door title={t("sign-in.title")}>
       <form
@@ -90,6 +94,11 @@ export function SignIn({ to }: { to: string }) {
             {t("sign-in.passkey")}
           </Button>
         )}
+        {offered.data?.items.map((provider) => (
+          <Button key={provider.id} busy={go.isPending && go.variables === provider.id} onClick={() => go.mutate(provider.id)}>
+            {t("sign-in.provider", { provider: provider.name })}
+          </Button>
+        ))}
         <p className="text-sm text-ink-2">
           {t("sign-in.new")}{" "}
           <Link to="/register" className="text-brand-ink underline underline-offset-4">

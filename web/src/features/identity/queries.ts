@@ -27,6 +27,13 @@ export const activity = queryOptions({ queryKey: ["activity"], queryFn: () => ta
 
 export const factors = queryOptions({ queryKey: ["factors"], queryFn: () => take(api.GET("/me/factors")) });
 
+export const providers = {
+  offered: queryOptions({ queryKey: ["providers"], queryFn: () => take(api.GET("/auth/providers")), staleTime: 60_000 }),
+  settings: queryOptions({ queryKey: ["providers", "settings"], queryFn: () => take(api.GET("/institution/providers")) }),
+};
+
+export const connections = queryOptions({ queryKey: ["connections"], queryFn: () => take(api.GET("/me/connections")) });
+
 export const verification = {
   mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")) }),
   queue: queryOptions({
