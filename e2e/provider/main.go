@@ -3,6 +3,7 @@ package main
 
 import (
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -11,6 +12,7 @@ import (
 )
 
 func main() {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // it tells of every request
 	address, callback := os.Args[1], os.Args[2]
 	handler := oidctest.Handler("http://"+address+"/", []string{callback},
 		oidctest.User{Subject: "nila", First: "Nila", Last: "Raman", Email: "nila.raman@campus.example", Confirmed: true},
