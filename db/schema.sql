@@ -362,8 +362,11 @@ CREATE TABLE identity.challenge (
     CONSTRAINT challenge_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
     CONSTRAINT challenge_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id)
 );
+CREATE INDEX challenge_old ON identity.challenge USING btree (expires_at);
 CREATE POLICY institution ON identity.challenge FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON identity.challenge FOR ALL TO stoa_search USING ((expires_at < (now() - '1 day'::interval)));
 GRANT INSERT, SELECT, UPDATE ON identity.challenge TO stoa_app;
+GRANT DELETE, SELECT ON identity.challenge TO stoa_search;
 
 CREATE TABLE identity.connection (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -422,8 +425,11 @@ CREATE TABLE identity.guess (
     CONSTRAINT guess_pkey PRIMARY KEY (tenant_id, subject),
     CONSTRAINT guess_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
 );
+CREATE INDEX guess_old ON identity.guess USING btree (last_at);
 CREATE POLICY institution ON identity.guess FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON identity.guess FOR ALL TO stoa_search USING (((last_at < (now() - '2 days'::interval)) AND (held_until < now())));
 GRANT INSERT, SELECT, UPDATE ON identity.guess TO stoa_app;
+GRANT DELETE, SELECT ON identity.guess TO stoa_search;
 
 CREATE TABLE identity.link (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -440,7 +446,9 @@ CREATE TABLE identity.link (
     CONSTRAINT link_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'reset-password'::text])))
 );
 CREATE POLICY institution ON identity.link FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON identity.link FOR ALL TO stoa_search USING ((expires_at < (now() - '30 days'::interval)));
 GRANT INSERT, SELECT, UPDATE ON identity.link TO stoa_app;
+GRANT DELETE, SELECT ON identity.link TO stoa_search;
 
 CREATE TABLE identity.person (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -516,8 +524,9 @@ CREATE TABLE identity.revocation (
 CREATE INDEX revocation_recent ON identity.revocation USING btree (at);
 CREATE POLICY definer ON identity.revocation FOR SELECT TO stoa_search USING (true);
 CREATE POLICY institution ON identity.revocation FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON identity.revocation FOR d TO stoa_search USING ((at < (now() - '1 day'::interval)));
 GRANT INSERT, SELECT ON identity.revocation TO stoa_app;
-GRANT SELECT ON identity.revocation TO stoa_search;
+GRANT DELETE, SELECT ON identity.revocation TO stoa_search;
 
 CREATE TABLE identity.session (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -909,6 +918,19 @@ CREATE OR REPLACE FUNCTION identity.recent_revocations(since timestamp with time
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     SELECT r.session_id, r.person_id, r.epoch FROM identity.revocation r WHERE r.at >= since ORDER BY r.at
+$function$;
+
+CREATE OR REPLACE FUNCTION identity.sweep()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH guesses AS (DELETE FROM identity.guess WHERE last_at < now() - interval '2 days' AND held_until < now() RETURNING 1),
+    challenges AS (DELETE FROM identity.challenge WHERE expires_at < now() - interval '1 day' RETURNING 1),
+    links AS (DELETE FROM identity.link WHERE expires_at < now() - interval '30 days' RETURNING 1),
+    revocations AS (DELETE FROM identity.revocation WHERE at < now() - interval '1 day' RETURNING 1)
+    SELECT (SELECT count(*) FROM guesses) + (SELECT count(*) FROM challenges) + (SELECT count(*) FROM links) + (SELECT count(*) FROM revocations)
 $function$;
 
 CREATE OR REPLACE FUNCTION progress.covered(ranges int4multirange)

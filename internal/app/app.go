@@ -69,10 +69,11 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &mail.Worker{Sender: sender})
+	river.AddWorker(workers, &identity.Sweeper{DB: d})
 	if !cfg.Has("worker") {
 		workers = nil
 	}
-	if a.queue, err = work.New(d, workers); err != nil {
+	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{})); err != nil {
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {

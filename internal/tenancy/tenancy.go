@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -117,7 +118,10 @@ func (s *Service) Reload(ctx context.Context) error {
 // ByHost finds the institution of a request's host name. The machine's own names lead to the default one.
 func (s *Service) ByHost(host string) (Institution, bool) {
 	name := strings.ToLower(host)
-	if h, _, err := net.SplitHostPort(name); err == nil {
+	if h, port, err := net.SplitHostPort(name); err == nil {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil { // "localhost:1@elsewhere" would be an address of elsewhere
+			return Institution{}, false
+		}
 		name = h
 	}
 	r := s.known.Load()

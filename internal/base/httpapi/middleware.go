@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/go-json-experiment/json/jsontext"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
@@ -119,7 +121,7 @@ func cut(s string, n int) string {
 }
 
 // CleanInput refuses what PostgreSQL and JSON cannot hold, before any handler: NUL characters and invalid UTF-8 in the path, the
-// query or a JSON body.
+// query or a JSON body; and objects that name a field twice, of which whoever checks and whoever uses could see different ones (RFC 7493).
 func CleanInput(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !clean(r.URL.Path) {
@@ -144,6 +146,9 @@ func CleanInput(next http.Handler) http.Handler {
 				return
 			case !utf8.Valid(body):
 				WriteProblem(w, r, errs.New(errs.Invalid, "The body is not valid UTF-8."))
+				return
+			case json.Valid(body) && !jsontext.Value(body).IsValid(jsontext.AllowInvalidUTF8(true)): // a lone surrogate reads as U+FFFD
+				WriteProblem(w, r, errs.New(errs.Invalid, "The body names a field twice."))
 				return
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))

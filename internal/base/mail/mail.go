@@ -4,8 +4,11 @@ package mail
 import (
 	"context"
 	"fmt"
+	netmail "net/mail"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/riverqueue/river"
 	gomail "github.com/wneessen/go-mail"
@@ -60,15 +63,22 @@ func NewSMTP(host string, port int, user, password, sender string) (*SMTP, error
 // Send delivers a message or says why not; the queue tries again.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	msg := gomail.NewMsg()
-	if err := msg.FromFormat(m.From, s.sender); err != nil {
+	from := netmail.Address{Name: strings.ReplaceAll(oneLine(m.From), `\`, "/"), Address: s.sender} // net/mail cannot read a backslash that it wrote
+	if err := msg.From(from.String()); err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
 	if err := msg.To(m.To); err != nil {
 		return fmt.Errorf("recipient: %w", err)
 	}
-	msg.Subject(m.Subject)
+	msg.Subject(oneLine(m.Subject))
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	return s.client.DialAndSendWithContext(ctx, msg)
+}
+
+// oneLine is a text without what could end a header's line, and no longer than a line may be.
+func oneLine(text string) string {
+	line := []rune(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " "))
+	return string(line[:min(len(line), 250)])
 }
 
 // Received is a message in the mailbox.

@@ -17,11 +17,16 @@ import (
 // Queue takes jobs and, when started with workers, does them.
 type Queue struct{ client *river.Client[pgx.Tx] }
 
+// Every is work that is due again and again; one process does it each time.
+func Every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(interval), func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
 // New is a queue on the database. Workers may be nil for a process that only enqueues.
-func New(d *db.DB, workers *river.Workers) (*Queue, error) {
+func New(d *db.DB, workers *river.Workers, due ...*river.PeriodicJob) (*Queue, error) {
 	cfg := &river.Config{Schema: db.QueueSchema, Logger: slog.New(slog.DiscardHandler), FetchPollInterval: time.Second}
 	if workers != nil {
-		cfg.Workers = workers
+		cfg.Workers, cfg.PeriodicJobs = workers, due
 		cfg.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}
 	}
 	client, err := river.NewClient(riverpgxv5.New(d.Unscoped()), cfg)

@@ -1,0 +1,2 @@
+-- name: Sweep :one
+SELECT identity.sweep()::bigint;
