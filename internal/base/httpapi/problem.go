@@ -111,6 +111,8 @@ func writeProblem(api huma.API, ctx huma.Context, p *Problem) error {
 }
 
 // What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
+const mostFields = 100 // named in one problem
+
 func init() {
 	huma.DefaultArrayNullable = false // a list without items is an empty list
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
@@ -124,12 +126,15 @@ func init() {
 			if cause == nil {
 				continue
 			}
-			f := errs.Field{Message: cause.Error()}
-			if detailer, ok := cause.(huma.ErrorDetailer); ok {
-				d := detailer.ErrorDetail()
-				f = errs.Field{Location: d.Location, Message: d.Message}
+			if len(p.Errors) == mostFields {
+				break
 			}
-			p.Errors = append(p.Errors, f)
+			if detailer, ok := cause.(huma.ErrorDetailer); ok { // whose Error would print the whole body, each time
+				d := detailer.ErrorDetail()
+				p.Errors = append(p.Errors, errs.Field{Location: d.Location, Message: d.Message})
+				continue
+			}
+			p.Errors = append(p.Errors, errs.Field{Message: cause.Error()})
 		}
 		return p
 	}
