@@ -30,7 +30,13 @@ func realProvider(callback string, known ...oidctest.User) *httptest.Server {
 }
 
 // nowhere is a provider that is only there to be found.
-var nowhere = sync.OnceValue(func() string { return realProvider("http://nowhere.localhost/").URL + "/" })
+var nowhere = sync.OnceValue(func() string {
+	server := realProvider("http://nowhere.localhost/")
+	nowhereClose = server.Close
+	return server.URL + "/"
+})
+
+var nowhereClose = func() {}
 
 func (h *house) callback() string { return "http://" + h.host + "/sign-in/callback/campus" }
 

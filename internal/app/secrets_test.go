@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"stoa/internal/app"
+	"stoa/internal/base/leaktest"
 	"stoa/internal/base/oidctest"
 )
 
@@ -53,6 +54,8 @@ func (logWatch) Write(line []byte) (int, error) {
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(logWatch{}, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	code := m.Run()
+	nowhereClose()
+	code = leaktest.Check(code) // T60
 	inLogs.Lock()
 	defer inLogs.Unlock()
 	if len(inLogs.lines) > 0 {

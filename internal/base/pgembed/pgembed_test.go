@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/leaktest"
 	"stoa/internal/base/pgembed"
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 		_ = os.WriteFile(filepath.Join(dir, "dsn"), []byte(c.DSN(pgembed.Superuser, "postgres")), 0o600)
 		select {}
 	}
-	os.Exit(m.Run())
+	leaktest.Main(m)
 }
 
 func start(t *testing.T, dir string) *pgembed.Cluster {

@@ -1,0 +1,9 @@
+package courses_test
+
+import (
+	"testing"
+
+	"stoa/internal/base/leaktest"
+)
+
+func TestMain(m *testing.M) { leaktest.Main(m) }

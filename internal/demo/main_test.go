@@ -1,0 +1,9 @@
+package demo_test
+
+import (
+	"testing"
+
+	"stoa/internal/base/leaktest"
+)
+
+func TestMain(m *testing.M) { leaktest.Main(m) }
