@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"stoa/internal/base/viewer"
 )
 
@@ -172,5 +174,82 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	}
 	if r := one.do("GET", "/me", nil); r.status != http.StatusOK {
 		t.Errorf("this session ended: %d", r.status)
+	}
+}
+
+// What would be guessed soon is refused, whatever it is made of; what would not is taken, whatever it is made of.
+func TestPasswordsThatFallAtOnceAreRefused(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	register := func(chosen string) reply {
+		return h.client().do("POST", "/auth/registrations", map[string]string{"email": "nila.raman" + uuid.NewString()[:4] + "@example.org", "name": "Nila Raman", "password": chosen})
+	}
+	for _, bad := range []string{
+		"short", "password123", "1234567890", "qwertyuiop", "iloveyou123", "1q2w3e4r5t", "aaaaaaaaaaaaaaaaaaaa", "abababababababab", "9876543210", "letmein2024", "P@ssw0rd123", "basketball1", "nila.raman!",
+		"Nila Raman", "nilaraman2018", "alumni2018", "stoastoastoa", "qazwsxedcrfv", "2018-06-01", "football2024", "welcome2stoa",
+	} {
+		if r := register(bad); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body.password") {
+			t.Errorf("%s: %d %s", bad, r.status, r.body)
+		}
+	}
+	for _, good := range []string{"a quiet reading room", "मेरी किताब नीली छत पर", "xkV9wq2Lmt4d", strings.Repeat("long sentences are fine ", 8), "tea!monsoon!ledger"} {
+		if r := register(good); r.status != http.StatusAccepted {
+			t.Errorf("%s: %d %s", good, r.status, r.body)
+		}
+	}
+}
+
+// A new password by mail opens nothing by itself where there is a second factor.
+func TestAResetDoesNotSkipTheSecondFactor(t *testing.T) {
+	t.Parallel()
+	h := openWorking(t)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	addPhone(t, h.signIn("asha@example.org"))
+	h.client().do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
+	reset := map[string]string{"token": h.mailed("asha@example.org", "Choose a new password"), "password": "another quiet room"}
+	if r := h.client().do("PUT", "/auth/password", reset); r.status != http.StatusNoContent {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	c := h.client()
+	if r := c.do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": "another quiet room"}); r.problem() != "second-factor" || c.token != "" {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// Every answer says how a browser must treat it.
+func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	for _, path := range []string{"/", "/sign-in", "/api/v1/institution", "/api/v1/nothing", "/api/v1/me", "/api/docs", "/api/openapi.json", "/healthz", "/films/x", "/photos/x", "/favicon.svg", "/demo/mail", "/.well-known/jwks.json"} {
+		for _, scheme := range []string{"http", "https"} {
+			req, _ := http.NewRequest("GET", h.servers[0].URL+path, nil)
+			req.Host = h.host
+			req.Header.Set("X-Forwarded-Proto", scheme)
+			answer, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			policy := answer.Header.Get("Content-Security-Policy")
+			if answer.Header.Get("X-Content-Type-Options") != "nosniff" || answer.Header.Get("Referrer-Policy") == "" || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "base-uri 'none'") ||
+				strings.Contains(policy, "unsafe-eval") || answer.Header.Get("Cross-Origin-Resource-Policy") != "same-origin" || answer.Header.Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("%s: %v", path, answer.Header)
+			}
+			if (answer.Header.Get("Strict-Transport-Security") != "") != (scheme == "https") {
+				t.Errorf("%s over %s: %v", path, scheme, answer.Header)
+			}
+		}
+	}
+	for _, method := range []string{"TRACE", "CONNECT", "OPTIONS", "PROPFIND"} {
+		req, _ := http.NewRequest(method, h.servers[0].URL+"/api/v1/me", nil)
+		req.Host = h.host
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			continue
+		}
+		answer.Body.Close()
+		if answer.StatusCode < 400 {
+			t.Errorf("%s: %d", method, answer.StatusCode)
+		}
 	}
 }

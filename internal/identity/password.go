@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"unicode"
 
+	"github.com/trustelem/zxcvbn"
 	"golang.org/x/crypto/argon2"
 
 	"stoa/internal/base/errs"
@@ -94,25 +96,37 @@ func (s *Service) enterHashing(ctx context.Context) error {
 	}
 }
 
-// acceptable refuses passwords that fall at once: too short, or made of the account's own address or name.
-func acceptable(password, email, name string) error {
+// easily is how many guesses a password must withstand: a hundred million, zxcvbn's "safely unguessable".
+const easily = 1e8
+
+// acceptable refuses passwords that fall at once: too short, known from the lists of those in use, made of a pattern, or of words that
+// belong to the account or the institution. What it is made of is free otherwise. The estimate is zxcvbn's (Wheeler, USENIX Security 2016).
+func (s *Service) acceptable(ctx context.Context, password, email, name string) error {
 	const field = "body.password"
-	lower := strings.ToLower(password)
-	local, _, _ := strings.Cut(email, "@")
+	i, err := s.tenants.Get(ctx)
 	switch {
+	case err != nil:
+		return err
 	case len([]rune(password)) < shortestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("needs %d characters or more", shortestPassword))
 	case len(password) > longestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("may have %d characters at most", longestPassword))
-	case len(local) >= 4 && strings.Contains(lower, local), strings.ReplaceAll(lower, " ", "") == strings.ReplaceAll(strings.ToLower(name), " ", ""):
-		return errs.InvalidField(field, "should not contain your name or address")
-	case strings.Count(password, password[:1]) == len(password), commonPasswords[lower]:
-		return errs.InvalidField(field, "is one of the first that anybody would try")
+	}
+	local, _, _ := strings.Cut(email, "@")
+	own := strings.FieldsFunc(strings.ToLower(local+" "+name+" "+i.Name+" "+i.ShortName), func(r rune) bool { return !unicode.IsLetter(r) })
+	words := append(own, local, "stoa", "alumni")
+	left := strings.ToLower(password)
+	for _, w := range words {
+		if len(w) >= 4 {
+			left = strings.ReplaceAll(left, w, "")
+		}
+	}
+	if len(left) < len(password) && len([]rune(left)) < 8 {
+		return errs.InvalidField(field, "should not be made of your name, your address or the institution's")
+	}
+	most := []rune(password)
+	if zxcvbn.PasswordStrength(string(most[:min(len(most), 64)]), words).Guesses < easily {
+		return errs.InvalidField(field, "is easy to guess: a few unrelated words are better")
 	}
 	return nil
-}
-
-var commonPasswords = map[string]bool{
-	"1234567890": true, "0123456789": true, "qwertyuiop": true, "password123": true, "password1234": true, "passwordpassword": true,
-	"iloveyou123": true, "1q2w3e4r5t": true, "qwerty12345": true, "abcdefghij": true, "welcome123": true, "letmein123": true,
 }

@@ -79,7 +79,7 @@ func (s *Service) Register(ctx context.Context, email, name, password string) er
 	if name == "" {
 		return errs.InvalidField("body.name", "is needed")
 	}
-	if err := acceptable(password, email, name); err != nil {
+	if err := s.acceptable(ctx, password, email, name); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, password)
@@ -202,7 +202,7 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 
 // ResetPassword uses the mailed link. Every session and every connection with a provider ends. The address is proven by the way.
 func (s *Service) ResetPassword(ctx context.Context, secret, password string) error {
-	if err := acceptable(password, "", ""); err != nil {
+	if err := s.acceptable(ctx, password, "", ""); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, password)
@@ -250,7 +250,7 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err := try.succeeded(ctx); err != nil {
 		return err
 	}
-	if err := acceptable(next, p.Email, p.Name); err != nil {
+	if err := s.acceptable(ctx, next, p.Email, p.Name); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, next)
