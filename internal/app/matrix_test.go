@@ -79,6 +79,15 @@ func whole() map[string]any {
 	}
 }
 
+// refusalsNoted is how many refusals the audit log holds.
+func (h *house) refusalsNoted(t *testing.T) (n int) {
+	t.Helper()
+	if err := h.place.superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND verb = 'request.refuse'", h.tenant).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // caller is somebody with what they are to the estate's objects.
 type caller struct {
 	name, email string
@@ -206,7 +215,15 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 			t.Errorf("%s must not reach %s: %d %s", c.name, op.OperationID, r.status, r.body)
 		}
 	})
-	if after := fingerprints(t, h); !maps.Equal(before, after) {
+	if noted := h.refusalsNoted(t); noted < len(matrix) { // T17: they were written down, once for each person and operation
+		t.Errorf("%d refusals, and only %d are in the audit log", refusals, noted)
+	}
+	after := fingerprints(t, h)
+	for _, table := range []string{"audit.entry", "audit.place"} {
+		delete(before, table)
+		delete(after, table)
+	}
+	if !maps.Equal(before, after) {
 		for table := range before {
 			if before[table] != after[table] {
 				t.Errorf("those who may not changed %s", table)

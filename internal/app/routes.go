@@ -56,7 +56,7 @@ func (a *App) mountAPI(mux *http.ServeMux) {
 	operations.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "There is nothing at this address."))
 	})
-	mux.Handle(httpapi.Base+"/", gzip(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(httpapi.Validate(httpapi.Named(operations)))))))
+	mux.Handle(httpapi.Base+"/", gzip(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(httpapi.Named(operations))))))))
 	mux.Handle("/films/", a.Tenancy.Resolve(http.HandlerFunc(a.Courses.ServeFilm)))
 	mux.Handle("/photos/", a.Tenancy.Resolve(http.HandlerFunc(a.Directory.ServePhoto)))
 	mux.Handle("GET /api/openapi.json", gzip(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

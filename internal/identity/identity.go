@@ -34,6 +34,7 @@ type Service struct {
 	tokens      *tokenCache
 	abroad      *http.Client // to sign-in providers
 	providers   providerCache
+	refusals    refusals
 	// Changed tells that a person's name, roles or standing changed, or that a person is new.
 	Changed facts.Feed[Person]
 }
@@ -51,7 +52,7 @@ func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys,
 	return &Service{
 		db: d, clock: c, queue: q, tenants: t, keys: keys, options: options,
 		revocations: newRevocations(d, c), hashing: make(chan struct{}, hashesAtOnce), tokens: newTokenCache(),
-		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}},
+		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}}, refusals: newRefusals(),
 	}
 }
 

@@ -19,7 +19,7 @@ type Returned struct {
 	Issuer string    `json:"iss,omitempty" maxLength:"300"`
 }
 
-func (r Returned) back() Return { return Return{r.Key, r.State, r.Code, r.Issuer} }
+func (r Returned) back() Return { return Return(r) }
 
 func (s *Service) providerRoutes(api huma.API) {
 	httpapi.Get(api, "provider-list", "/auth/providers", "Other services to sign in with", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Provider]], error) {

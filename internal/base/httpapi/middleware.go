@@ -39,8 +39,8 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy bool, next http.Handler) http.
 		ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 		ctx, span := tracer.Start(ctx, r.Method)
 		defer span.End()
-		var operation string // set by the mux that knows it, further in
-		r = r.WithContext(context.WithValue(ctx, routeKey{}, &operation))
+		var in inside
+		r = r.WithContext(context.WithValue(ctx, insideKey{}, &in))
 		answer := &recorder{ResponseWriter: w}
 		answer.Header().Set("X-Request-Id", v.RequestID)
 		defer func() {
@@ -50,29 +50,40 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy bool, next http.Handler) http.
 					WriteProblem(answer, r, errors.New("panic"))
 				}
 			}
-			route := cmp.Or(operation, r.Pattern, "other")
+			route := cmp.Or(in.route, r.Pattern, "other")
 			took := time.Since(began)
 			m.Observe(r.Method, route, answer.status, took)
 			span.SetName(r.Method + " " + route)
 			span.SetAttributes(attribute.Int("http.response.status_code", answer.status), attribute.String("http.route", route))
 			level := slog.LevelDebug
+			switch answer.status {
+			case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests: // who was kept out is told whatever the level of detail
+				level = slog.LevelInfo
+			}
 			if answer.status >= 500 {
 				level = slog.LevelError
 			}
-			slog.Log(ctx, level, "request", "method", r.Method, "route", route, "status", answer.status, "ms", float64(took.Microseconds())/1000, "bytes", answer.bytes, "request_id", v.RequestID)
+			slog.Log(ctx, level, "request", "method", r.Method, "route", route, "status", answer.status, "ms", float64(took.Microseconds())/1000, "bytes", answer.bytes,
+				"institution", in.viewer.Tenant, "person", in.viewer.Person, "address", v.Address, "request_id", v.RequestID)
 		}()
 		next.ServeHTTP(answer, r)
 	})
 }
 
-type routeKey struct{}
+// inside is what only handlers further in know of a request.
+type inside struct {
+	route  string
+	viewer viewer.Viewer
+}
 
-// Named tells Observe which pattern of the inner mux answered.
+type insideKey struct{}
+
+// Named tells Observe which pattern of the inner mux answers, and to whom.
 func Named(inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inner.ServeHTTP(w, r)
-		if operation, ok := r.Context().Value(routeKey{}).(*string); ok {
-			*operation = r.Pattern
+		if in, ok := r.Context().Value(insideKey{}).(*inside); ok {
+			in.route, in.viewer = r.Pattern, viewer.From(r.Context())
 		}
 	})
 }
