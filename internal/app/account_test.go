@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -250,6 +251,51 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode < 400 {
 			t.Errorf("%s: %d", method, answer.StatusCode)
+		}
+	}
+}
+
+// T13: a mailed link that fifty open at once works for one of them.
+func TestLinksWorkOnceUnderARace(t *testing.T) {
+	t.Parallel()
+	h := openWorking(t)
+	c := h.client()
+	c.do("POST", "/auth/registrations", map[string]string{"email": "lena@example.org", "name": "Lena", "password": password})
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c.do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
+	for name, open := range map[string]struct {
+		method, path string
+		body         func(i int) map[string]string
+	}{
+		"confirm": {"POST", "/auth/email-confirmations", func() func(int) map[string]string {
+			token := h.mailed("lena@example.org", "Confirm your e-mail address")
+			return func(int) map[string]string { return map[string]string{"token": token} }
+		}()},
+		"reset": {"PUT", "/auth/password", func() func(int) map[string]string {
+			token := h.mailed("asha@example.org", "Choose a new password")
+			return func(i int) map[string]string {
+				return map[string]string{"token": token, "password": fmt.Sprintf("another quiet room %d", i)}
+			}
+		}()},
+	} {
+		won := 0
+		for _, status := range race(50, func(i int) int {
+			r, err := h.client().try(open.method, open.path, open.body(i))
+			if err != nil {
+				t.Error(err)
+			}
+			return r.status
+		}) {
+			switch status {
+			case http.StatusNoContent:
+				won++
+			case http.StatusConflict:
+			default:
+				t.Errorf("%s: %d", name, status)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%s worked %d times", name, won)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -65,5 +68,58 @@ func TestAdminsReadAndProveTheLog(t *testing.T) {
 	}
 	if len(seen) != proof.Entries {
 		t.Errorf("%d entries listed, %d sealed", len(seen), proof.Entries)
+	}
+}
+
+// The log is taken out whole, in either form, by who may read it; that it was is in it.
+func TestTheLogIsTakenOut(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("ravi@example.org", "", viewer.Student)
+	h.person("admin@example.org", "", viewer.Admin)
+	admin := h.signIn("admin@example.org")
+	_, err := h.place.superuser(t).Exec(t.Context(), `WITH written AS (
+		INSERT INTO audit.entry (tenant_id, id, verb, object_type, object_id, after, request_id, address) SELECT $1::uuid, gen_random_uuid(), 'test.many', '=cmd|x', gen_random_uuid(), '{"name": "a \"quoted\", name"}', 'r', 'a' FROM generate_series(1, 2500) RETURNING id)
+		INSERT INTO audit.place (tenant_id, entry_id) SELECT $1::uuid, id FROM written`, h.tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := admin.do("GET", "/audit/export?verb=test.many", nil)
+	lines := strings.Split(strings.TrimSpace(r.body), "\n")
+	if r.status != http.StatusOK || len(lines) != 2500 || r.header.Get("Content-Type") != "application/jsonl" || r.header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
+		t.Fatalf("%d: %d lines, %v", r.status, len(lines), r.header)
+	}
+	seen := map[uuid.UUID]bool{}
+	for _, line := range lines {
+		var e audit.Entry
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Verb != "test.many" || seen[e.ID] {
+			t.Fatalf("%s: %v", line, err)
+		}
+		seen[e.ID] = true
+	}
+	r = admin.do("GET", "/audit/export?format=csv", nil)
+	records, err := csv.NewReader(strings.NewReader(r.body)).ReadAll()
+	if err != nil || len(records) < 2503 {
+		t.Fatalf("%d records: %v", len(records), err)
+	}
+	exports := 0
+	for _, record := range records[1:] {
+		for _, field := range record {
+			if field != "" && strings.ContainsAny(field[:1], "=+-@") {
+				t.Fatalf("a spreadsheet takes %s for a formula", field)
+			}
+		}
+		if record[4] == "audit.export" {
+			exports++
+		}
+	}
+	if exports != 2 {
+		t.Errorf("%d exports are in the log, want 2", exports)
+	}
+	if r := h.signIn("ravi@example.org").do("GET", "/audit/export", nil); r.status != http.StatusForbidden {
+		t.Errorf("as a student: %d", r.status)
+	}
+	if r := admin.do("GET", "/audit/export?format=xml", nil); r.status != http.StatusUnprocessableEntity {
+		t.Errorf("an unknown form: %d", r.status)
 	}
 }

@@ -55,7 +55,7 @@ var matrix = map[string]access{
 	"lesson-delete": {permission: identity.CourseCreate, relation: "teaches"}, "film-put": {permission: identity.CourseCreate, relation: "teaches"},
 	"ban-put": {permission: identity.PersonBan}, "ban-lift": {permission: identity.PersonBan}, "roles-put": {permission: identity.PersonRoles},
 	"institution-put": {permission: identity.InstitutionEdit}, "institution-list": {permission: identity.InstitutionList},
-	"audit-list": {permission: identity.AuditRead}, "audit-verify": {permission: identity.AuditRead},
+	"audit-list": {permission: identity.AuditRead}, "audit-export": {permission: identity.AuditRead}, "audit-verify": {permission: identity.AuditRead},
 }
 
 // whole are bodies of operations that name no object.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -24,7 +25,13 @@ func TestParallelRefreshesDoNotFork(t *testing.T) {
 	if os.Getenv("STOA_SOAK") != "" {
 		rounds = 100_000
 	}
+	var early runtime.MemStats
 	for round := range rounds {
+		if round == 1000 {
+			runtime.GC()
+			runtime.ReadMemStats(&early)
+			t.Logf("round %d: %d kB live, %d goroutines", round, early.HeapAlloc>>10, runtime.NumGoroutine())
+		}
 		h.clock.Advance(11 * time.Second)
 		tabs := 2 + round%15
 		var wg sync.WaitGroup
@@ -47,6 +54,15 @@ func TestParallelRefreshesDoNotFork(t *testing.T) {
 			}
 		}
 		browser.cookies[refreshCookie] = successors[0]
+	}
+	if rounds > 10_000 { // T60: what is live does not grow with what was done
+		var late runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&late)
+		t.Logf("at the end: %d kB live, %d goroutines", late.HeapAlloc>>10, runtime.NumGoroutine())
+		if late.HeapAlloc > early.HeapAlloc+(16<<20) {
+			t.Errorf("%d kB live after %d rounds, %d kB at the beginning", late.HeapAlloc>>10, rounds, early.HeapAlloc>>10)
+		}
 	}
 }
 

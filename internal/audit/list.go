@@ -10,14 +10,19 @@ import (
 	"stoa/internal/base/httpapi"
 )
 
-// Filter narrows the log; what is empty matches everything.
-type Filter struct {
+// Narrowing says which entries are meant; what is empty matches everything.
+type Narrowing struct {
 	Actor  uuid.UUID `query:"actor" doc:"Who did it"`
 	Object uuid.UUID `query:"object" doc:"What it was done to"`
 	Type   string    `query:"object_type" maxLength:"60" example:"course"`
 	Verb   string    `query:"verb" maxLength:"60" example:"course.publish"`
 	From   time.Time `query:"from"`
 	Until  time.Time `query:"until" doc:"Up to, but not including"`
+}
+
+// Filter is a page of them.
+type Filter struct {
+	Narrowing
 	httpapi.Paging
 }
 
@@ -32,18 +37,23 @@ func (l *Log) List(ctx context.Context, f Filter) (httpapi.Page[Entry], error) {
 	if _, err := httpapi.DecodeCursor(f.Cursor, &before); err != nil {
 		return httpapi.Page[Entry]{}, err
 	}
-	if f.Until.IsZero() {
-		f.Until = forever
+	list, err := l.before(ctx, f.Narrowing, before, f.Limit+1)
+	return httpapi.Paged(list, f.Limit, func(last Entry) any { return last.ID }), err
+}
+
+func (l *Log) before(ctx context.Context, n Narrowing, before uuid.UUID, most int) ([]Entry, error) {
+	if n.Until.IsZero() {
+		n.Until = forever
 	}
 	found, err := q.EntryList(ctx, l.db.Read(ctx), rows.EntryListParams{
-		Actor: optional(f.Actor), Object: optional(f.Object), ObjectType: f.Type, Verb: f.Verb, Since: f.From, Until: f.Until, BeforeID: before, MaxRows: int32(f.Limit + 1),
+		Actor: optional(n.Actor), Object: optional(n.Object), ObjectType: n.Type, Verb: n.Verb, Since: n.From, Until: n.Until, BeforeID: before, MaxRows: int32(most),
 	})
 	if err != nil {
-		return httpapi.Page[Entry]{}, err
+		return nil, err
 	}
 	list := make([]Entry, len(found))
 	for i, r := range found {
 		list[i] = Entry{r.ID, r.At, r.ActorID, r.ImpersonatorID, r.Verb, r.ObjectType, r.ObjectID, r.Before, r.After, r.RequestID, r.Address, r.Block}
 	}
-	return httpapi.Paged(list, f.Limit, func(last Entry) any { return last.ID }), nil
+	return list, nil
 }

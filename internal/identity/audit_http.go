@@ -2,6 +2,8 @@ package identity
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,6 +20,27 @@ func auditRoutes(api huma.API, log *audit.Log) {
 		}
 		return httpapi.Answer(log.List(ctx, *in))
 	})
+
+	type export struct {
+		audit.Narrowing
+		Format string `query:"format" enum:"jsonl,csv" default:"jsonl"`
+	}
+	httpapi.Get(api, "audit-export", "/audit/export", "The log as a file, newest first: JSON Lines or CSV", func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
+		if _, err := Require(ctx, AuditRead); err != nil {
+			return nil, err
+		}
+		if err := log.NoteExport(ctx, in.Narrowing, in.Format); err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(answer huma.Context) {
+			answer.SetHeader("Content-Type", audit.Formats[in.Format])
+			answer.SetHeader("Content-Disposition", `attachment; filename="audit.`+in.Format+`"`)
+			if err := log.Export(ctx, in.Narrowing, in.Format, answer.BodyWriter()); err != nil {
+				slog.ErrorContext(ctx, "export", "error", err.Error(), "request_id", viewer.From(ctx).RequestID)
+				panic(http.ErrAbortHandler) // the reader must not take a part for the whole
+			}
+		}}, nil
+	}, httpapi.Cost(20), httpapi.Streams("application/jsonl", "text/csv"))
 
 	httpapi.Get(api, "activity-list", "/me/activity", "What happened to one's account of late", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[audit.Activity]], error) {
 		list, err := log.ActivityOf(ctx, viewer.From(ctx).Person, 30)

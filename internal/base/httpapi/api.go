@@ -68,6 +68,17 @@ func Status(code int) Op { return func(o *huma.Operation) { o.DefaultStatus = co
 // Body is how many bytes the body may have.
 func Body(limit int64) Op { return func(o *huma.Operation) { o.MaxBodyBytes = limit } }
 
+// Streams names the types of an answer that is no JSON.
+func Streams(types ...string) Op {
+	return func(o *huma.Operation) {
+		content := map[string]*huma.MediaType{}
+		for _, t := range types {
+			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		}
+		o.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: content}}
+	}
+}
+
 // Get, Post, Put, Patch and Delete register an operation: id is noun first ("course-get"), summary one line for the reader.
 func Get[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
 	register(api, http.MethodGet, id, path, summary, h, ops)

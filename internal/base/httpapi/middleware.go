@@ -44,7 +44,10 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy bool, next http.Handler) http.
 		answer := &recorder{ResponseWriter: w}
 		answer.Header().Set("X-Request-Id", v.RequestID)
 		defer func() {
-			if cause := recover(); cause != nil {
+			cause := recover()
+			if cause == http.ErrAbortHandler { // the answer broke off half-way, and its reader must see it
+				defer panic(cause)
+			} else if cause != nil {
 				slog.ErrorContext(ctx, "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()), "request_id", v.RequestID)
 				if answer.status == 0 {
 					WriteProblem(answer, r, errors.New("panic"))
@@ -179,6 +182,9 @@ func Validate(next http.Handler) http.Handler {
 		}
 		held := &held{ResponseWriter: w}
 		next.ServeHTTP(held, r)
+		if held.through {
+			return
+		}
 		header := w.Header()
 		if header.Get("Cache-Control") == "" {
 			header.Set("Cache-Control", "private, no-cache")
@@ -200,11 +206,24 @@ func Validate(next http.Handler) http.Handler {
 	})
 }
 
+// held keeps a JSON answer until its tag is known; a file goes through as it comes.
 type held struct {
 	http.ResponseWriter
-	body   bytes.Buffer
-	status int
+	body    bytes.Buffer
+	status  int
+	through bool
 }
 
-func (h *held) WriteHeader(status int)      { h.status = status }
-func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
+func (h *held) WriteHeader(status int) { h.status = status }
+
+func (h *held) Write(b []byte) (int, error) {
+	if kind := h.Header().Get("Content-Type"); !h.through && h.body.Len() == 0 && kind != "" && !strings.Contains(kind, "json;") && !strings.HasSuffix(kind, "json") {
+		h.through = true
+		h.Header().Set("Cache-Control", "no-store")
+		h.ResponseWriter.WriteHeader(cmp.Or(h.status, http.StatusOK))
+	}
+	if h.through {
+		return h.ResponseWriter.Write(b)
+	}
+	return h.body.Write(b)
+}
