@@ -70,10 +70,11 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &mail.Worker{Sender: sender})
 	river.AddWorker(workers, &identity.Sweeper{DB: d})
+	river.AddWorker(workers, &directory.Sweeper{DB: d})
 	if !cfg.Has("worker") {
 		workers = nil
 	}
-	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{})); err != nil {
+	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{})); err != nil {
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
@@ -94,7 +95,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	}
 	a.Courses = courses.New(d, c, a.Identity, films)
 	a.Progress = progress.New(d, c, a.Courses, a.Tenancy)
-	if a.Directory, err = directory.New(ctx, d, c, a.Identity); err != nil {
+	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory}); err != nil {
 		return nil, err
 	}
 	a.gauges()
@@ -173,6 +174,7 @@ func (a *App) run(ctx context.Context) error {
 		}
 	}
 	go a.Identity.Follow(ctx)
+	go a.Directory.Follow(ctx)
 	if a.cfg.Has("worker") {
 		go a.Audit.Follow(ctx)
 		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {

@@ -134,6 +134,7 @@ func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile,
 		if err := q.ProfileSetBatch(ctx, tx, rows.ProfileSetBatchParams{ID: person, BatchID: batch}); err != nil {
 			return err
 		}
+		s.changed(ctx, tx)
 		return audit.Record(ctx, tx, audit.Change{Verb: "profile.assign", Type: "person", ID: person,
 			Before: map[string]*uuid.UUID{"batch": before.BatchID}, After: map[string]uuid.UUID{"batch": batch}})
 	})

@@ -10,6 +10,7 @@ import (
 
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
+	"stoa/internal/base/viewer"
 	rows "stoa/internal/directory/internal/db"
 	"stoa/internal/identity"
 )
@@ -18,17 +19,23 @@ var q = rows.New()
 
 // Service is the module.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
+	db     *db.DB
+	clock  clock.Clock
+	memory *memory
 	// places maps other names of cities to the one they are kept under: reference data, read once.
 	places map[string]place
 }
 
 type place struct{ key, label string }
 
-// New is the module. It follows people: who is new has a profile, who is renamed is found by the new name.
-func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service) (*Service, error) {
-	s := &Service{db: d, clock: c, places: map[string]place{}}
+// Options of the module.
+type Options struct {
+	InMemory int // up to how many people an institution's directory is held in memory; 0: none is
+}
+
+// New is the module; what it builds in memory ends with ctx. It follows people: who is new has a profile, who is renamed is found by the new name.
+func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service, o Options) (*Service, error) {
+	s := &Service{db: d, clock: c, memory: newMemory(ctx, d, o.InMemory), places: map[string]place{}}
 	aliases, err := q.AliasList(ctx, d.Unscoped())
 	if err != nil {
 		return nil, fmt.Errorf("aliases: %w", err)
@@ -50,7 +57,14 @@ func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) erro
 	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{ID: p.ID, Name: p.Name, Standing: standing}); err != nil {
 		return err
 	}
+	s.changed(ctx, tx)
 	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing})
+}
+
+// changed lets whoever changes profiles find them changed when the transaction is done.
+func (s *Service) changed(ctx context.Context, tx pgx.Tx) {
+	tenant := viewer.From(ctx).Tenant
+	db.After(tx, s.memory, func(ctx context.Context) { s.memory.follow(ctx, tenant) })
 }
 
 // Routes puts the module on the API.

@@ -1,24 +1,50 @@
 package directory
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/cespare/xxhash/v2"
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 )
 
-// fold is text as the directory compares it: lower case, without accents, single spaces.
-func fold(value string) string {
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), value)
-	if err != nil {
-		plain = value
+// letters.txt is what PostgreSQL's directory.fold makes of the characters that unicode.ToLower does not make the same of: a line for
+// each, the character, a blank, and what stands for it.
+//
+//go:embed letters.txt
+var letters string
+
+var folded = func() map[rune]string {
+	m := map[rune]string{}
+	for line := range strings.Lines(letters) {
+		from, to, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		m[[]rune(from)[0]] = to
 	}
-	return strings.Join(strings.Fields(strings.ToLower(plain)), " ")
+	return m
+}()
+
+// fold is text as the directory compares it: lower case, without accents, single spaces. But for spaces it is directory.fold in SQL.
+func fold(value string) string {
+	var b strings.Builder
+	for _, r := range value {
+		if to, special := folded[r]; special {
+			b.WriteString(to)
+		} else {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// words are what someone typed as words: runs of letters and digits of any script, eight at most, as directory.split and
+// directory.queries have them in SQL.
+func words(typed string) []string {
+	list := strings.FieldsFunc(fold(typed), func(r rune) bool {
+		return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xc0 || r >= 0x2000 && r <= 0x206f || r >= 0x3000 && r <= 0x303f
+	})
+	return list[:min(len(list), 8)]
 }
 
 // place is a city under the name it is kept by.

@@ -122,6 +122,7 @@ func (s *Service) Update(ctx context.Context, e Edit) (Profile, error) {
 		if err != nil {
 			return err
 		}
+		s.changed(ctx, tx)
 		return audit.Record(ctx, tx, audit.Change{Verb: "profile.update", Type: "person", ID: r.ID, Before: before, After: profileFrom(r, lensOf(v), true)})
 	})
 	if err != nil {

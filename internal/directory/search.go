@@ -89,29 +89,30 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 	if err != nil {
 		return page, err
 	}
-	b, err := s.conditions(ctx, query.Filter, lensOf(v))
+	a, err := s.ask(ctx, query, lensOf(v))
 	if err != nil {
 		return page, err
 	}
-	sql := b.listing(query, more, after)
-	found, err := s.db.Read(ctx).Query(ctx, sql, b.args...)
-	if err != nil {
-		return page, err
+	if more {
+		a.after = &after
 	}
-	var places []entryPlace
-	list, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (Entry, error) {
-		e, at, err := scanEntry(row, b.lens)
-		places = append(places, at)
-		return e, err
-	})
+	list, places, err := s.engine(ctx).list(ctx, a)
 	if err != nil {
 		return page, fmt.Errorf("search the directory: %w", err)
 	}
-	return httpapi.Paged(list, query.Limit, func(Entry) any {
+	page.Items = list
+	if len(places) > query.Limit {
 		last := places[query.Limit-1]
 		last.Filter = fingerprint(query)
-		return last
-	}), nil
+		page.NextCursor = httpapi.EncodeCursor(last)
+	}
+	return page, nil
+}
+
+// ask is the query as an engine takes it.
+func (s *Service) ask(ctx context.Context, query Query, l lens) (ask, error) {
+	k, err := s.keys(ctx, query.Filter)
+	return ask{lens: l, words: strings.TrimSpace(query.Q), keys: k, sort: query.Sort, limit: query.Limit}, err
 }
 
 // settled fills in the order.
@@ -123,16 +124,6 @@ func (query Query) settled() Query {
 		}
 	}
 	return query
-}
-
-// Explain is the statement that a first page would run, for looking at its plan.
-func (s *Service) Explain(ctx context.Context, query Query) (sql string, args []any, err error) {
-	b, err := s.conditions(ctx, query.Filter, lensOf(viewer.From(ctx)))
-	if err != nil {
-		return "", nil, err
-	}
-	sql = b.listing(query.settled(), false, entryPlace{})
-	return sql, b.args, nil
 }
 
 // fingerprint ties a cursor to its search.
@@ -180,133 +171,6 @@ func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
 		e.OpenTo = nil
 	}
 	return e, at, nil
-}
-
-// builder makes the statements whose conditions depend on what was asked. What a person typed is always a parameter.
-type builder struct {
-	lens    lens
-	words   string
-	args    []any // $1 is the viewer
-	keys    keys
-	clauses map[string]string // by the filter they come from
-}
-
-// keys are the filter's values as they are stored.
-type keys struct {
-	years                                                                      []int16
-	batches                                                                    []uuid.UUID
-	programmes, departments, companies, cities, industries, standings, openFor []string
-}
-
-func (b *builder) arg(value any) string {
-	b.args = append(b.args, value)
-	return "$" + strconv.Itoa(len(b.args))
-}
-
-// visible is the condition that a part is open to the viewer.
-func (b *builder) visible(part string) string {
-	clause := fmt.Sprintf("p.see_%s <= %d OR p.id = $1", part, b.lens.audience)
-	if b.lens.ownBatch && b.lens.audience < 2 {
-		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1))", part)
-	}
-	return "(" + clause + ")"
-}
-
-// ownBatch is the viewer's batch where it lets them see more.
-func (b *builder) ownBatch() string {
-	if !b.lens.ownBatch {
-		return "NULL::uuid"
-	}
-	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1)"
-}
-
-// anyOf keeps a single value an equality: the index then gives the order as well.
-func anyOf[T any](b *builder, column string, values []T) string {
-	if len(values) == 1 {
-		return column + " = " + b.arg(values[0])
-	}
-	return column + " = ANY (" + b.arg(values) + ")"
-}
-
-func (s *Service) conditions(ctx context.Context, f Filter, l lens) (*builder, error) {
-	b := &builder{lens: l, words: strings.TrimSpace(f.Q), args: []any{l.me}, clauses: map[string]string{}}
-	var err error
-	if b.keys, err = s.keys(ctx, f); err != nil {
-		return nil, err
-	}
-	if b.words != "" {
-		return b, nil // the words' function takes the filters itself
-	}
-	b.filters()
-	return b, nil
-}
-
-// filters adds a clause for each filter that is set.
-func (b *builder) filters() {
-	k := b.keys
-	switch {
-	case k.years != nil && k.batches != nil:
-		b.clauses["batch"] = "(" + anyOf(b, "p.year", k.years) + " OR " + anyOf(b, "p.batch_id", k.batches) + ")"
-	case k.years != nil:
-		b.clauses["batch"] = anyOf(b, "p.year", k.years)
-	case k.batches != nil:
-		b.clauses["batch"] = anyOf(b, "p.batch_id", k.batches)
-	}
-	for _, c := range []struct {
-		filter, column, part string
-		values               []string
-	}{
-		{"programme", "p.programme", "", k.programmes}, {"department", "p.department", "", k.departments}, {"standing", "p.standing", "", k.standings},
-		{"company", "p.company_key", "company", k.companies}, {"city", "p.city_key", "place", k.cities}, {"industry", "p.industry", "industry", k.industries},
-	} {
-		if c.values == nil {
-			continue
-		}
-		clause := anyOf(b, c.column, c.values)
-		if c.part != "" {
-			clause += " AND " + c.column + " <> '' AND " + b.visible(c.part)
-		}
-		b.clauses[c.filter] = clause
-	}
-	if k.openFor != nil {
-		b.clauses["open_to"] = "p.open_to && " + b.arg(k.openFor) + " AND " + b.visible("open_to")
-	}
-}
-
-// listing is the statement of one page.
-func (b *builder) listing(query Query, more bool, after entryPlace) string {
-	if b.words != "" {
-		return b.finding(query, more, after)
-	}
-	where := []string{"p.tenant_id = tenancy.here()", "p.deleted_at IS NULL"}
-	for _, clause := range b.clauses {
-		where = append(where, clause)
-	}
-	order := "p.sort_name, p.id"
-	if query.Sort == "batch" {
-		order = "p.year DESC, p.sort_name, p.id"
-	}
-	switch {
-	case more && query.Sort == "batch":
-		where = append(where, fmt.Sprintf("(p.year < %[1]s OR p.year = %[1]s AND (p.sort_name, p.id) > (%[2]s, %[3]s))", b.arg(after.Year), b.arg(after.Name), b.arg(after.ID)))
-	case more:
-		where = append(where, fmt.Sprintf("(p.sort_name, p.id) > (%s, %s)", b.arg(after.Name), b.arg(after.ID)))
-	}
-	return fmt.Sprintf("SELECT %s, 0 FROM directory.profile p WHERE %s ORDER BY %s LIMIT %s", entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(query.Limit+1))
-}
-
-// finding joins the ids that the words' function returns back to the rows under row-level security.
-func (b *builder) finding(query Query, more bool, after entryPlace) string {
-	k := b.keys
-	place := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
-	if more {
-		place = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid", b.arg(after.Tier), b.arg(after.Year), b.arg(after.Name), b.arg(after.ID))
-	}
-	order := map[string]string{"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id", "batch": "p.year DESC, p.sort_name, p.id"}[query.Sort]
-	return fmt.Sprintf(`SELECT %s, f.tier FROM directory.find(%s, %d::smallint, $1, %s, %s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s, %s, %s) f
-		JOIN directory.profile p ON p.id = f.id WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
-		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(k.years), b.arg(k.batches), b.arg(k.programmes), b.arg(k.departments),
-		b.arg(k.companies), b.arg(k.cities), b.arg(k.industries), b.arg(k.standings), b.arg(k.openFor), b.arg(query.Sort), place, b.arg(query.Limit+1), order)
 }
 
 var yearRange = regexp.MustCompile(`^(\d{4})(?:-(\d{4}))?$`)

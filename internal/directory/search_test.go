@@ -46,7 +46,7 @@ func newCampus(t *testing.T) *campus {
 		t.Fatal(err)
 	}
 	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, queue, tenants, keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
-	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people); err != nil {
+	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people, directory.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	_, c.staff = c.person("Leela Thomas", "", viewer.Staff)

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,53 +103,18 @@ func (r *revocations) revoked(ctx context.Context, c claims) (bool, error) {
 }
 
 func (r *revocations) follow(ctx context.Context) {
-	for ctx.Err() == nil {
-		if err := r.listen(ctx); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "revocation feed lost, asking the database until it is back", "error", err)
-			select {
-			case <-ctx.Done():
-			case <-time.After(500 * time.Millisecond):
-			}
+	r.db.Follow(ctx, db.Feed{Channel: revocationChannel, Every: pollEvery, CatchUp: r.catchUp, Heard: func(_ context.Context, payload string) {
+		var v revocation
+		if json.Unmarshal([]byte(payload), &v) == nil {
+			r.apply(v)
 		}
-	}
-}
-
-func (r *revocations) listen(ctx context.Context) error {
-	pooled, err := r.db.Unscoped().Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	conn := pooled.Hijack()
-	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "LISTEN "+revocationChannel); err != nil {
-		return err
-	}
-	for {
-		if err := r.catchUp(ctx, conn); err != nil {
-			return err
-		}
-		wait, cancel := context.WithTimeout(ctx, pollEvery)
-		for {
-			n, err := conn.WaitForNotification(wait)
-			if err != nil {
-				break
-			}
-			var v revocation
-			if json.Unmarshal([]byte(n.Payload), &v) == nil {
-				r.apply(v)
-			}
-		}
-		cancel()
-		if ctx.Err() != nil || conn.IsClosed() {
-			return ctx.Err()
-		}
-	}
+	}})
 }
 
 // catchUp reads what an access token could still live past, and forgets what none can.
-func (r *revocations) catchUp(ctx context.Context, conn *pgx.Conn) error {
+func (r *revocations) catchUp(ctx context.Context) error {
 	began := time.Now()
-	found, err := conn.Query(ctx, "SELECT session_id, person_id, epoch FROM identity.recent_revocations($1)", began.Add(-remember))
+	found, err := r.db.Unscoped().Query(ctx, "SELECT session_id, person_id, epoch FROM identity.recent_revocations($1)", began.Add(-remember))
 	if err != nil {
 		return err
 	}

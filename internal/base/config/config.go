@@ -30,6 +30,8 @@ type Config struct {
 	RateNetwork     float64 `help:"The same for all visitors of one network (/24 or /56) who are not signed in." default:"200" env:"STOA_RATE_NETWORK"`
 	RateInstitution float64 `help:"The same for a whole institution, where several share an installation." default:"0" env:"STOA_RATE_INSTITUTION"`
 
+	DirectoryInMemory int `help:"Up to how many people an institution's directory is held in memory, about 300 bytes each; larger ones are searched in PostgreSQL. 0: all are." default:"300000" env:"STOA_DIRECTORY_IN_MEMORY"`
+
 	PrivateProviders bool `help:"Let institutions use sign-in providers on private networks, and over plain http on this machine." env:"STOA_PRIVATE_PROVIDERS"`
 
 	SMTPHost     string `help:"Mail server. Empty: mails stay in the demo's mailbox." env:"STOA_SMTP_HOST"`

@@ -86,12 +86,33 @@ func (d *DB) Read(ctx context.Context) Querier {
 // Write runs f in a transaction inside the viewer's institution. It commits when f returns nil.
 func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	tenant := viewer.From(ctx).Tenant
-	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
+	var after map[any]func(context.Context)
+	err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, setTenant, tenant.String()); err != nil {
 			return err
 		}
-		return f(tx)
+		w := &writing{Tx: tx, after: map[any]func(context.Context){}}
+		after = w.after
+		return f(w)
 	})
+	if err != nil {
+		return err
+	}
+	for _, then := range after {
+		then(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// writing is a transaction of Write and what is to be done once it is committed.
+type writing struct {
+	pgx.Tx
+	after map[any]func(context.Context)
+}
+
+// After runs f before Write returns, once its transaction is committed; once for each key, however often it is asked for.
+func After(tx pgx.Tx, key any, f func(context.Context)) {
+	tx.(*writing).after[key] = f
 }
 
 // scoped sends the setting and the statement together: they share one implicit transaction and one round trip.

@@ -1,0 +1,45 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/viewer"
+)
+
+// engine finds people. There are two that find the same ones: inMemory, and postgres for institutions that are too large for it or
+// not loaded yet. What is shown of people is always read under row-level security.
+type engine interface {
+	// list is one page in its order, and one more when there is more, with the place of each.
+	list(context.Context, ask) ([]Entry, []entryPlace, error)
+	// count is how many there are, and the values of each filter.
+	count(context.Context, ask) (Facets, error)
+	// complete lists at most four companies or cities that begin with some letters.
+	complete(ctx context.Context, l lens, kind, letters string) ([]Suggestion, error)
+}
+
+// ask is a search, its values as they are stored.
+type ask struct {
+	lens  lens
+	words string
+	keys  keys
+	sort  string
+	after *entryPlace
+	limit int
+}
+
+// keys are the filter's values.
+type keys struct {
+	years                                                                      []int16
+	batches                                                                    []uuid.UUID
+	programmes, departments, companies, cities, industries, standings, openFor []string
+}
+
+// engine is the one for the viewer's institution.
+func (s *Service) engine(ctx context.Context) engine {
+	if x := s.memory.index(viewer.From(ctx).Tenant); x != nil {
+		return inMemory{s, x}
+	}
+	return postgres{s.db}
+}

@@ -1,0 +1,139 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// Value is one value of a dimension and how many have it.
+type Value struct {
+	Value, Label string
+	Count        int
+}
+
+// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most. A dimension
+// leaves its own filter out, and counts only those who show it to the viewer.
+func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, values [ByStanding + 1][]Value) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if f.Impossible {
+		return 0, values
+	}
+	a := x.asks(v)
+	byDimension, openTo := a.clauses(f)
+	narrow := []*roaring.Bitmap{openTo, x.live}
+	if len(f.Words) > 0 {
+		narrow = append(narrow, a.anywhere(a.spelled(f)))
+	}
+	hits := intersect(append(narrow, byDimension[:]...)...)
+	for d := range values {
+		among := hits
+		if byDimension[d] != nil {
+			others := byDimension
+			others[d] = nil
+			among = intersect(append(slices.Clone(narrow), others[:]...)...)
+		}
+		values[d] = a.top(Dimension(d), a.visible(among, partOf[d]), most[d])
+	}
+	return int(hits.GetCardinality()), values
+}
+
+// top are the values most frequent in a set.
+func (a asked) top(d Dimension, among *roaring.Bitmap, most int) []Value {
+	c := &a.cols[d]
+	counts := make([]int, len(c.values))
+	if size := among.GetCardinality(); size*8 < uint64(len(a.people)) {
+		for it := among.Iterator(); it.HasNext(); {
+			counts[c.of[it.Next()]]++
+		}
+	} else {
+		for v := 1; v < len(c.values); v++ {
+			counts[v] = int(c.docs[v].AndCardinality(among))
+		}
+	}
+	counts[0] = 0
+	if none := c.ids["0"]; d == ByYear {
+		counts[none] = 0
+	}
+	var best []uint32
+	worst := 0
+	for v, n := range counts {
+		if n == 0 || n < worst {
+			continue
+		}
+		best = append(best, uint32(v))
+		if len(best) >= 4*most {
+			best = c.leading(best, counts, most)
+			worst = counts[best[most-1]]
+		}
+	}
+	var list []Value
+	for _, v := range c.leading(best, counts, most) {
+		list = append(list, Value{c.values[v], a.written(d, v, among), counts[v]})
+	}
+	return list
+}
+
+// leading are the values with the highest counts; equal ones by themselves.
+func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
+	slices.SortFunc(list, func(x, y uint32) int {
+		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(c.values[x], c.values[y]))
+	})
+	return list[:min(len(list), most)]
+}
+
+// written is how a value is shown: of several ways to write it the last in the alphabet that anybody of the set uses.
+func (a asked) written(d Dimension, v uint32, among *roaring.Bitmap) string {
+	c := &a.cols[d]
+	which := slices.Index(labelled[:], d)
+	if which < 0 {
+		return c.values[v]
+	}
+	if len(c.labels[v]) == 1 {
+		return a.texts[c.labels[v][0]]
+	}
+	label := ""
+	for it := roaring.And(c.docs[v], among).Iterator(); it.HasNext(); {
+		label = max(label, a.texts[a.label[which][it.Next()]])
+	}
+	return label
+}
+
+// Complete lists the companies or cities that begin with some letters, those of most people first, of whom the viewer may see it.
+func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Value {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	a := x.asks(v)
+	c := &x.cols[d]
+	from, _ := slices.BinarySearchFunc(c.sorted, letters, func(v uint32, to string) int { return cmp.Compare(c.values[v], to) })
+	sizes := map[uint32]int{}
+	var candidates []uint32
+	for _, v := range c.sorted[from:] {
+		if !strings.HasPrefix(c.values[v], letters) {
+			break
+		}
+		if v != 0 {
+			candidates = append(candidates, v)
+			sizes[v] = int(c.docs[v].GetCardinality())
+		}
+	}
+	slices.SortStableFunc(candidates, func(x, y uint32) int { return cmp.Compare(sizes[y], sizes[x]) })
+	counts := make([]int, len(c.values))
+	var best []uint32
+	for _, v := range candidates {
+		if len(best) == most && sizes[v] < counts[best[most-1]] {
+			break // the others have fewer people, visible or not
+		}
+		if counts[v] = int(a.visible(roaring.And(c.docs[v], x.live), partOf[d]).GetCardinality()); counts[v] > 0 {
+			best = c.leading(append(best, v), counts, most)
+		}
+	}
+	var list []Value
+	for _, v := range best {
+		list = append(list, Value{c.values[v], a.written(d, v, a.visible(roaring.And(c.docs[v], x.live), partOf[d])), counts[v]})
+	}
+	return list
+}

@@ -1,0 +1,296 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// vocabulary is the words that people are found by.
+type vocabulary struct {
+	ids    map[string]uint32
+	words  []word
+	sorted []uint32            // nil while the index is built
+	sounds map[string][]uint32 // names by how they sound
+	grams  map[uint32][]uint32 // names of plain letters by their trigrams
+}
+
+// word is who has it: each person in the first set that applies, nil for nobody.
+type word struct {
+	text                          string
+	name, everyone, alumni, batch *roaring.Bitmap
+	public                        bool // anybody may find or has been found by it
+	isName                        bool
+	grams                         uint8
+}
+
+func newVocabulary() vocabulary {
+	return vocabulary{ids: map[string]uint32{}, sounds: map[string][]uint32{}, grams: map[uint32][]uint32{}}
+}
+
+func (v *vocabulary) built() {
+	v.sorted = make([]uint32, len(v.words))
+	for i := range v.sorted {
+		v.sorted[i] = uint32(i)
+	}
+	slices.SortFunc(v.sorted, func(a, b uint32) int { return cmp.Compare(v.words[a].text, v.words[b].text) })
+}
+
+// id is the number of a word, new or known.
+func (v *vocabulary) id(text []byte) uint32 {
+	if n, known := v.ids[string(text)]; known {
+		return n
+	}
+	n := uint32(len(v.words))
+	s := string(text)
+	v.ids[s] = n
+	v.words = append(v.words, word{text: s})
+	if v.sorted != nil {
+		at := sort.Search(len(v.sorted), func(i int) bool { return v.words[v.sorted[i]].text > s })
+		v.sorted = slices.Insert(v.sorted, at, n)
+	}
+	return n
+}
+
+// Know adds a word that anybody has been found by, even if nobody is any more.
+func (x *Index) Know(text []byte, name bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.words.know(x.words.id(text), name)
+}
+
+func (v *vocabulary) know(n uint32, name bool) {
+	w := &v.words[n]
+	w.public = true
+	if !name || w.isName {
+		return
+	}
+	w.isName = true
+	v.sounds[sound(w.text)] = append(v.sounds[sound(w.text)], n)
+	if plain(w.text) {
+		list := trigrams(w.text)
+		w.grams = uint8(min(len(list), 255))
+		for _, g := range list {
+			v.grams[g] = append(v.grams[g], n)
+		}
+	}
+}
+
+func add(set **roaring.Bitmap, n uint32) {
+	if *set == nil {
+		*set = roaring.New()
+	}
+	(*set).Add(n)
+}
+
+func (v *vocabulary) add(n uint32, r Row) {
+	eachLexeme(r.Everyone, func(text []byte, name bool) {
+		at := v.id(text)
+		v.know(at, name)
+		if w := &v.words[at]; name {
+			add(&w.name, n)
+		} else {
+			add(&w.everyone, n)
+		}
+	})
+	if r.Alumni != nil {
+		eachLexeme(r.Alumni, func(text []byte, name bool) {
+			if w := &v.words[v.id(text)]; !w.has(n, 0) {
+				add(&w.alumni, n)
+			}
+		})
+	}
+	if r.Batch != nil {
+		eachLexeme(r.Batch, func(text []byte, name bool) {
+			if w := &v.words[v.id(text)]; !w.has(n, 1) {
+				add(&w.batch, n)
+			}
+		})
+	}
+}
+
+func (w *word) has(n uint32, audience int) bool {
+	in := func(set *roaring.Bitmap) bool { return set != nil && set.Contains(n) }
+	return in(w.name) || in(w.everyone) || audience > 0 && in(w.alumni)
+}
+
+// sets are those who have the word and show it to an audience.
+func (w *word) sets(audience int, into []*roaring.Bitmap) []*roaring.Bitmap {
+	for level, set := range []*roaring.Bitmap{w.name, w.everyone, w.alumni, w.batch} {
+		if set != nil && level <= audience+1 {
+			into = append(into, set)
+		}
+	}
+	return into
+}
+
+// eachLexeme reads a tsvector as PostgreSQL sends it: a count, then each word ended by a zero, how many places it has, and the places,
+// whose highest two bits are the weight. Weight A, both bits, is a name's.
+func eachLexeme(vector []byte, visit func(text []byte, name bool)) {
+	if len(vector) < 4 {
+		return
+	}
+	rest := vector[4:]
+	for range binary.BigEndian.Uint32(vector) {
+		end := bytes.IndexByte(rest, 0)
+		if end < 0 || len(rest) < end+3 {
+			return
+		}
+		text, places := rest[:end], int(binary.BigEndian.Uint16(rest[end+1:]))
+		rest = rest[end+3:]
+		if len(rest) < 2*places {
+			return
+		}
+		name := false
+		for i := range places {
+			name = name || rest[2*i]>>6 == 3
+		}
+		rest = rest[2*places:]
+		visit(text, name)
+	}
+}
+
+// spelling is one typed word as words of the vocabulary.
+type spelling struct {
+	name    []uint32 // names that begin so, or are so
+	alike   []uint32 // names that sound or look alike
+	word    []uint32 // words that begin so, or are so
+	place   []uint32 // another name of the same place: all of its words
+	noPlace bool     // such a name there is, but nobody has its words
+}
+
+// spell takes a typed word; places are the words that the same place has under its other name. The rules are those of
+// directory.spellings in SQL: the two must agree.
+func (v *vocabulary) spell(typed string, last bool, places []string) spelling {
+	var s spelling
+	n, known := v.ids[typed]
+	whole := !last && known && v.words[n].public
+	isName, begins := false, false
+	v.beginning(typed, func(at uint32) {
+		w := &v.words[at]
+		begins = begins || w.public
+		if whole && w.text != typed {
+			return
+		}
+		s.word = append(s.word, at)
+		if w.isName {
+			isName = true
+			s.name = append(s.name, at)
+		}
+	})
+	if len([]rune(typed)) > 2 {
+		var list []uint32
+		for _, at := range v.sounds[sound(typed)] {
+			if v.words[at].text != typed {
+				list = append(list, at)
+			}
+		}
+		slices.SortFunc(list, func(a, b uint32) int { return cmp.Compare(v.words[a].text, v.words[b].text) })
+		s.alike = list[:min(len(list), 24)]
+	}
+	if !isName && !begins && len(typed) > 3 && plain(typed) {
+		s.alike = append(slices.Clone(s.alike), v.similar(typed)...)
+	}
+	for _, p := range places {
+		if at, known := v.ids[p]; known {
+			s.place = append(s.place, at)
+		} else {
+			s.noPlace = true
+		}
+	}
+	return s
+}
+
+// beginning visits the words that begin with some letters, in their order.
+func (v *vocabulary) beginning(letters string, visit func(uint32)) {
+	from := sort.Search(len(v.sorted), func(i int) bool { return v.words[v.sorted[i]].text >= letters })
+	for _, at := range v.sorted[from:] {
+		if !strings.HasPrefix(v.words[at].text, letters) {
+			return
+		}
+		visit(at)
+	}
+}
+
+// similar are the eight names most like a typed word, by the share of trigrams that both have (pg_trgm's similarity).
+func (v *vocabulary) similar(typed string) []uint32 {
+	list := trigrams(typed)
+	common := map[uint32]int{}
+	for _, g := range list {
+		for _, at := range v.grams[g] {
+			common[at]++
+		}
+	}
+	least := float32(0.4)
+	if len(typed) < 6 {
+		least = 0.33
+	}
+	type like struct {
+		at uint32
+		by float32
+	}
+	var alike []like
+	for at, n := range common {
+		if by := float32(n) / float32(len(list)+int(v.words[at].grams)-n); by >= least {
+			alike = append(alike, like{at, by})
+		}
+	}
+	slices.SortFunc(alike, func(a, b like) int {
+		return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(v.words[a.at].text, v.words[b.at].text))
+	})
+	var out []uint32
+	for _, a := range alike[:min(len(alike), 8)] {
+		out = append(out, a.at)
+	}
+	return out
+}
+
+// plain tells whether a word is of the letters a to z and digits alone: only such have trigrams.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// trigrams of a word, each once: two blanks stand before it and one behind.
+func trigrams(s string) []uint32 {
+	padded := "  " + s + " "
+	list := make([]uint32, 0, len(s)+1)
+	for i := range len(s) + 1 {
+		list = append(list, uint32(padded[i])<<16|uint32(padded[i+1])<<8|uint32(padded[i+2]))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+var soundSteps = []*strings.Replacer{
+	strings.NewReplacer("ksh", "x"), strings.NewReplacer("ph", "f"), strings.NewReplacer("ee", "i"), strings.NewReplacer("oo", "u"),
+	strings.NewReplacer("ow", "o", "ou", "o", "au", "o", "aw", "o"),
+	strings.NewReplacer("w", "v"),
+	strings.NewReplacer("bh", "b", "ch", "c", "dh", "d", "gh", "g", "jh", "j", "kh", "k", "ph", "p", "sh", "s", "th", "t"),
+	strings.NewReplacer("y", "i", "z", "j"),
+}
+
+// sound maps spellings of one spoken name to one key, as directory.sound in SQL does.
+func sound(s string) string {
+	for _, step := range soundSteps {
+		s = step.Replace(s)
+	}
+	var b strings.Builder
+	previous := rune(-1)
+	for _, r := range s {
+		if r != previous {
+			b.WriteRune(r)
+		}
+		previous = r
+	}
+	return strings.TrimSuffix(b.String(), "a")
+}

@@ -1,0 +1,362 @@
+package directory
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/db"
+	"stoa/internal/base/viewer"
+	"stoa/internal/directory/internal/index"
+)
+
+const (
+	changeChannel = "stoa_directory"
+	lookEvery     = time.Second
+	deafAfter     = 5 * time.Second  // without the feed for so long, PostgreSQL answers
+	idleAfter     = 30 * time.Minute // an index that nobody asks goes
+	gapAfter      = 45 * time.Minute // changes are kept for an hour
+	manyChanges   = 5000             // are read anew with everything else
+)
+
+// memory holds the indexes of institutions. One is built when it is first asked for; until then, and when anything is wrong with it,
+// PostgreSQL answers.
+type memory struct {
+	ctx   context.Context
+	db    *db.DB
+	most  int // people of an institution
+	heard atomic.Int64
+	mu    sync.Mutex
+	held  map[uuid.UUID]*held
+}
+
+// held is an institution's index and where it stands in the sequence of changes.
+type held struct {
+	index    atomic.Pointer[index.Index]
+	used     atomic.Int64
+	building atomic.Bool
+	notUntil atomic.Int64 // when building may be tried again
+	looks    atomic.Int64 // begun
+
+	mu       sync.Mutex // one look at a time
+	snapshot string     // of the last one
+	at       time.Time  // the database's clock then
+}
+
+func newMemory(ctx context.Context, d *db.DB, most int) *memory {
+	return &memory{ctx: ctx, db: d, most: most, held: map[uuid.UUID]*held{}}
+}
+
+// index is an institution's, or nil when PostgreSQL is to answer.
+func (m *memory) index(tenant uuid.UUID) *index.Index {
+	if m.most == 0 || time.Since(time.Unix(0, m.heard.Load())) > deafAfter {
+		return nil
+	}
+	m.mu.Lock()
+	h := m.held[tenant]
+	if h == nil {
+		h = &held{}
+		m.held[tenant] = h
+	}
+	m.mu.Unlock()
+	h.used.Store(time.Now().UnixNano())
+	x := h.index.Load()
+	if x == nil {
+		m.build(tenant, h)
+	}
+	return x
+}
+
+// build begins to build an index, unless that is being done.
+func (m *memory) build(tenant uuid.UUID, h *held) {
+	if time.Now().UnixNano() < h.notUntil.Load() || !h.building.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		defer h.building.Store(false)
+		began := time.Now()
+		ctx := viewer.With(m.ctx, viewer.Viewer{Tenant: tenant})
+		x, err := m.built(ctx, h)
+		switch {
+		case errors.Is(err, errTooLarge):
+			h.notUntil.Store(began.Add(10 * time.Minute).UnixNano())
+		case err != nil:
+			h.notUntil.Store(began.Add(deafAfter).UnixNano())
+			if m.ctx.Err() == nil {
+				slog.ErrorContext(ctx, "the directory could not be read into memory", "error", err)
+			}
+		default:
+			slog.InfoContext(ctx, "directory in memory", "institution", tenant, "people", x.Len(), "ms", time.Since(began).Milliseconds())
+		}
+	}()
+}
+
+var errTooLarge = errors.New("the institution has too many people to be held in memory")
+
+const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry, COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
+	p.see_company | p.see_place << 2 | p.see_industry << 4 | p.see_open_to << 6,
+	('mentoring' = ANY (p.open_to))::int | ('hiring' = ANY (p.open_to))::int << 1,
+	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)), tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
+
+// built reads an institution into an index, with what changes meanwhile, and gives it to those who ask.
+func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
+	var snapshot string
+	var at time.Time
+	var people int
+	err := m.db.Read(ctx).QueryRow(ctx, "SELECT pg_current_snapshot()::text, clock_timestamp(), (SELECT count(*) FROM directory.profile WHERE tenant_id = tenancy.here())").Scan(&snapshot, &at, &people)
+	if err != nil {
+		return nil, err
+	}
+	if people > m.most {
+		return nil, errTooLarge
+	}
+	x := index.New(people)
+	found, err := m.db.Read(ctx).Query(ctx, "SELECT word, name FROM directory.word WHERE tenant_id = tenancy.here()")
+	if err != nil {
+		return nil, err
+	}
+	var word string
+	var name bool
+	if _, err := pgx.ForEachRow(found, []any{&word, &name}, func() error { x.Know([]byte(word), name); return nil }); err != nil {
+		return nil, err
+	}
+	if err := m.each(ctx, "SELECT "+rowColumns+" FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY p.sort_name, p.id", nil, x.Load); err != nil {
+		return nil, err
+	}
+	x.Built()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if snapshot, at, err = m.look(ctx, h, x, snapshot, at); err != nil {
+		return nil, err
+	}
+	h.snapshot, h.at = snapshot, at
+	h.index.Store(x)
+	return x, nil
+}
+
+// each reads people for an index.
+func (m *memory) each(ctx context.Context, sql string, args []any, visit func(index.Row)) error {
+	found, err := m.db.Read(ctx).Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for _, f := range found.FieldDescriptions() {
+		if f.Format != pgx.BinaryFormatCode {
+			return fmt.Errorf("%s did not come in binary form", f.Name)
+		}
+	}
+	for found.Next() {
+		v := found.RawValues()
+		r := index.Row{ID: uuid.UUID(v[0]), Name: v[1], Labels: [2][]byte{v[10], v[11]},
+			See: int(binary.BigEndian.Uint32(v[12])), OpenTo: int(binary.BigEndian.Uint32(v[13])), Everyone: v[14], Alumni: v[15], Batch: v[16]}
+		copy(r.Values[:], v[2:10])
+		visit(r)
+	}
+	return found.Err()
+}
+
+// look brings an index from a snapshot to now. The caller holds h.mu.
+func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot string, at time.Time) (string, time.Time, error) {
+	h.looks.Add(1)
+	var next string
+	var now time.Time
+	var changed []uuid.UUID
+	err := m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(), array(SELECT DISTINCT c.person_id FROM directory.change c
+		WHERE c.tenant_id = tenancy.here() AND c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot) LIMIT $2)`,
+		snapshot, manyChanges+1).Scan(&next, &now, &changed)
+	if err != nil {
+		return "", now, err
+	}
+	if now.Sub(at) > gapAfter || len(changed) > manyChanges {
+		return "", now, errGap
+	}
+	if len(changed) > 0 {
+		gone := map[uuid.UUID]bool{}
+		for _, id := range changed {
+			gone[id] = true
+		}
+		err = m.each(ctx, "SELECT "+rowColumns+" FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($1)", []any{changed}, func(r index.Row) {
+			x.Put(r)
+			delete(gone, r.ID)
+		})
+		for id := range gone {
+			x.Remove(id)
+		}
+	}
+	return next, now, err
+}
+
+var errGap = errors.New("too much has changed since the last look")
+
+// follow brings an institution's index to now. Whoever has just committed a change finds it afterwards.
+func (m *memory) follow(ctx context.Context, tenant uuid.UUID) {
+	m.mu.Lock()
+	h := m.held[tenant]
+	m.mu.Unlock()
+	if h == nil {
+		return
+	}
+	before := h.looks.Load()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	x := h.index.Load()
+	if x == nil || h.looks.Load() > before { // a look that began after the change has seen it
+		return
+	}
+	ctx = viewer.With(ctx, viewer.Viewer{Tenant: tenant})
+	snapshot, at, err := m.look(ctx, h, x, h.snapshot, h.at)
+	if err != nil {
+		h.index.Store(nil)
+		if !errors.Is(err, errGap) && ctx.Err() == nil {
+			slog.WarnContext(ctx, "the directory in memory is left until it can be read anew", "error", err)
+		}
+		return
+	}
+	h.snapshot, h.at = snapshot, at
+	if x.Worn() {
+		m.build(tenant, h)
+	}
+}
+
+// Follow keeps the indexes at what other processes change, until ctx ends. Without it PostgreSQL answers every search.
+func (s *Service) Follow(ctx context.Context) {
+	m := s.memory
+	if m.most == 0 {
+		return
+	}
+	s.db.Follow(ctx, db.Feed{Channel: changeChannel, Every: lookEvery, CatchUp: m.catchUp, Heard: func(ctx context.Context, payload string) {
+		if tenant, err := uuid.Parse(payload); err == nil {
+			m.follow(ctx, tenant)
+		}
+	}})
+}
+
+func (m *memory) catchUp(ctx context.Context) error {
+	began := time.Now()
+	m.mu.Lock()
+	var tenants []uuid.UUID
+	for tenant, h := range m.held {
+		if began.Sub(time.Unix(0, h.used.Load())) > idleAfter && !h.building.Load() {
+			delete(m.held, tenant)
+		} else {
+			tenants = append(tenants, tenant)
+		}
+	}
+	m.mu.Unlock()
+	for _, tenant := range tenants {
+		m.follow(ctx, tenant)
+	}
+	if err := m.db.Ping(ctx); err != nil {
+		return err
+	}
+	m.heard.Store(began.UnixNano())
+	return nil
+}
+
+// inMemory finds people in an index and reads them from the database.
+type inMemory struct {
+	*Service
+	index *index.Index
+}
+
+func (e inMemory) filter(a ask) index.Filter {
+	k := a.keys
+	f := index.Filter{Batches: k.batches}
+	for _, year := range k.years {
+		f.Values[index.ByYear] = append(f.Values[index.ByYear], strconv.Itoa(int(year)))
+	}
+	f.Values[index.ByProgramme], f.Values[index.ByDepartment], f.Values[index.ByCompany], f.Values[index.ByCity] = k.programmes, k.departments, k.companies, k.cities
+	f.Values[index.ByIndustry], f.Values[index.ByStanding] = k.industries, k.standings
+	for _, offer := range k.openFor {
+		f.Mentoring = f.Mentoring || offer == "mentoring"
+		f.Hiring = f.Hiring || offer == "hiring"
+	}
+	if a.words != "" {
+		f.Words = words(a.words)
+		f.Impossible = len(f.Words) == 0
+		for _, w := range f.Words {
+			if place, known := e.places[w]; known {
+				if f.Places == nil {
+					f.Places = map[string][]string{}
+				}
+				f.Places[w] = strings.Fields(place.key)
+			}
+		}
+	}
+	return f
+}
+
+func (l lens) viewer() index.Viewer {
+	return index.Viewer{Me: l.me, Audience: l.audience, OwnBatch: l.ownBatch}
+}
+
+func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error) {
+	var after *index.Position
+	if a.after != nil {
+		after = &index.Position{Tier: a.after.Tier, Year: a.after.Year, Name: a.after.Name, ID: a.after.ID}
+	}
+	order := map[string]index.Order{"relevance": index.ByRelevance, "batch": index.ByYearDown}[a.sort]
+	hits := e.index.Find(a.lens.viewer(), e.filter(a), order, after, a.limit+1)
+	places := make([]entryPlace, len(hits))
+	ids := make([]uuid.UUID, len(hits))
+	for i, h := range hits {
+		places[i] = entryPlace{Tier: h.Tier, Year: h.Year, Name: h.Name, ID: h.ID}
+		ids[i] = h.ID
+	}
+	ids = ids[:min(len(ids), a.limit)]
+	if len(ids) == 0 {
+		return []Entry{}, places, nil
+	}
+	found, _, err := entries(ctx, e.db, a.lens, "SELECT "+entryColumns+", 0 FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($2)", []any{a.lens.me, ids})
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := make(map[uuid.UUID]int, len(found))
+	for i := range found {
+		byID[found[i].ID] = i
+	}
+	list := make([]Entry, 0, len(found))
+	for _, id := range ids {
+		if i, still := byID[id]; still {
+			list = append(list, found[i])
+		}
+	}
+	return list, places, nil
+}
+
+func (e inMemory) count(_ context.Context, a ask) (Facets, error) {
+	var most [index.ByStanding + 1]int
+	for i, d := range dimensions {
+		most[i] = d.most
+	}
+	total, values := e.index.Count(a.lens.viewer(), e.filter(a), most)
+	out := noFacets()
+	out.Total = total
+	for d, list := range []*[]FacetValue{&out.Year, &out.Programme, &out.Department, &out.Company, &out.City, &out.Industry, &out.Standing} {
+		for _, v := range values[d] {
+			*list = append(*list, FacetValue{v.Value, v.Label, v.Count})
+		}
+	}
+	out.newestFirst()
+	return out, nil
+}
+
+func (e inMemory) complete(_ context.Context, l lens, kind, letters string) ([]Suggestion, error) {
+	dimension := map[string]index.Dimension{"company": index.ByCompany, "city": index.ByCity}[kind]
+	var list []Suggestion
+	for _, v := range e.index.Complete(l.viewer(), dimension, letters, 4) {
+		list = append(list, Suggestion{Kind: kind, Value: v.Value, Label: v.Label, Count: v.Count})
+	}
+	return list, nil
+}

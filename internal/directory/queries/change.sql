@@ -1,0 +1,2 @@
+-- name: Sweep :one
+SELECT directory.sweep()::bigint;
