@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
@@ -104,8 +105,8 @@ func (m *memory) build(tenant uuid.UUID, h *held) {
 var errTooLarge = errors.New("the institution has too many people to be held in memory")
 
 const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry, COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
-	p.see_company | p.see_place << 2 | p.see_industry << 4 | p.see_open_to << 6,
-	('mentoring' = ANY (p.open_to))::int | ('hiring' = ANY (p.open_to))::int << 1,
+	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6))::int,
+	('mentoring' = ANY (p.open_to))::int | (('hiring' = ANY (p.open_to))::int << 1),
 	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)), tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
 
 // built reads an institution into an index, with what changes meanwhile, and gives it to those who ask.
@@ -152,7 +153,7 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 	}
 	defer found.Close()
 	for _, f := range found.FieldDescriptions() {
-		if f.Format != pgx.BinaryFormatCode {
+		if f.Format != pgx.BinaryFormatCode && f.DataTypeOID != pgtype.TextOID {
 			return fmt.Errorf("%s did not come in binary form", f.Name)
 		}
 	}
@@ -227,6 +228,12 @@ func (m *memory) follow(ctx context.Context, tenant uuid.UUID) {
 	if x.Worn() {
 		m.build(tenant, h)
 	}
+}
+
+// InMemory tells whether searches in the viewer's institution are answered from memory. If they could be and are not, it begins to see
+// to it.
+func (s *Service) InMemory(ctx context.Context) bool {
+	return s.memory.index(viewer.From(ctx).Tenant) != nil
 }
 
 // Follow keeps the indexes at what other processes change, until ctx ends. Without it PostgreSQL answers every search.

@@ -157,7 +157,7 @@ func (b *builder) arg(value any) string {
 func (b *builder) visible(part string) string {
 	clause := fmt.Sprintf("p.see_%s <= %d OR p.id = $1", part, b.lens.audience)
 	if b.lens.ownBatch && b.lens.audience < 2 {
-		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1))", part)
+		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL))", part)
 	}
 	return "(" + clause + ")"
 }
@@ -167,7 +167,7 @@ func (b *builder) ownBatch() string {
 	if !b.lens.ownBatch {
 		return "NULL::uuid"
 	}
-	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1)"
+	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL)"
 }
 
 // anyOf keeps a single value an equality: the index then gives the order as well.

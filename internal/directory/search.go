@@ -71,7 +71,7 @@ type entryPlace struct {
 const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme, p.department, p.headline, p.company, p.title, p.industry, p.city, p.country, p.open_to, p.photo,
 	p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo, p.sort_name,
 	CASE WHEN 2 IN (p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo)
-		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1), false) ELSE false END`
+		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL), false) ELSE false END`
 
 // Search lists the people that the viewer finds.
 func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry], error) {
