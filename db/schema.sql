@@ -218,6 +218,20 @@ CREATE INDEX batch_year ON directory.batch USING btree (tenant_id, year DESC, co
 CREATE POLICY institution ON directory.batch FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON directory.batch TO stoa_app;
 
+CREATE TABLE directory.change (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    person_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT change_pkey PRIMARY KEY (tenant_id, xid, person_id),
+    CONSTRAINT change_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE INDEX change_at ON directory.change USING btree (at);
+CREATE POLICY institution ON directory.change FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON directory.change FOR ALL TO stoa_search USING ((at < (now() - '01:00:00'::interval)));
+GRANT INSERT, SELECT ON directory.change TO stoa_app;
+GRANT DELETE, SELECT ON directory.change TO stoa_search;
+
 CREATE TABLE directory.photo (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -311,6 +325,9 @@ GRANT INSERT, SELECT, UPDATE ON directory.profile TO stoa_app;
 GRANT SELECT ON directory.profile TO stoa_search;
 CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
 CREATE TRIGGER index_words AFTER INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_words();
+CREATE TRIGGER note_delete AFTER DELETE ON directory.profile REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
+CREATE TRIGGER note_insert AFTER INSERT ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
+CREATE TRIGGER note_update AFTER UPDATE ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 
 CREATE TABLE directory.word (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -803,6 +820,15 @@ BEGIN
     RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION directory.lexemes(value text, weight text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT replace(nullif(directory.split(value), ''), ' ', ':1' || weight || ' ') || ':1' || weight
+$function$;
+
 CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -810,9 +836,19 @@ CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me u
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 BEGIN
-    RETURN QUERY EXECUTE 'SELECT p.id FROM directory.profile p WHERE p.tenant_id = $4 AND p.deleted_at IS NULL AND '
-        || directory.found(audience) || ' LIMIT 20000'
+    RETURN QUERY EXECUTE 'SELECT p.id FROM directory.profile p WHERE p.tenant_id = $4 AND p.deleted_at IS NULL AND ' || directory.found(audience)
     USING (directory.queries(typed))[3], me, my_batch, current_setting('app.tenant_id')::uuid;
+END $function$;
+
+CREATE OR REPLACE FUNCTION directory.note_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO directory.change (tenant_id, person_id) SELECT tenant_id, id FROM changed ON CONFLICT DO NOTHING;
+    PERFORM pg_notify('stoa_directory', tenant_id::text) FROM (SELECT DISTINCT tenant_id FROM changed) c;
+    RETURN NULL;
 END $function$;
 
 CREATE OR REPLACE FUNCTION directory.queries(typed text)
@@ -822,7 +858,7 @@ CREATE OR REPLACE FUNCTION directory.queries(typed text)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-    tokens text[] := (string_to_array(nullif(btrim(regexp_replace(directory.fold(typed), '[^[:alnum:]]+', ' ', 'g')), ''), ' '))[1:8];
+    tokens text[] := (string_to_array(nullif(directory.split(typed), ''), ' '))[1:8];
     spelling record;
     tiers tsquery[];
 BEGIN
@@ -865,29 +901,51 @@ DECLARE
     alike text[];
     alternatives text;
     place text;
-    whole boolean;
+    -- Whoever goes on to the next word has finished this one: a whole word lets the index begin with the rarest of them.
+    whole boolean := NOT last AND EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word = typed);
+    beginning text := quote_literal(typed) || CASE WHEN whole THEN '' ELSE ':*' END;
+    is_name boolean := EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.name
+        AND (n.word = typed OR NOT whole AND n.word >= typed AND n.word < typed || chr(1114111)));
 BEGIN
-    IF EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
-        exact := (quote_literal(typed) || ':*A')::tsquery;
+    IF is_name THEN
+        exact := (beginning || CASE WHEN whole THEN ':A' ELSE 'A' END)::tsquery;
     END IF;
     IF length(typed) > 2 THEN
         SELECT array_agg(w.word) INTO alike FROM (
-            SELECT n.word FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.sound = directory.sound(typed) AND n.word <> typed LIMIT 24) w;
+            SELECT n.word FROM directory.word n WHERE n.tenant_id = tenant AND n.name AND n.sound = directory.sound(typed) AND n.word <> typed
+            ORDER BY n.word LIMIT 24) w;
     END IF;
-    IF exact IS NULL AND length(typed) > 3
+    -- Only words of plain letters can look alike: trigrams of other scripts are not letters.
+    IF NOT is_name AND length(typed) > 3 AND typed ~ '^[a-z0-9]+$'
             AND NOT EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word >= typed AND n.word < typed || chr(1114111)) THEN
         SELECT alike || array_agg(w.word) INTO alike FROM (
             SELECT n.word FROM directory.word n
-            WHERE n.tenant_id = tenant AND n.name AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33 ELSE 0.4 END
+            WHERE n.tenant_id = tenant AND n.name AND n.word % typed AND similarity(n.word, typed) >= CASE WHEN length(typed) < 6 THEN 0.33::real ELSE 0.4::real END
             ORDER BY similarity(n.word, typed) DESC, n.word LIMIT 8) w;
     END IF;
     SELECT string_agg(quote_literal(w) || ':A', ' | ') INTO alternatives FROM unnest(alike) w;
-    SELECT a.canonical INTO place FROM directory.alias a WHERE a.kind = 'city' AND a.alias = typed;
+    SELECT '(' || replace(a.canonical, ' ', ' & ') || ')' INTO place FROM directory.alias a WHERE a.kind = 'city' AND a.alias = typed;
     names := nullif(concat_ws(' | ', exact::text, alternatives), '')::tsquery;
-    -- Whoever goes on to the next word has finished this one: a whole word lets the index begin with the rarest of them.
-    whole := NOT last AND EXISTS (SELECT FROM directory.word n WHERE n.tenant_id = tenant AND n.word = typed);
-    anywhere := concat_ws(' | ', quote_literal(typed) || CASE WHEN whole THEN '' ELSE ':*' END, quote_literal(place), alternatives)::tsquery;
+    anywhere := concat_ws(' | ', beginning, place, alternatives)::tsquery;
 END $function$;
+
+CREATE OR REPLACE FUNCTION directory.split(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT btrim(regexp_replace(directory.fold(value), '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.sweep()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH gone AS (DELETE FROM directory.change WHERE at < now() - interval '1 hour' RETURNING 1) SELECT count(*) FROM gone
+$function$;
 
 CREATE OR REPLACE FUNCTION directory.visible(part text)
  RETURNS text
@@ -904,11 +962,11 @@ CREATE OR REPLACE FUNCTION directory.words(p directory.profile, audience smallin
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT setweight(to_tsvector('simple', directory.fold(p.name)), 'A')
-        || setweight(to_tsvector('simple', directory.fold(concat_ws(' ',
-            CASE WHEN p.see_company <= audience THEN p.company END, CASE WHEN p.see_title <= audience THEN p.title END))), 'B')
-        || setweight(to_tsvector('simple', directory.fold(CASE WHEN p.see_headline <= audience THEN p.headline ELSE '' END)), 'C')
-        || setweight(to_tsvector('simple', directory.fold(CASE WHEN p.see_place <= audience THEN p.city ELSE '' END)), 'D')
+    SELECT concat_ws(' ', directory.lexemes(p.name, 'A'),
+        CASE WHEN p.see_company <= audience THEN directory.lexemes(p.company, 'B') END,
+        CASE WHEN p.see_title <= audience THEN directory.lexemes(p.title, 'B') END,
+        CASE WHEN p.see_headline <= audience THEN directory.lexemes(p.headline, 'C') END,
+        CASE WHEN p.see_place <= audience THEN directory.lexemes(p.city, 'D') END)::tsvector
 $function$;
 
 CREATE OR REPLACE FUNCTION identity.recent_revocations(since timestamp with time zone)

@@ -28,6 +28,7 @@ var definers = []string{
 	"audit.open_institutions",     // ids of institutions with entries to seal: the sealer works for all of them
 	"identity.recent_revocations", // ids of ended sessions of all institutions: a token must be refused before it is known whose it is
 	"identity.sweep",              // how many rows went, of what the policies sweep let go
+	"directory.sweep",             // the same, of changes that are old
 }
 
 // Policies that show every row: to whom, and why.

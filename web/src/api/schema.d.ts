@@ -1540,7 +1540,7 @@ export interface components {
             standing: components["schemas"]["DirectoryFacetValue"][];
             /**
              * Format: int64
-             * @description People found; at most 20,000 are counted when words are given
+             * @description People found
              */
             total: number;
             year: components["schemas"]["DirectoryFacetValue"][];
