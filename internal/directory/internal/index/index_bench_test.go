@@ -1,8 +1,10 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -82,10 +84,11 @@ func crowd(n int) []Row {
 // vector is a tsvector as PostgreSQL sends it.
 func vector(lexemes map[string]bool) []byte {
 	out := binary.BigEndian.AppendUint32(nil, uint32(len(lexemes)))
-	for w, name := range lexemes {
+	inOrder := slices.SortedFunc(maps.Keys(lexemes), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	for _, w := range inOrder {
 		out = append(append(out, w...), 0, 0, 1)
 		weight := uint16(1)
-		if name {
+		if lexemes[w] {
 			weight |= 3 << 14
 		}
 		out = binary.BigEndian.AppendUint16(out, weight)

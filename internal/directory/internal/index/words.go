@@ -89,34 +89,36 @@ func add(set **roaring.Bitmap, n uint32) {
 }
 
 func (v *vocabulary) add(n uint32, r Row) {
-	eachLexeme(r.Everyone, func(text []byte, name bool) {
-		at := v.id(text)
-		v.know(at, name)
-		if w := &v.words[at]; name {
+	for l := read(r.Everyone); l.next(); {
+		at := v.id(l.text)
+		v.know(at, l.name)
+		if w := &v.words[at]; l.name {
 			add(&w.name, n)
 		} else {
 			add(&w.everyone, n)
 		}
-	})
+	}
+	seen := r.Everyone
 	if r.Alumni != nil {
-		eachLexeme(r.Alumni, func(text []byte, name bool) {
-			if w := &v.words[v.id(text)]; !w.has(n, 0) {
-				add(&w.alumni, n)
-			}
-		})
+		eachMore(r.Alumni, seen, func(text []byte) { add(&v.words[v.id(text)].alumni, n) })
+		seen = r.Alumni
 	}
 	if r.Batch != nil {
-		eachLexeme(r.Batch, func(text []byte, name bool) {
-			if w := &v.words[v.id(text)]; !w.has(n, 1) {
-				add(&w.batch, n)
-			}
-		})
+		eachMore(r.Batch, seen, func(text []byte) { add(&v.words[v.id(text)].batch, n) })
 	}
 }
 
-func (w *word) has(n uint32, audience int) bool {
-	in := func(set *roaring.Bitmap) bool { return set != nil && set.Contains(n) }
-	return in(w.name) || in(w.everyone) || audience > 0 && in(w.alumni)
+// eachMore visits the words of a vector that are not in another, all of whose words it has; both are in the same order.
+func eachMore(vector, other []byte, visit func(text []byte)) {
+	had := read(other)
+	more := had.next()
+	for l := read(vector); l.next(); {
+		if more && bytes.Equal(l.text, had.text) {
+			more = had.next()
+		} else {
+			visit(l.text)
+		}
+	}
 }
 
 // sets are those who have the word and show it to an audience.
@@ -129,30 +131,37 @@ func (w *word) sets(audience int, into []*roaring.Bitmap) []*roaring.Bitmap {
 	return into
 }
 
-// eachLexeme reads a tsvector as PostgreSQL sends it: a count, then each word ended by a zero, how many places it has, and the places,
-// whose highest two bits are the weight. Weight A, both bits, is a name's.
-func eachLexeme(vector []byte, visit func(text []byte, name bool)) {
+// lexemes are the words of a tsvector as PostgreSQL sends it: a count, then each word ended by a zero, how many places it has, and the
+// places, whose highest two bits are the weight. Weight A, both bits, is a name's.
+type lexemes struct {
+	rest []byte
+	text []byte
+	name bool
+}
+
+func read(vector []byte) lexemes {
 	if len(vector) < 4 {
-		return
+		return lexemes{}
 	}
-	rest := vector[4:]
-	for range binary.BigEndian.Uint32(vector) {
-		end := bytes.IndexByte(rest, 0)
-		if end < 0 || len(rest) < end+3 {
-			return
-		}
-		text, places := rest[:end], int(binary.BigEndian.Uint16(rest[end+1:]))
-		rest = rest[end+3:]
-		if len(rest) < 2*places {
-			return
-		}
-		name := false
-		for i := range places {
-			name = name || rest[2*i]>>6 == 3
-		}
-		rest = rest[2*places:]
-		visit(text, name)
+	return lexemes{rest: vector[4:]}
+}
+
+func (l *lexemes) next() bool {
+	end := bytes.IndexByte(l.rest, 0)
+	if end < 0 || len(l.rest) < end+3 {
+		return false
 	}
+	l.text, l.name = l.rest[:end], false
+	places := int(binary.BigEndian.Uint16(l.rest[end+1:]))
+	l.rest = l.rest[end+3:]
+	if len(l.rest) < 2*places {
+		return false
+	}
+	for i := range places {
+		l.name = l.name || l.rest[2*i]>>6 == 3
+	}
+	l.rest = l.rest[2*places:]
+	return true
 }
 
 // spelling is one typed word as words of the vocabulary.
