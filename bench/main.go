@@ -33,6 +33,7 @@ func main() {
 	r := &report{}
 	starting(r, filepath.Join(dir, "small"))
 	serving(r, filepath.Join(dir, "full"))
+	indexing(r)
 	if err := r.write("bench"); err != nil {
 		log.Fatal(err)
 	}
@@ -150,14 +151,18 @@ func serving(r *report, data string) {
 	student := signIn("student@demo.test")
 	var mine struct{ Items []struct{ ID string } }
 	get(student, "/me/courses", &mine)
+	fetch(token, "/directory") // the first to ask has the directory read into memory
+	time.Sleep(3 * time.Second)
 	bare := serveBare(fetch(token, "/directory?batch=2018&company=Microsoft"))
 	works := []work{
-		{"batch and company", "/directory?batch=2018&company=Microsoft", "p50 under 1.5 ms, over 4,000/s"},
-		{"browse verified", "/directory?standing=verified", "p50 under 2 ms"},
-		{"full text", "/directory?q=staff+engineer+microsoft", "p50 under 5 ms"},
+		{"batch and company", "/directory?batch=2018&company=Microsoft", "p50 under 1.5 ms, over 5,000/s"},
+		{"browse verified", "/directory?standing=verified", "p50 under 1.5 ms"},
+		{"full text", "/directory?q=staff+engineer+microsoft", "p50 under 2 ms"},
 		{"a first name and a surname", "/directory?q=asha+menon", ""},
-		{"one typo in a name", "/directory?q=sowmja", "p50 under 15 ms"},
-		{"facets of the whole directory", "/directory/facets", ""},
+		{"one typo in a name", "/directory?q=sowmja", "p50 under 1 ms"},
+		{"facets of the whole directory", "/directory/facets", "p50 under 1 ms"},
+		{"typed letters completed", "/directory/suggestions?q=mic", "p50 under 1 ms"},
+		{"twenty batches and their people", "/batches?limit=20", ""},
 		{"course page", "/courses/" + mine.Items[0].ID, "p50 under 5 ms"},
 		{"learner's home", "/me/learning", ""},
 	}

@@ -11,8 +11,10 @@ import (
 
 // report is what the run found, as markdown and a drawing.
 type report struct {
-	text strings.Builder
-	bars []bar
+	text    strings.Builder
+	bars    []bar
+	curves  []named   // the index's questions by size
+	weights []float64 // its memory in MiB by size
 }
 
 type bar struct {
@@ -31,6 +33,10 @@ func (r *report) write(dir string) error {
 	head := "# What was measured\n\nBy `make bench`: " + machine() + ". The load generator shares the processors with the server and PostgreSQL, so the\nfigures at 16 connections are those of the whole machine, and ratios say more than absolute times.\n"
 	// #nosec G306 -- a report, committed
 	if err := os.WriteFile(filepath.Join(dir, "report.md"), []byte(head+r.text.String()+"\n![Latency](report.svg)\n"), 0o644); err != nil {
+		return err
+	}
+	// #nosec G306 -- a report, committed
+	if err := os.WriteFile(filepath.Join(dir, "index.svg"), []byte(r.drawIndex()), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "report.svg"), []byte(r.draw()), 0o644) // #nosec G306 -- a report, committed

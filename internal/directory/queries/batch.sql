@@ -2,12 +2,15 @@
 SELECT * FROM directory.batch WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: BatchList :many
-SELECT b.id, b.code, b.programme, b.department, b.year,
-    count(p.id)::int AS people, count(p.id) FILTER (WHERE p.standing = 'verified')::int AS verified
-FROM directory.batch b LEFT JOIN directory.profile p ON p.tenant_id = b.tenant_id AND p.batch_id = b.id AND p.deleted_at IS NULL
-WHERE b.tenant_id = tenancy.here() AND (sqlc.narg(year)::int IS NULL OR b.year = sqlc.narg(year))
-    AND (sqlc.narg(after_year)::int IS NULL OR (-b.year, b.code) > (-sqlc.narg(after_year)::int, sqlc.narg(after_code)::text))
-GROUP BY b.tenant_id, b.id ORDER BY b.year DESC, b.code LIMIT @max_rows;
+-- Only the page's batches are counted, not everybody's.
+SELECT b.*, c.people, c.verified
+FROM (SELECT id, code, programme, department, year FROM directory.batch
+    WHERE tenant_id = tenancy.here() AND (sqlc.narg(year)::int IS NULL OR year = sqlc.narg(year))
+        AND (sqlc.narg(after_year)::int IS NULL OR (-year, code) > (-sqlc.narg(after_year)::int, sqlc.narg(after_code)::text))
+    ORDER BY year DESC, code LIMIT @max_rows) b
+CROSS JOIN LATERAL (SELECT count(*)::int AS people, count(*) FILTER (WHERE p.standing = 'verified')::int AS verified
+    FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.batch_id = b.id AND p.deleted_at IS NULL) c
+ORDER BY b.year DESC, b.code;
 
 -- name: BatchCounts :one
 SELECT count(*)::int AS people, count(*) FILTER (WHERE standing = 'verified')::int AS verified
