@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -126,6 +127,15 @@ func (a *App) gauges() {
 	telemetry.Gauge(a.registry, "stoa_db_waits_total", "Requests that had to wait for a database connection.", func() float64 { return float64(a.db.Stat().EmptyAcquireCount()) })
 }
 
+// Follow keeps what this process remembers at what others change, until ctx ends.
+func (a *App) Follow(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { a.Identity.Follow(ctx) })
+	all.Go(func() { a.Directory.Follow(ctx) })
+	all.Go(func() { a.db.Follow(ctx, a.Identity.Feed(), a.Directory.Feed()) })
+	all.Wait()
+}
+
 // Mailbox holds the mails when no mail server is configured; else it is nil.
 func (a *App) Mailbox() *mail.Mailbox { return a.mailbox }
 
@@ -173,8 +183,7 @@ func (a *App) run(ctx context.Context) error {
 			return fmt.Errorf("production refuses demo data: %s was made by stoa demo", i.Name)
 		}
 	}
-	go a.Identity.Follow(ctx)
-	go a.Directory.Follow(ctx)
+	go a.Follow(ctx)
 	if a.cfg.Has("worker") {
 		go a.Audit.Follow(ctx)
 		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {

@@ -78,7 +78,7 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 			t.Fatal(err)
 		}
 		done := make(chan struct{})
-		go func() { a.Identity.Follow(run); close(done) }()
+		go func() { a.Follow(run); close(done) }()
 		server := httptest.NewServer(a.Handler())
 		t.Cleanup(func() { server.Close(); cancel(); <-done })
 		h.apps, h.servers = append(h.apps, a), append(h.servers, server)

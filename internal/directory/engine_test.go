@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,11 +31,17 @@ func (c *campus) remembering() *directory.Service {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	done := make(chan struct{})
-	go func() { s.Follow(c.t.Context()); close(done) }()
-	c.t.Cleanup(func() { <-done })
+	c.follow(s)
 	c.inMemory(s)
 	return s
+}
+
+// follow lets a service hear of changes until the test ends.
+func (c *campus) follow(s *directory.Service) {
+	var both sync.WaitGroup
+	both.Go(func() { s.Follow(c.t.Context()) })
+	both.Go(func() { dbtest.DB(c.t).Follow(c.t.Context(), s.Feed()) })
+	c.t.Cleanup(both.Wait)
 }
 
 func (c *campus) inMemory(s *directory.Service) {

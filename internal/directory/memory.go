@@ -35,8 +35,9 @@ const (
 type memory struct {
 	ctx   context.Context
 	db    *db.DB
-	most  int // people of an institution
-	heard atomic.Int64
+	most  int            // people of an institution
+	heard atomic.Int64   // when the feed was last known to be whole, in unix nanoseconds
+	told  chan uuid.UUID // institutions with changes; none: a look at all is due
 	mu    sync.Mutex
 	held  map[uuid.UUID]*held
 }
@@ -55,7 +56,7 @@ type held struct {
 }
 
 func newMemory(ctx context.Context, d *db.DB, most int) *memory {
-	return &memory{ctx: ctx, db: d, most: most, held: map[uuid.UUID]*held{}}
+	return &memory{ctx: ctx, db: d, most: most, told: make(chan uuid.UUID, 256), held: map[uuid.UUID]*held{}}
 }
 
 // index is an institution's, or nil when PostgreSQL is to answer.
@@ -236,20 +237,42 @@ func (s *Service) InMemory(ctx context.Context) bool {
 	return s.memory.index(viewer.From(ctx).Tenant) != nil
 }
 
-// Follow keeps the indexes at what other processes change, until ctx ends. Without it PostgreSQL answers every search.
-func (s *Service) Follow(ctx context.Context) {
+// Feed tells of what other processes change; Follow looks at it.
+func (s *Service) Feed() db.Feed {
 	m := s.memory
-	if m.most == 0 {
-		return
-	}
-	s.db.Follow(ctx, db.Feed{Channel: changeChannel, Every: lookEvery, CatchUp: m.catchUp, Heard: func(ctx context.Context, payload string) {
-		if tenant, err := uuid.Parse(payload); err == nil {
-			m.follow(ctx, tenant)
+	wake := func(tenant uuid.UUID) {
+		select {
+		case m.told <- tenant:
+		default: // the next look at all of them sees it
 		}
-	}})
+	}
+	return db.Feed{Channel: changeChannel, Every: lookEvery,
+		CatchUp: func(context.Context) error { wake(uuid.Nil); return nil },
+		Heard: func(_ context.Context, payload string) {
+			if tenant, err := uuid.Parse(payload); err == nil {
+				wake(tenant)
+			}
+		}}
 }
 
-func (m *memory) catchUp(ctx context.Context) error {
+// Follow keeps the indexes at what other processes change, until ctx ends. Without it PostgreSQL answers every search.
+func (s *Service) Follow(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case tenant := <-s.memory.told:
+			if tenant == uuid.Nil {
+				s.memory.followAll(ctx)
+			} else {
+				s.memory.follow(ctx, tenant)
+			}
+		}
+	}
+}
+
+// followAll looks at every index, and lets those go that nobody asks.
+func (m *memory) followAll(ctx context.Context) {
 	began := time.Now()
 	m.mu.Lock()
 	var tenants []uuid.UUID
@@ -264,11 +287,7 @@ func (m *memory) catchUp(ctx context.Context) error {
 	for _, tenant := range tenants {
 		m.follow(ctx, tenant)
 	}
-	if err := m.db.Ping(ctx); err != nil {
-		return err
-	}
 	m.heard.Store(began.UnixNano())
-	return nil
 }
 
 // inMemory finds people in an index and reads them from the database.

@@ -110,9 +110,7 @@ func TestPostgreSQLAnswersWhatMemoryCannot(t *testing.T) {
 			t.Fatal(err)
 		}
 		if why == "too large" {
-			done := make(chan struct{})
-			go func() { s.Follow(t.Context()); close(done) }()
-			t.Cleanup(func() { <-done })
+			c.follow(s)
 			time.Sleep(100 * time.Millisecond)
 		}
 		for range 3 {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -56,13 +55,11 @@ func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys,
 	}
 }
 
-// Follow hears revocations and new keys until ctx ends.
-func (s *Service) Follow(ctx context.Context) {
-	var both sync.WaitGroup
-	both.Go(func() { s.keys.follow(ctx) })
-	both.Go(func() { s.revocations.follow(ctx) })
-	both.Wait()
-}
+// Feed tells of sessions that other processes end.
+func (s *Service) Feed() db.Feed { return s.revocations.feed() }
+
+// Follow reads new keys until ctx ends.
+func (s *Service) Follow(ctx context.Context) { s.keys.follow(ctx) }
 
 // send enqueues a mail in the name of the viewer's institution.
 func (s *Service) send(ctx context.Context, tx pgx.Tx, to, subject, text string) error {

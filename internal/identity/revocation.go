@@ -102,13 +102,13 @@ func (r *revocations) revoked(ctx context.Context, c claims) (bool, error) {
 	return !live, err
 }
 
-func (r *revocations) follow(ctx context.Context) {
-	r.db.Follow(ctx, db.Feed{Channel: revocationChannel, Every: pollEvery, CatchUp: r.catchUp, Heard: func(_ context.Context, payload string) {
+func (r *revocations) feed() db.Feed {
+	return db.Feed{Channel: revocationChannel, Every: pollEvery, CatchUp: r.catchUp, Heard: func(_ context.Context, payload string) {
 		var v revocation
 		if json.Unmarshal([]byte(payload), &v) == nil {
 			r.apply(v)
 		}
-	}})
+	}}
 }
 
 // catchUp reads what an access token could still live past, and forgets what none can.

@@ -5,21 +5,23 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Feed is a channel of notifications that a process follows.
 type Feed struct {
 	Channel string
-	Every   time.Duration                 // how often CatchUp is called beside its first call on each connection
+	Every   time.Duration                 // how often CatchUp is called, beside its first call on each connection
 	CatchUp func(context.Context) error   // reads what notifications may have missed
 	Heard   func(context.Context, string) // one notification's payload
 }
 
-// Follow listens until ctx ends, on a connection of its own. When that is lost it connects again and catches up.
-func (d *DB) Follow(ctx context.Context, f Feed) {
+// Follow listens to feeds until ctx ends, on one connection of its own. When that is lost it connects again and catches up.
+func (d *DB) Follow(ctx context.Context, feeds ...Feed) {
 	for ctx.Err() == nil {
-		if err := d.listen(ctx, f); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "notifications lost until connected again", "channel", f.Channel, "error", err)
+		if err := d.listen(ctx, feeds); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "notifications are lost until connected again", "error", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(500 * time.Millisecond):
@@ -28,31 +30,63 @@ func (d *DB) Follow(ctx context.Context, f Feed) {
 	}
 }
 
-func (d *DB) listen(ctx context.Context, f Feed) error {
+func (d *DB) listen(ctx context.Context, feeds []Feed) error {
 	pooled, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	conn := pooled.Hijack()
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "LISTEN "+f.Channel); err != nil {
-		return err
-	}
-	for {
-		if err := f.CatchUp(ctx); err != nil {
+	for _, f := range feeds {
+		if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{f.Channel}.Sanitize()); err != nil {
 			return err
 		}
-		wait, cancel := context.WithTimeout(ctx, f.Every)
-		for {
-			n, err := conn.WaitForNotification(wait)
-			if err != nil {
-				break
+	}
+	due := make([]time.Time, len(feeds))
+	for {
+		next := time.Now().Add(time.Minute)
+		for i, f := range feeds {
+			if time.Now().Before(due[i]) {
+				next = earlier(next, due[i])
+				continue
 			}
-			f.Heard(ctx, n.Payload)
+			due[i] = time.Now().Add(f.Every)
+			next = earlier(next, due[i])
+			if err := f.CatchUp(ctx); err != nil {
+				return err
+			}
 		}
-		cancel()
-		if ctx.Err() != nil || conn.IsClosed() {
-			return errors.Join(ctx.Err(), errLost)
+		if err := hear(ctx, conn, feeds, next); err != nil {
+			return err
+		}
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// hear passes notifications on until a moment.
+func hear(ctx context.Context, conn *pgx.Conn, feeds []Feed, until time.Time) error {
+	wait, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	for {
+		n, err := conn.WaitForNotification(wait)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case conn.IsClosed():
+			return errors.Join(err, errLost)
+		case err != nil:
+			return nil
+		}
+		for _, f := range feeds {
+			if f.Channel == n.Channel {
+				f.Heard(ctx, n.Payload)
+			}
 		}
 	}
 }
