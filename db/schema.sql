@@ -57,6 +57,16 @@ CREATE POLICY institution ON audit.place FOR ALL TO stoa_app USING ((tenant_id =
 GRANT INSERT, SELECT, UPDATE ON audit.place TO stoa_app;
 GRANT SELECT ON audit.place TO stoa_search;
 
+CREATE TABLE cache.version (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    topic text NOT NULL,
+    n bigint NOT NULL,
+    CONSTRAINT version_pkey PRIMARY KEY (tenant_id, topic),
+    CONSTRAINT version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id)
+);
+CREATE POLICY institution ON cache.version FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON cache.version TO stoa_app;
+
 CREATE TABLE courses.content (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     lesson_id uuid NOT NULL,
@@ -709,6 +719,22 @@ AS $function$
 BEGIN
     RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END $function$;
+
+CREATE OR REPLACE FUNCTION cache.touch(topics text[])
+ RETURNS TABLE(topic text, n bigint)
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH counted AS (
+        INSERT INTO cache.version AS v (topic, n)
+        SELECT t, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM unnest(topics) t GROUP BY t ORDER BY t
+        ON CONFLICT (tenant_id, topic) DO UPDATE SET n = greatest(v.n + 1, excluded.n)
+        RETURNING v.tenant_id, v.topic, v.n
+    ), told AS (
+        SELECT c.topic, c.n, pg_notify('stoa_cache', c.tenant_id::text || ' ' || c.n || ' ' || c.topic) FROM counted c
+    )
+    SELECT told.topic, told.n FROM told
+$function$;
 
 CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
  RETURNS TABLE(id uuid, score real)

@@ -22,6 +22,7 @@ import (
 
 	"stoa/internal/audit"
 	"stoa/internal/base/blob"
+	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
@@ -90,13 +91,18 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
+	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version}, a.registry)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, kept.Close)
 	films, err := blob.Open(filepath.Join(cfg.Data, "films"))
 	if err != nil {
 		return nil, err
 	}
-	a.Courses = courses.New(d, c, a.Identity, films)
+	a.Courses = courses.New(d, c, a.Identity, films, kept)
 	a.Progress = progress.New(d, c, a.Courses, a.Tenancy)
-	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory}); err != nil {
+	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
 		return nil, err
 	}
 	a.gauges()
@@ -132,7 +138,7 @@ func (a *App) Follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { a.Identity.Follow(ctx) })
 	all.Go(func() { a.Directory.Follow(ctx) })
-	all.Go(func() { a.db.Follow(ctx, a.Identity.Feed(), a.Directory.Feed()) })
+	all.Go(func() { a.db.Follow(ctx, a.db.VersionFeed(), a.Identity.Feed(), a.Directory.Feed()) })
 	all.Wait()
 }
 

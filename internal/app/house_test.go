@@ -69,7 +69,7 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 	h.host = "t" + h.tenant.String()[24:] + ".localhost"
 	for range processes {
 		run, cancel := context.WithCancel(context.Background())
-		cfg := config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}, PrivateProviders: true}
+		cfg := config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}, CacheMB: 16, PrivateProviders: true}
 		for _, s := range set {
 			s(&cfg)
 		}

@@ -3,8 +3,10 @@ package courses
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/cache"
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
@@ -61,6 +64,9 @@ type Outline json.RawMessage
 // MarshalJSON sends the document as it is.
 func (o Outline) MarshalJSON() ([]byte, error) { return json.RawMessage(o).MarshalJSON() }
 
+// UnmarshalJSON keeps the document as it is.
+func (o *Outline) UnmarshalJSON(raw []byte) error { return (*json.RawMessage)(o).UnmarshalJSON(raw) }
+
 // Schema describes the document to OpenAPI.
 func (Outline) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeArray, Items: r.Schema(reflect.TypeFor[Section](), true, "Section")}
@@ -91,19 +97,43 @@ type cardPlace struct {
 	ID    uuid.UUID `json:"i"`
 }
 
-// List is the published courses: by title, or by relevance when words are given.
+// List is the published courses: by title, or by relevance when words are given. All readers share the list; which of its courses
+// the viewer is in is read for each.
 func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error) {
-	var page httpapi.Page[Card]
 	v, err := identity.Require(ctx, identity.CourseBrowse)
 	if err != nil {
+		return httpapi.Page[Card]{}, err
+	}
+	asked, err := json.Marshal(f)
+	if err != nil {
+		return httpapi.Page[Card]{}, err
+	}
+	page, err := cache.Get(ctx, s.kept, cache.Key{Name: "catalogue", Args: string(asked), Topics: []string{catalogue}}, func(ctx context.Context) (httpapi.Page[Card], error) {
+		return s.list(ctx, f)
+	})
+	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
+	ids := make([]uuid.UUID, len(page.Items))
+	for i, c := range page.Items {
+		ids[i] = c.ID
+	}
+	mine, err := q.EnrolmentAmong(ctx, s.db.Read(ctx), rows.EnrolmentAmongParams{PersonID: v.Person, Courses: ids})
+	page.Items = slices.Clone(page.Items) // the kept ones are everybody's
+	for i, c := range page.Items {
+		page.Items[i].Enrolled = slices.Contains(mine, c.ID)
+	}
+	return page, err
+}
+
+func (s *Service) list(ctx context.Context, f Filter) (httpapi.Page[Card], error) {
+	var page httpapi.Page[Card]
 	var after cardPlace
 	more, err := httpapi.DecodeCursor(f.Cursor, &after)
 	if err != nil {
 		return page, err
 	}
-	sql, args := catalogueQuery(f, v, more, after)
+	sql, args := catalogueQuery(f, more, after)
 	found, err := s.db.Read(ctx).Query(ctx, sql, args...)
 	if err != nil {
 		return page, err
@@ -112,7 +142,7 @@ func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error
 	list, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (Card, error) {
 		var c Card
 		var score float32
-		err := row.Scan(&c.ID, &c.Code, &c.Title, &c.Summary, &c.Category, &c.Level, &c.Instructor.ID, &c.Instructor.Name, &c.Lessons, &c.Minutes, &c.Learners, &c.Enrolled, &score)
+		err := row.Scan(&c.ID, &c.Code, &c.Title, &c.Summary, &c.Category, &c.Level, &c.Instructor.ID, &c.Instructor.Name, &c.Lessons, &c.Minutes, &c.Learners, &score)
 		scores = append(scores, score)
 		return c, err
 	})
@@ -123,8 +153,8 @@ func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error
 }
 
 // catalogueQuery builds the one query whose conditions depend on what was asked. Values are parameters, always.
-func catalogueQuery(f Filter, v viewer.Viewer, more bool, after cardPlace) (string, []any) {
-	args := []any{v.Person}
+func catalogueQuery(f Filter, more bool, after cardPlace) (string, []any) {
+	var args []any
 	arg := func(value any) string {
 		args = append(args, value)
 		return fmt.Sprintf("$%d", len(args))
@@ -147,8 +177,7 @@ func catalogueQuery(f Filter, v viewer.Viewer, more bool, after cardPlace) (stri
 	} else if more {
 		where = append(where, fmt.Sprintf("(c.title, c.id) > (%s, %s)", arg(after.Title), arg(after.ID)))
 	}
-	sql := fmt.Sprintf(`SELECT c.id, c.code, c.title, c.summary, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, c.learners,
-		EXISTS (SELECT FROM courses.enrolment e WHERE e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = $1 AND e.left_at IS NULL), %s
+	sql := fmt.Sprintf(`SELECT c.id, c.code, c.title, c.summary, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, c.learners, %s
 		FROM %s WHERE %s ORDER BY %s LIMIT %s`, score, from, strings.Join(where, " AND "), order, arg(f.Limit+1))
 	return sql, args
 }
@@ -184,21 +213,45 @@ func (s *Service) Categories(ctx context.Context) ([]Category, error) {
 	return list, nil
 }
 
-// Page is a published course with its outline: one query however many lessons.
+// published is the page of a course as every reader sees it.
+type published struct {
+	Page      Page
+	LessonIDs []uuid.UUID // Page leaves them out of its JSON
+}
+
+// Page is a published course with its outline: one query however many lessons, and one for the viewer's part in it.
 func (s *Service) Page(ctx context.Context, id uuid.UUID) (Page, error) {
 	v, err := identity.Require(ctx, identity.CourseBrowse)
 	if err != nil {
 		return Page{}, err
 	}
-	r, err := q.CoursePublished(ctx, s.db.Read(ctx), rows.CoursePublishedParams{ID: id, PersonID: v.Person})
+	kept, err := cache.Get(ctx, s.kept, cache.Key{Name: "course-page", Args: id.String(), Topics: []string{topic(id)}}, func(ctx context.Context) (published, error) {
+		return s.published(ctx, id)
+	})
 	if err != nil {
-		return Page{}, db.NotFound(err, "There is no such course.")
+		return Page{}, err
 	}
-	return Page{
-		Card:            Card{r.ID, r.Code, r.Title, r.Summary, r.Category, Level(r.Level), identity.Card{ID: r.InstructorID, Name: r.InstructorName}, r.Lessons, r.Minutes, r.Learners, r.EnrolledAt != nil},
-		DescriptionHTML: r.DescriptionHtml, Outline: Outline(r.Outline), EnrolledAt: r.EnrolledAt,
-		MayEdit: mayEdit(v, r.InstructorID), UpdatedAt: r.UpdatedAt, LessonIDs: r.LessonIds,
-	}, nil
+	page := kept.Page
+	page.LessonIDs, page.MayEdit = kept.LessonIDs, mayEdit(v, page.Instructor.ID)
+	since, err := q.EnrolmentSince(ctx, s.db.Read(ctx), rows.EnrolmentSinceParams{CourseID: id, PersonID: v.Person})
+	switch {
+	case err == nil:
+		page.Enrolled, page.EnrolledAt = true, &since
+	case !errors.Is(err, pgx.ErrNoRows):
+		return Page{}, err
+	}
+	return page, nil
+}
+
+func (s *Service) published(ctx context.Context, id uuid.UUID) (published, error) {
+	r, err := q.CoursePublished(ctx, s.db.Read(ctx), id)
+	if err != nil {
+		return published{}, db.NotFound(err, "There is no such course.")
+	}
+	return published{Page{
+		Card:            Card{r.ID, r.Code, r.Title, r.Summary, r.Category, Level(r.Level), identity.Card{ID: r.InstructorID, Name: r.InstructorName}, r.Lessons, r.Minutes, r.Learners, false},
+		DescriptionHTML: r.DescriptionHtml, Outline: Outline(r.Outline), UpdatedAt: r.UpdatedAt,
+	}, r.LessonIds}, nil
 }
 
 func mayEdit(v viewer.Viewer, instructor uuid.UUID) bool {
@@ -253,6 +306,7 @@ func (s *Service) recordEnrolment(ctx context.Context, tx pgx.Tx, verb string, c
 	if err := q.EnrolmentCount(ctx, tx, course); err != nil {
 		return err
 	}
+	shown(tx, course)
 	return audit.Record(ctx, tx, audit.Change{Verb: verb, Type: "course", ID: course})
 }
 

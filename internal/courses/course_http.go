@@ -8,10 +8,17 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/viewer"
+	"stoa/internal/identity"
 )
 
 type ByCourse struct {
 	ID uuid.UUID `path:"course_id"`
+}
+
+// browsing is the class of those who may look at courses: all see the same.
+func browsing(ctx context.Context) (string, bool) {
+	return "", identity.May(viewer.From(ctx), identity.CourseBrowse)
 }
 
 func (s *Service) courseRoutes(api huma.API) {
@@ -21,7 +28,7 @@ func (s *Service) courseRoutes(api huma.API) {
 	httpapi.Get(api, "course-categories", "/courses/categories", "Subjects and how many courses each has", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Category]], error) {
 		list, err := s.Categories(ctx)
 		return httpapi.Answer(httpapi.Page[Category]{Items: list}, err)
-	})
+	}, httpapi.Cached(s.kept, httpapi.Sharing{Class: browsing, Topics: []string{catalogue}}))
 	type since struct {
 		EnrolledAt time.Time `json:"enrolled_at"`
 	}

@@ -4,8 +4,11 @@ package courses
 
 import (
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/blob"
+	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
 	rows "stoa/internal/courses/internal/db"
@@ -20,12 +23,21 @@ type Service struct {
 	clock  clock.Clock
 	people *identity.Service
 	films  *blob.Store
+	kept   *cache.Cache
 }
 
-// New is the module.
-func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store) *Service {
-	return &Service{db: d, clock: c, people: people, films: films}
+// New is the module. Without a cache everything is read anew.
+func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store, kept *cache.Cache) *Service {
+	return &Service{db: d, clock: c, people: people, films: films, kept: kept}
 }
+
+// catalogue is the topic of what lists of courses show; topic is that of one course's page.
+const catalogue = "catalogue"
+
+func topic(course uuid.UUID) string { return "course:" + course.String() }
+
+// shown says that readers see a course differently from now on.
+func shown(tx pgx.Tx, course uuid.UUID) { db.Touch(tx, catalogue, topic(course)) }
 
 // Routes puts the module on the API. The page of a course and of a lesson are progress's: they show how far the viewer is.
 func (s *Service) Routes(api huma.API) {

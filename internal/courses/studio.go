@@ -121,6 +121,7 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About) (Draft,
 		if db.Violates(err, "course_code") {
 			return errCode
 		}
+		shown(tx, course)
 		return err
 	})
 	if err != nil {
@@ -249,6 +250,7 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 		if err := q.CourseSetVersion(ctx, tx, rows.CourseSetVersionParams{ID: course, Version: &version, Lessons: len(lessons), Minutes: minutes, At: now}); err != nil {
 			return err
 		}
+		shown(tx, course)
 		return audit.Record(ctx, tx, audit.Change{Verb: "course.publish", Type: "course", ID: course, After: map[string]int{"version": version, "lessons": len(lessons)}})
 	})
 	if err != nil {

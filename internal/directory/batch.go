@@ -110,6 +110,7 @@ func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error
 		if err != nil {
 			return err
 		}
+		s.changed(ctx, tx)
 		return audit.Record(ctx, tx, audit.Change{Verb: "batch.create", Type: "batch", ID: batch, After: n})
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
@@ -22,6 +23,7 @@ type Service struct {
 	db     *db.DB
 	clock  clock.Clock
 	memory *memory
+	kept   *cache.Cache
 	// places maps other names of cities to the one they are kept under: reference data, read once.
 	places map[string]place
 }
@@ -30,12 +32,13 @@ type place struct{ key, label string }
 
 // Options of the module.
 type Options struct {
-	InMemory int // up to how many people an institution's directory is held in memory; 0: none is
+	InMemory int          // up to how many people an institution's directory is held in memory; 0: none is
+	Kept     *cache.Cache // of answers; nil: all are built anew
 }
 
 // New is the module; what it builds in memory ends with ctx. It follows people: who is new has a profile, who is renamed is found by the new name.
 func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service, o Options) (*Service, error) {
-	s := &Service{db: d, clock: c, memory: newMemory(ctx, d, o.InMemory), places: map[string]place{}}
+	s := &Service{db: d, clock: c, memory: newMemory(ctx, d, o.InMemory), kept: o.Kept, places: map[string]place{}}
 	aliases, err := q.AliasList(ctx, d.Unscoped())
 	if err != nil {
 		return nil, fmt.Errorf("aliases: %w", err)
@@ -61,9 +64,13 @@ func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) erro
 	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing})
 }
 
+// topic of every answer of the directory: who is in it, in which batches, and what is shown of them.
+const topic = "directory"
+
 // changed lets whoever changes profiles find them changed when the transaction is done.
 func (s *Service) changed(ctx context.Context, tx pgx.Tx) {
 	tenant := viewer.From(ctx).Tenant
+	db.Touch(tx, topic)
 	db.After(tx, s.memory, func(ctx context.Context) { s.memory.follow(ctx, tenant) })
 }
 

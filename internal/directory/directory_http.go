@@ -12,19 +12,20 @@ import (
 )
 
 func (s *Service) searchRoutes(api huma.API) {
+	kept := httpapi.Cached(s.kept, httpapi.Sharing{Class: s.class, Topics: []string{topic}})
 	httpapi.Get(api, "directory-search", "/directory", "Find people", func(ctx context.Context, in *Query) (*httpapi.OK[httpapi.Page[Entry]], error) {
 		return httpapi.Answer(s.Search(ctx, *in))
-	})
+	}, kept)
 	httpapi.Get(api, "directory-facets", "/directory/facets", "How many people each filter value would find", func(ctx context.Context, in *Filter) (*httpapi.OK[Facets], error) {
 		return httpapi.Answer(s.Facets(ctx, *in))
-	}, httpapi.Cost(10))
+	}, httpapi.Cost(10), kept)
 	type typed struct {
 		Q string `query:"q" minLength:"1" maxLength:"100"`
 	}
 	httpapi.Get(api, "directory-suggest", "/directory/suggestions", "Complete typed letters to people, companies, cities, batches", func(ctx context.Context, in *typed) (*httpapi.OK[httpapi.Page[Suggestion]], error) {
 		list, err := s.Suggest(ctx, in.Q)
 		return httpapi.Answer(httpapi.Page[Suggestion]{Items: list}, err)
-	}, httpapi.Cost(3))
+	}, httpapi.Cost(3), kept)
 }
 
 func (s *Service) profileRoutes(api huma.API) {
@@ -62,19 +63,20 @@ func (s *Service) profileRoutes(api huma.API) {
 }
 
 func (s *Service) batchRoutes(api huma.API) {
+	kept := httpapi.Cached(s.kept, httpapi.Sharing{Class: present, Topics: []string{topic}})
 	type list struct {
 		Year int `query:"year" minimum:"0" maximum:"2200" doc:"Only this year's"`
 		httpapi.Paging
 	}
 	httpapi.Get(api, "batch-list", "/batches", "Batches, the newest first", func(ctx context.Context, in *list) (*httpapi.OK[httpapi.Page[BatchPage]], error) {
 		return httpapi.Answer(s.Batches(ctx, in.Year, in.Paging))
-	})
+	}, kept)
 	type byBatch struct {
 		ID uuid.UUID `path:"batch_id"`
 	}
 	httpapi.Get(api, "batch-get", "/batches/{batch_id}", "A batch and its counts; its people are GET /directory?batch={id}", func(ctx context.Context, in *byBatch) (*httpapi.OK[BatchPage], error) {
 		return httpapi.Answer(s.Batch(ctx, in.ID))
-	})
+	}, kept)
 	type create struct{ Body NewBatch }
 	httpapi.Post(api, "batch-create", "/batches", "Add a batch", func(ctx context.Context, in *create) (*httpapi.OK[BatchPage], error) {
 		return httpapi.Answer(s.CreateBatch(ctx, in.Body))

@@ -36,8 +36,12 @@ type keys struct {
 	programmes, departments, companies, cities, industries, standings, openFor []string
 }
 
-// engine is the one for the viewer's institution.
+// engine is the one for the viewer's institution. It finds people as they are at least since the newest version of the directory that
+// this process knows.
 func (s *Service) engine(ctx context.Context) engine {
+	if version, known, err := s.db.Version(ctx, topic); err == nil && known {
+		s.memory.catchUp(ctx, viewer.From(ctx).Tenant, version)
+	}
 	if x := s.memory.index(viewer.From(ctx).Tenant); x != nil {
 		return inMemory{s, x}
 	}

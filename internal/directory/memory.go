@@ -49,6 +49,7 @@ type held struct {
 	building atomic.Bool
 	notUntil atomic.Int64 // when building may be tried again
 	looks    atomic.Int64 // begun
+	version  atomic.Int64 // of the directory, that the index has at least
 
 	mu       sync.Mutex // one look at a time
 	snapshot string     // of the last one
@@ -106,7 +107,8 @@ func (m *memory) build(tenant uuid.UUID, h *held) {
 var errTooLarge = errors.New("the institution has too many people to be held in memory")
 
 const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry, COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
-	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6))::int,
+	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6)
+		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo) << 8))::int,
 	('mentoring' = ANY (p.open_to))::int | (('hiring' = ANY (p.open_to))::int << 1),
 	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)), tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
 
@@ -171,10 +173,14 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 // look brings an index from a snapshot to now. The caller holds h.mu.
 func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot string, at time.Time) (string, time.Time, error) {
 	h.looks.Add(1)
+	version, _, err := m.db.Version(ctx, topic) // before the look: it sees all that is counted by now
+	if err != nil {
+		return "", at, err
+	}
 	var next string
 	var now time.Time
 	var changed []uuid.UUID
-	err := m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(), array(SELECT DISTINCT c.person_id FROM directory.change c
+	err = m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(), array(SELECT DISTINCT c.person_id FROM directory.change c
 		WHERE c.tenant_id = tenancy.here() AND c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot) LIMIT $2)`,
 		snapshot, manyChanges+1).Scan(&next, &now, &changed)
 	if err != nil {
@@ -196,7 +202,20 @@ func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot str
 			x.Remove(id)
 		}
 	}
+	if err == nil {
+		h.version.Store(max(version, h.version.Load()))
+	}
 	return next, now, err
+}
+
+// catchUp brings an institution's index to a version of the directory that this process has heard of.
+func (m *memory) catchUp(ctx context.Context, tenant uuid.UUID, version int64) {
+	m.mu.Lock()
+	h := m.held[tenant]
+	m.mu.Unlock()
+	if h != nil && h.index.Load() != nil && h.version.Load() < version {
+		m.follow(ctx, tenant)
+	}
 }
 
 var errGap = errors.New("too much has changed since the last look")

@@ -71,6 +71,7 @@ func (s *Service) changePhoto(ctx context.Context, person uuid.UUID, address str
 		if err := q.ProfileSetPhoto(ctx, tx, rows.ProfileSetPhotoParams{ID: person, Photo: address}); err != nil {
 			return err
 		}
+		s.changed(ctx, tx)
 		return audit.Record(ctx, tx, audit.Change{Verb: "profile.photo", Type: "person", ID: person, Before: before.Photo, After: address})
 	})
 	if err != nil {

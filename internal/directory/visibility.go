@@ -1,9 +1,17 @@
 package directory
 
 import (
-	"github.com/google/uuid"
+	"context"
+	"encoding/hex"
+	"errors"
+	"strconv"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/cache"
 	"stoa/internal/base/viewer"
+	"stoa/internal/identity"
 )
 
 // Audience is who may see a part of a profile: everyone signed in, alumni, the same batch, or only its owner.
@@ -63,4 +71,64 @@ func lensOf(v viewer.Viewer) lens {
 // sees tells whether a part kept at a level is open to this lens.
 func (l lens) sees(level int, owner uuid.UUID, sameBatch bool) bool {
 	return owner == l.me || level <= l.audience || level == 2 && sameBatch && l.ownBatch
+}
+
+// class is those to whom every answer of the directory is the same: they see the same of others, and nothing more of themselves than
+// the others do. A viewer who hides something is a class of their own. The version is part of it, because it is made from the
+// directory itself.
+func (s *Service) class(ctx context.Context) (string, bool) {
+	v := viewer.From(ctx)
+	if !identity.May(v, identity.DirectoryRead) {
+		return "", false
+	}
+	version, known, err := s.db.Version(ctx, topic)
+	if err != nil || !known {
+		return "", false
+	}
+	batch, hidden, err := s.self(ctx, version)
+	if err != nil {
+		return "", false
+	}
+	l := lensOf(v)
+	out := strconv.AppendInt(make([]byte, 0, 64), version, 36)
+	out = append(out, ' ', byte('0'+l.audience))
+	mates := l.ownBatch && l.audience < 2 && batch != uuid.Nil
+	if mates {
+		out = hex.AppendEncode(out, batch[:])
+	}
+	if hidden > l.audience && !(hidden == 2 && mates) {
+		out = hex.AppendEncode(append(out, ' '), v.Person[:])
+	}
+	return string(out), true
+}
+
+// self is the viewer's batch, and who sees the part of them that the fewest see.
+func (s *Service) self(ctx context.Context, version int64) (batch uuid.UUID, hidden int, err error) {
+	v := viewer.From(ctx)
+	s.memory.catchUp(ctx, v.Tenant, version)
+	if x := s.memory.index(v.Tenant); x != nil {
+		batch, hidden, _ = x.Self(v.Person)
+		return batch, hidden, nil
+	}
+	type own struct {
+		Batch  uuid.UUID
+		Hidden int
+	}
+	o, err := cache.Get(ctx, s.kept, cache.Key{Name: "directory-self", Class: v.Person.String(), Topics: []string{topic}}, func(ctx context.Context) (own, error) {
+		r, err := q.ProfileSelf(ctx, s.db.Read(ctx), v.Person)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return own{}, nil
+		}
+		o := own{Hidden: r.Hidden}
+		if r.BatchID != nil {
+			o.Batch = *r.BatchID
+		}
+		return o, err
+	})
+	return o.Batch, o.Hidden, err
+}
+
+// present is the class of those who may look into the directory, for what all of them see alike.
+func present(ctx context.Context) (string, bool) {
+	return "", identity.May(viewer.From(ctx), identity.DirectoryRead)
 }

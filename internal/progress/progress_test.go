@@ -59,7 +59,7 @@ func newSchool(t *testing.T) *school {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.courses = courses.New(d, s.clock, s.people, films)
+	s.courses = courses.New(d, s.clock, s.people, films, nil)
 	s.progress = progress.New(d, s.clock, s.courses, tenants)
 	return s
 }

@@ -57,6 +57,20 @@ func (i Institution) Host() string {
 	return i.hosts[0]
 }
 
+// Languages that screens speak.
+var Languages = []string{"en", "hi"}
+
+// languageCookie is what a person chose; scripts set it.
+const languageCookie = "stoa-language"
+
+// LocaleOf is the language that whoever sent a request reads: their choice, or the institution's.
+func (i Institution) LocaleOf(r *http.Request) string {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(Languages, c.Value) {
+		return c.Value
+	}
+	return i.Locale
+}
+
 // Service finds and changes institutions.
 type Service struct {
 	db    *db.DB
@@ -163,7 +177,7 @@ func (s *Service) Resolve(next http.Handler) http.Handler {
 			return
 		}
 		v := viewer.From(r.Context())
-		v.Tenant, v.Host = i.ID, r.Host
+		v.Tenant, v.Host, v.Locale = i.ID, r.Host, i.LocaleOf(r)
 		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
 	})
 }

@@ -29,7 +29,10 @@ type Querier interface {
 }
 
 // DB is the pool of the runtime role.
-type DB struct{ pool *pgxpool.Pool }
+type DB struct {
+	pool     *pgxpool.Pool
+	versions Versions
+}
 
 // Options of a pool.
 type Options struct {
@@ -63,7 +66,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{pool}, nil
+	return &DB{pool: pool, versions: newVersions()}, nil
 }
 
 // Close ends every connection.
@@ -93,7 +96,14 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 		}
 		w := &writing{Tx: tx, after: map[any]func(context.Context){}}
 		after = w.after
-		return f(w)
+		if err := f(w); err != nil {
+			return err
+		}
+		counted, err := w.count(ctx)
+		if counted != nil {
+			after[d] = func(context.Context) { d.versions.committed(tenant, counted) }
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -104,10 +114,11 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	return nil
 }
 
-// writing is a transaction of Write and what is to be done once it is committed.
+// writing is a transaction of Write, what is to be done once it is committed, and the topics that it touches.
 type writing struct {
 	pgx.Tx
-	after map[any]func(context.Context)
+	after   map[any]func(context.Context)
+	touched []string
 }
 
 // After runs f before Write returns, once its transaction is committed; once for each key, however often it is asked for.

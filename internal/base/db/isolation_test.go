@@ -43,7 +43,7 @@ type finding struct{ rule, sql string }
 func TestCatalogueHoldsTheRulesOfIsolation(t *testing.T) {
 	t.Parallel()
 	conn := dbtest.Superuser(t)
-	ours := "n.nspname IN ('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory', 'public')"
+	ours := "n.nspname IN ('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory', 'cache', 'public')"
 	extension := "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = %s AND d.deptype = 'e')"
 	for _, f := range []finding{
 		{"R1 the runtime role is held by row-level security and owns nothing", `SELECT rolname FROM pg_roles r WHERE rolname IN ('stoa_app', 'stoa_search', 'stoa_owner')

@@ -13,6 +13,7 @@ import (
 type Feed struct {
 	Channel string
 	Every   time.Duration                 // how often CatchUp is called, beside its first call on each connection
+	Began   func()                        // a connection has begun to listen: what was told before it may have been missed. May be nil
 	CatchUp func(context.Context) error   // reads what notifications may have missed
 	Heard   func(context.Context, string) // one notification's payload
 }
@@ -40,6 +41,11 @@ func (d *DB) listen(ctx context.Context, feeds []Feed) error {
 	for _, f := range feeds {
 		if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{f.Channel}.Sanitize()); err != nil {
 			return err
+		}
+	}
+	for _, f := range feeds {
+		if f.Began != nil {
+			f.Began()
 		}
 	}
 	due := make([]time.Time, len(feeds))

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const ours = "('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory')"
+const ours = "('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory', 'cache')"
 
 // Schema is the whole database on one page: tables with their columns, keys, indexes, policies and privileges, then views,
 // functions and triggers.

@@ -214,9 +214,19 @@ type held struct {
 	through bool
 }
 
-func (h *held) WriteHeader(status int) { h.status = status }
+func (h *held) WriteHeader(status int) {
+	h.status = status
+	if h.Header().Get("ETag") != "" {
+		h.through = true
+		h.ResponseWriter.WriteHeader(status)
+	}
+}
 
 func (h *held) Write(b []byte) (int, error) {
+	if h.Header().Get("ETag") != "" && h.body.Len() == 0 { // a kept answer brings its own
+		h.through = true
+		return h.ResponseWriter.Write(b)
+	}
 	if kind := h.Header().Get("Content-Type"); !h.through && h.body.Len() == 0 && kind != "" && !strings.Contains(kind, "json;") && !strings.HasSuffix(kind, "json") {
 		h.through = true
 		h.Header().Set("Cache-Control", "no-store")

@@ -42,6 +42,7 @@ type Viewer struct {
 	Address      string
 	UserAgent    string
 	Host         string // of the request, one of the institution's
+	Locale       string // the language that the person reads
 }
 
 // SignedIn tells whether the viewer is a person.

@@ -16,11 +16,10 @@ UPDATE courses.course SET code = @code, title = @title, summary = @summary, desc
 WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: CoursePublished :one
--- The whole page of a course in one read: what it is, its outline, and whether the viewer is enrolled.
-SELECT c.*, v.outline, v.lesson_ids, e.at AS enrolled_at
+-- The whole page of a course in one read, but for the viewer's part in it.
+SELECT c.*, v.outline, v.lesson_ids
 FROM courses.course c
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = @person_id AND e.left_at IS NULL
 WHERE c.tenant_id = tenancy.here() AND c.id = @id AND c.deleted_at IS NULL;
 
 -- name: CourseTeaching :many

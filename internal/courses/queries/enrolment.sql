@@ -12,6 +12,13 @@ UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e W
 -- name: EnrolmentIs :one
 SELECT EXISTS (SELECT FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL);
 
+-- name: EnrolmentSince :one
+SELECT at FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL;
+
+-- name: EnrolmentAmong :many
+-- Which of these courses somebody is in.
+SELECT course_id FROM courses.enrolment WHERE tenant_id = tenancy.here() AND person_id = @person_id AND course_id = ANY (@courses::uuid[]) AND left_at IS NULL;
+
 -- name: EnrolmentMine :many
 SELECT c.id, c.code, c.title, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, v.lesson_ids, e.at AS enrolled_at
 FROM courses.enrolment e

@@ -141,17 +141,11 @@ func (q *Queries) CourseLock(ctx context.Context, db DBTX, id uuid.UUID) (Course
 }
 
 const coursePublished = `-- name: CoursePublished :one
-SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, v.outline, v.lesson_ids, e.at AS enrolled_at
+SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, v.outline, v.lesson_ids
 FROM courses.course c
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = $1 AND e.left_at IS NULL
-WHERE c.tenant_id = tenancy.here() AND c.id = $2 AND c.deleted_at IS NULL
+WHERE c.tenant_id = tenancy.here() AND c.id = $1 AND c.deleted_at IS NULL
 `
-
-type CoursePublishedParams struct {
-	PersonID uuid.UUID
-	ID       uuid.UUID
-}
 
 type CoursePublishedRow struct {
 	TenantID        uuid.UUID
@@ -176,12 +170,11 @@ type CoursePublishedRow struct {
 	DeletedAt       *time.Time
 	Outline         []byte
 	LessonIds       []uuid.UUID
-	EnrolledAt      *time.Time
 }
 
-// The whole page of a course in one read: what it is, its outline, and whether the viewer is enrolled.
-func (q *Queries) CoursePublished(ctx context.Context, db DBTX, arg CoursePublishedParams) (CoursePublishedRow, error) {
-	row := db.QueryRow(ctx, coursePublished, arg.PersonID, arg.ID)
+// The whole page of a course in one read, but for the viewer's part in it.
+func (q *Queries) CoursePublished(ctx context.Context, db DBTX, id uuid.UUID) (CoursePublishedRow, error) {
+	row := db.QueryRow(ctx, coursePublished, id)
 	var i CoursePublishedRow
 	err := row.Scan(
 		&i.TenantID,
@@ -206,7 +199,6 @@ func (q *Queries) CoursePublished(ctx context.Context, db DBTX, arg CoursePublis
 		&i.DeletedAt,
 		&i.Outline,
 		&i.LessonIds,
-		&i.EnrolledAt,
 	)
 	return i, err
 }

@@ -12,6 +12,36 @@ import (
 	"github.com/google/uuid"
 )
 
+const enrolmentAmong = `-- name: EnrolmentAmong :many
+SELECT course_id FROM courses.enrolment WHERE tenant_id = tenancy.here() AND person_id = $1 AND course_id = ANY ($2::uuid[]) AND left_at IS NULL
+`
+
+type EnrolmentAmongParams struct {
+	PersonID uuid.UUID
+	Courses  []uuid.UUID
+}
+
+// Which of these courses somebody is in.
+func (q *Queries) EnrolmentAmong(ctx context.Context, db DBTX, arg EnrolmentAmongParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, enrolmentAmong, arg.PersonID, arg.Courses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var course_id uuid.UUID
+		if err := rows.Scan(&course_id); err != nil {
+			return nil, err
+		}
+		items = append(items, course_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const enrolmentCount = `-- name: EnrolmentCount :exec
 UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.tenant_id = tenancy.here() AND e.course_id = $1 AND e.left_at IS NULL) WHERE tenant_id = tenancy.here() AND id = $1
 `
@@ -124,6 +154,22 @@ type EnrolmentPutParams struct {
 
 func (q *Queries) EnrolmentPut(ctx context.Context, db DBTX, arg EnrolmentPutParams) (time.Time, error) {
 	row := db.QueryRow(ctx, enrolmentPut, arg.CourseID, arg.PersonID, arg.At)
+	var at time.Time
+	err := row.Scan(&at)
+	return at, err
+}
+
+const enrolmentSince = `-- name: EnrolmentSince :one
+SELECT at FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = $1 AND person_id = $2 AND left_at IS NULL
+`
+
+type EnrolmentSinceParams struct {
+	CourseID uuid.UUID
+	PersonID uuid.UUID
+}
+
+func (q *Queries) EnrolmentSince(ctx context.Context, db DBTX, arg EnrolmentSinceParams) (time.Time, error) {
+	row := db.QueryRow(ctx, enrolmentSince, arg.CourseID, arg.PersonID)
 	var at time.Time
 	err := row.Scan(&at)
 	return at, err

@@ -55,7 +55,7 @@ type Row struct {
 	Name     []byte             // as it is sorted
 	Values   [dimensions][]byte // empty: none. The year "0" is none as well; the batch is the id's 16 bytes
 	Labels   [2][]byte          // the company and the city as they are written
-	See      int                // who sees the parts: two bits each
+	See      int                // who sees the parts: two bits each; above them two for the part that the fewest see, of all that a list shows
 	OpenTo   int                // 1 mentoring, 2 hiring
 	Everyone []byte             // words that everyone finds, in the binary form of a tsvector
 	Alumni   []byte             // the same for alumni; nil when they find no others
@@ -94,7 +94,7 @@ type Index struct {
 type person struct {
 	id   uuid.UUID
 	name uint32 // where it ends in names
-	see  uint8
+	see  uint16
 }
 
 // New is an empty index for about so many people.
@@ -177,7 +177,7 @@ func (x *Index) remove(id uuid.UUID) {
 func (x *Index) add(r Row) uint32 {
 	n := uint32(len(x.people))
 	x.names = append(x.names, r.Name...)
-	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint8(r.See)})
+	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint16(r.See)})
 	x.at[r.ID] = n
 	x.live.Add(n)
 	for d := range x.cols {

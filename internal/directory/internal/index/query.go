@@ -66,6 +66,19 @@ func (x *Index) asks(v Viewer) asked {
 	return a
 }
 
+// Self tells a person's batch, the zero id for none, and who sees the part of them that the fewest see.
+func (x *Index) Self(id uuid.UUID) (batch uuid.UUID, hidden int, known bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	n, known := x.at[id]
+	if !known {
+		return batch, 0, false
+	}
+	c := &x.cols[byBatch]
+	copy(batch[:], c.values[c.of[n]])
+	return batch, int(x.people[n].see >> (2 * parts) & 3), true
+}
+
 // visible are those of a set who show a part to the viewer.
 func (a asked) visible(set *roaring.Bitmap, p Part) *roaring.Bitmap {
 	if p == parts {
