@@ -6,6 +6,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 CHROME  := /usr/bin/chromium
+REDIS   := /usr/bin/redis-server
 PG      := internal/base/pgembed
 
 help: ## list what can be done
@@ -37,7 +38,10 @@ $(CHROME):
 
 test: build test-go test-web test-static test-e2e ## run every test, Chromium included
 
-test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html
+$(REDIS):
+	apt-get update -q && apt-get install -y -q --no-install-recommends redis-server
+
+test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(REDIS)
 	go vet ./...
 	go test -timeout 10m ./...
 

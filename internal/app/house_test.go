@@ -42,6 +42,7 @@ type house struct {
 	clock   *clock.Fake
 	data    string
 	apps    []*app.App
+	pools   []*db.DB
 	servers []*httptest.Server
 }
 
@@ -67,13 +68,21 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 	ctx := dbtest.InstitutionIn(t, at.superuser(t))
 	h := &house{t: t, ctx: ctx, tenant: viewer.From(ctx).Tenant, place: at, clock: clock.NewFake(time.Now()), data: t.TempDir()}
 	h.host = "t" + h.tenant.String()[24:] + ".localhost"
-	for range processes {
+	for n := range processes {
 		run, cancel := context.WithCancel(context.Background())
+		pool := at.db
+		if n > 0 { // another process has another pool
+			var err error
+			if pool, err = db.Open(run, at.dsn(db.RoleApp), db.Options{MaxConns: 4}); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(pool.Close)
+		}
 		cfg := config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}, CacheMB: 16, PrivateProviders: true}
 		for _, s := range set {
 			s(&cfg)
 		}
-		a, err := app.New(run, cfg, at.db, h.clock)
+		a, err := app.New(run, cfg, pool, h.clock)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,6 +90,7 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 		go func() { a.Follow(run); close(done) }()
 		server := httptest.NewServer(a.Handler())
 		t.Cleanup(func() { server.Close(); cancel(); <-done })
+		h.pools = append(h.pools, pool)
 		h.apps, h.servers = append(h.apps, a), append(h.servers, server)
 	}
 	return h

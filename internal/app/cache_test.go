@@ -1,0 +1,398 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/cache"
+	"stoa/internal/base/config"
+	"stoa/internal/base/db"
+	"stoa/internal/base/redistest"
+	"stoa/internal/base/viewer"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// shelf is a house for looking at the cache: two processes that keep answers and a third that keeps none, which is always right.
+type shelf struct {
+	*house
+	estate  estate
+	viewers map[string][3]*client // one for each process
+	reads   []string
+}
+
+const plain = 2 // the process without a cache
+
+func openShelf(t *testing.T, set func(*config.Config)) *shelf {
+	t.Helper()
+	n := 0
+	h := open(t, 3, func(c *config.Config) {
+		c.DirectoryInMemory, c.MetricsToken = 1000, "figures"
+		set(c)
+		if n == plain {
+			c.CacheMB, c.RedisURL = 0, ""
+		}
+		n++
+	})
+	s := &shelf{house: h, viewers: map[string][3]*client{}}
+	s.estate = furnish(t, h)
+	for name, make := range map[string]func(email string){
+		"staff":    func(m string) { h.person(m, "", viewer.Staff, viewer.Admin) },
+		"teacher":  func(m string) { h.person(m, "", viewer.Instructor) },
+		"student":  func(m string) { h.person(m, "", viewer.Student) },
+		"asha":     func(m string) { h.person(m, viewer.Verified, viewer.Alumnus) },
+		"sowmya":   func(m string) { h.person(m, viewer.Verified, viewer.Alumnus) },
+		"newcomer": func(m string) { h.person(m, viewer.Unverified, viewer.Alumnus) },
+	} {
+		email := "shelf-" + name + "@example.org"
+		make(email)
+		c := h.signIn(email)
+		var all [3]*client
+		for i := range all {
+			all[i] = c.fork()
+			all[i].server = i
+		}
+		s.viewers[name] = all
+	}
+	batch, course := s.estate["batch_id"].String(), s.estate["course_id"].String()
+	s.reads = []string{
+		"/directory", "/directory?q=shelf", "/directory?company=Acme", "/directory?city=Pune&sort=batch", "/directory?standing=verified&limit=2", "/directory/facets", "/directory/facets?q=shelf",
+		"/directory/suggestions?q=acm", "/directory/suggestions?q=she", "/batches", "/batches/" + batch, "/courses", "/courses?level=introductory", "/courses?q=" + h.mark(), "/courses/categories", "/courses/" + course,
+	}
+	return s
+}
+
+func (s *shelf) same(t *testing.T, who, path string, process int) (bool, string) {
+	t.Helper()
+	got, want := s.viewers[who][process].do("GET", path, nil), s.viewers[who][plain].do("GET", path, nil)
+	if got.status != want.status {
+		return false, fmt.Sprintf("%d instead of %d %s", got.status, want.status, want.body)
+	}
+	if got.status != http.StatusOK { // problems carry their request's id
+		return true, ""
+	}
+	return got.body == want.body, got.body + "\ninstead of\n" + want.body
+}
+
+// change does something at random, as somebody, through a process.
+func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
+	t.Helper()
+	pick := func(of ...string) string { return of[r.IntN(len(of))] }
+	course := s.estate["course_id"].String()
+	do := func(who, method, path string, body any) string {
+		reply := s.viewers[who][process].do(method, path, body)
+		if reply.status >= 300 && reply.status != http.StatusNotFound && reply.status != http.StatusConflict {
+			t.Fatalf("%s %s: %d %s", method, path, reply.status, reply.body)
+		}
+		return who + " " + method + " " + path
+	}
+	audience := func() string { return pick("everyone", "alumni", "batch", "me") }
+	switch r.IntN(7) {
+	case 0, 1:
+		see := map[string]string{}
+		for _, part := range []string{"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo"} {
+			see[part] = audience()
+		}
+		return do(pick("asha", "sowmya", "student"), "PATCH", "/me/profile", map[string]any{"company": pick("Acme", "Globex", "Initech"), "city": pick("Pune", "Kochi"), "visibility": see})
+	case 2:
+		return do(pick("student", "asha"), "PUT", "/courses/"+course+"/enrolment", nil)
+	case 3:
+		return do(pick("student", "asha"), "DELETE", "/courses/"+course+"/enrolment", nil)
+	case 4:
+		return do("staff", "PUT", "/courses/"+course, map[string]any{"code": "C 1", "title": fmt.Sprint(s.mark(), " ", r.IntN(1000)), "category": pick("Law", "Art"), "level": pick("introductory", "advanced"), "summary": "", "description": ""})
+	case 5:
+		return do("staff", "POST", "/batches", map[string]any{"code": fmt.Sprint("B-", r.IntN(1e9)), "programme": "BTech", "department": "Civil", "year": 2000 + r.IntN(20)})
+	}
+	var me struct{ ID string }
+	s.viewers[pick("asha", "sowmya", "student")][plain].do("GET", "/me", nil).json(t, &me)
+	return do("staff", "PUT", "/people/"+me.ID+"/batch", map[string]string{"batch_id": s.estate["batch_id"].String()})
+}
+
+// Whoever writes reads what they wrote, in the next request and through whatever it is seen; another process reads it within a second.
+// With memory alone, with Redis, and with a Redis that is lost in the middle.
+func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
+	for _, tier := range []string{"memory", "redis", "redis lost"} {
+		t.Run(tier, func(t *testing.T) {
+			t.Parallel()
+			var redis *redistest.Server
+			s := openShelf(t, func(c *config.Config) {
+				if tier != "memory" {
+					if redis == nil {
+						redis = redistest.Start(t)
+					}
+					c.RedisURL = redis.URL
+				}
+			})
+			soonFresh(t, s)
+			r := rand.New(rand.NewPCG(7, uint64(len(tier))))
+			who := []string{"staff", "teacher", "student", "asha", "sowmya", "newcomer"}
+			rounds := 60
+			var stop sync.WaitGroup
+			ctx, cancel := context.WithCancel(t.Context())
+			for process := range plain { // others read all the while, so that there is always something kept to go wrong
+				stop.Go(func() {
+					r := rand.New(rand.NewPCG(11, uint64(process)))
+					for ctx.Err() == nil {
+						c := s.viewers[who[r.IntN(len(who))]][process]
+						_, _ = c.try("GET", s.reads[r.IntN(len(s.reads))], nil)
+					}
+				})
+			}
+			for round := range rounds {
+				if tier == "redis lost" && round == rounds/3 {
+					redis.Stop()
+				}
+				writer := round % plain
+				did := s.change(t, r, writer)
+				done := time.Now()
+				for range 4 {
+					name, path := who[r.IntN(len(who))], s.reads[r.IntN(len(s.reads))]
+					if ok, difference := s.same(t, name, path, writer); !ok {
+						t.Fatalf("round %d: after %s, %s reads on the same process %s:\n%s", round, did, name, path, difference)
+					}
+					for {
+						ok, difference := s.same(t, name, path, 1-writer)
+						if ok {
+							break
+						}
+						if time.Since(done) > 2*db.Stale { // the second it may take, and one for this machine
+							t.Fatalf("round %d: after %s, %s still reads on the other process %s:\n%s", round, did, name, path, difference)
+						}
+					}
+				}
+			}
+			cancel()
+			stop.Wait()
+			for _, name := range who {
+				for _, path := range s.reads {
+					for process := range plain {
+						if ok, difference := s.same(t, name, path, process); !ok {
+							t.Errorf("at the end %s reads %s on process %d:\n%s", name, path, process, difference)
+						}
+					}
+				}
+			}
+			for process := range plain {
+				kept := s.answers(t, process)
+				if kept["memory"] < 50 || kept["built"] < 20 {
+					t.Errorf("process %d hardly used its cache: %v", process, kept)
+				}
+				if tier == "redis" && kept["redis"] == 0 {
+					t.Errorf("process %d took nothing from Redis: %v", process, kept)
+				}
+			}
+		})
+	}
+}
+
+// soonFresh waits until the processes have heard of each other.
+func soonFresh(t *testing.T, s *shelf) {
+	t.Helper()
+	for process := range plain {
+		for since := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+			if _, ok, err := s.pools[process].Version(s.ctx, "directory"); ok && err == nil {
+				break
+			}
+			if time.Since(since) > 10*time.Second {
+				t.Fatal("a process never knows its versions")
+			}
+		}
+	}
+}
+
+var counted = regexp.MustCompile(`(?m)^stoa_cache_answers_total\{answer="([^"]+)",from="([^"]+)"\} (\d+)`)
+
+// answers counts a process's cacheable answers by where they came from.
+func (s *shelf) answers(t *testing.T, process int) map[string]int {
+	t.Helper()
+	req, _ := http.NewRequest("GET", s.servers[process].URL+"/metrics", nil)
+	req.Header.Set("Authorization", "Bearer figures")
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var text bytes.Buffer
+	_, _ = text.ReadFrom(answer.Body)
+	all := map[string]int{}
+	for _, m := range counted.FindAllStringSubmatch(text.String(), -1) {
+		var n int
+		_, _ = fmt.Sscan(m[3], &n)
+		all[m[2]] += n
+		all[m[1]+" "+m[2]] += n
+	}
+	return all
+}
+
+// A thousand who ask for the same at once cost one query.
+func TestAStampedeRunsOneQuery(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t, func(*config.Config) {})
+	soonFresh(t, s)
+	c := s.viewers["asha"][0]
+	c.do("GET", "/directory", nil) // the directory is in memory afterwards
+	time.Sleep(200 * time.Millisecond)
+	before := s.answers(t, 0)
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 1000 {
+		wg.Go(func() {
+			<-start
+			if r, err := c.try("GET", "/directory?q=shelf&sort=name", nil); err != nil || r.status != http.StatusOK {
+				t.Errorf("%v %d %s", err, r.status, r.body)
+			}
+		})
+	}
+	close(start)
+	wg.Wait()
+	after := s.answers(t, 0)
+	if built := after["directory-search built"] - before["directory-search built"]; built != 1 {
+		t.Errorf("%d queries for a thousand requests", built)
+	}
+	if n := after["directory-search memory"] + after["directory-search joined"] - before["directory-search memory"] - before["directory-search joined"]; n != 999 {
+		t.Errorf("%d of 999 others shared its answer", n)
+	}
+}
+
+// One viewer asks for everything in every way right after another: nobody gets an answer of another class, institution or language.
+func TestKeptAnswersAreTheirOwners(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t, func(*config.Config) {})
+	soonFresh(t, s)
+	everything := map[string]string{}
+	for _, part := range []string{"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo"} {
+		everything[part] = "me"
+	}
+	secret := "Hidden" + s.mark()
+	s.viewers["asha"][0].do("PATCH", "/me/profile", map[string]any{"company": secret, "city": secret, "headline": secret, "visibility": everything})
+	everything["company"] = "batch"
+	s.viewers["sowmya"][0].do("PATCH", "/me/profile", map[string]any{"company": "Batch" + s.mark(), "visibility": everything})
+	names := []string{"asha", "sowmya", "staff", "student", "newcomer", "teacher"}
+	reads := append(s.reads, "/directory?company="+secret, "/directory?q="+strings.ToLower(secret), "/directory/facets?company="+secret, "/directory/suggestions?q="+strings.ToLower(secret))
+	for _, path := range reads {
+		for _, first := range names {
+			for _, second := range names {
+				s.viewers[first][0].do("GET", path, nil)
+				if ok, difference := s.same(t, second, path, 0); !ok {
+					t.Errorf("%s after %s reads %s:\n%s", second, first, path, difference)
+				}
+			}
+		}
+	}
+	if r := s.viewers["asha"][0].do("GET", "/directory?company="+secret, nil); !strings.Contains(r.body, secret) {
+		t.Errorf("she does not find herself: %s", r.body)
+	}
+	// With the tag of hers in hand, another viewer is told nothing of it.
+	hers := s.viewers["asha"][0].do("GET", "/directory?company="+secret, nil)
+	other := s.viewers["student"][0]
+	req, _ := http.NewRequest("GET", s.servers[0].URL+"/api/v1/directory?company="+secret, nil)
+	req.Host = s.host
+	req.Header.Set("Authorization", "Bearer "+other.token)
+	req.Header.Set("If-None-Match", hers.header.Get("ETag"))
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("another viewer with her tag: %d", answer.StatusCode)
+	}
+	// Who has the tag of their own answer is spared it.
+	req.Header.Set("If-None-Match", other.do("GET", "/directory?company="+secret, nil).header.Get("ETag"))
+	if answer, err = http.DefaultClient.Do(req); err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotModified {
+		t.Errorf("with one's own tag: %d", answer.StatusCode)
+	}
+}
+
+// The parts of a key that no caller can leave out or forge: institution and language come from the viewer, and no part runs into the next.
+func TestKeysCannotRunIntoEachOther(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	other := open(t, 1)
+	c, err := cache.New(h.pools[0], cache.Options{Bytes: 1 << 20}, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := viewer.From(h.ctx)
+	hindi := v
+	hindi.Locale = "hi"
+	type ask struct {
+		ctx context.Context
+		key cache.Key
+	}
+	asks := []ask{
+		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{other.ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{viewer.With(h.ctx, hindi), cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{h.ctx, cache.Key{Name: "a", Class: "bc", Args: ""}},
+		{h.ctx, cache.Key{Name: "a", Class: "", Args: "bc"}},
+		{h.ctx, cache.Key{Name: "ab", Class: "", Args: "c"}},
+		{h.ctx, cache.Key{Name: "a", Class: "b\x01\x00\x00c", Args: ""}},
+		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x"}}},
+		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x", ""}}},
+	}
+	for range 3 {
+		for i, a := range asks {
+			got, err := cache.Get(a.ctx, c, a.key, func(context.Context) (int, error) { return i, nil })
+			if err != nil || got != i {
+				t.Errorf("question %d got the answer of %d, %v", i, got, err)
+			}
+		}
+	}
+}
+
+// A transaction that is rolled back counts nothing; one that is committed is known to its process before Write returns.
+func TestVersionsFollowCommits(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	pool := h.pools[0]
+	version := func() int64 {
+		for since := time.Now(); time.Since(since) < 10*time.Second; time.Sleep(10 * time.Millisecond) {
+			if n, ok, err := pool.Version(h.ctx, "thing"); err != nil {
+				t.Fatal(err)
+			} else if ok {
+				return n
+			}
+		}
+		t.Fatal("versions are never known")
+		return 0
+	}
+	before := version()
+	_ = pool.Write(h.ctx, func(tx pgx.Tx) error { db.Touch(tx, "thing"); return context.Canceled })
+	if version() != before {
+		t.Error("a transaction that was rolled back counted")
+	}
+	last := before
+	for range 20 {
+		if err := pool.Write(h.ctx, func(tx pgx.Tx) error { db.Touch(tx, "thing", "other", "thing"); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if n := version(); n <= last {
+			t.Fatalf("%d after %d", n, last)
+		} else {
+			last = n
+		}
+	}
+	deaf, err := db.Open(t.Context(), h.place.dsn(db.RoleApp), db.Options{MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer deaf.Close()
+	if _, ok, err := deaf.Version(h.ctx, "thing"); ok || err != nil {
+		t.Errorf("a process that hears nothing claims to know: %v", err)
+	}
+}
