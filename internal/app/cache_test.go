@@ -133,7 +133,7 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 					c.RedisURL = redis.URL
 				}
 			})
-			soonFresh(t, s)
+			soonFresh(t, s.house)
 			r := rand.New(rand.NewPCG(7, uint64(len(tier))))
 			who := []string{"staff", "teacher", "student", "asha", "sowmya", "newcomer"}
 			rounds := 60
@@ -196,7 +196,7 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 }
 
 // soonFresh waits until the processes have heard of each other.
-func soonFresh(t *testing.T, s *shelf) {
+func soonFresh(t *testing.T, s *house) {
 	t.Helper()
 	for process := range plain {
 		for since := time.Now(); ; time.Sleep(10 * time.Millisecond) {
@@ -238,7 +238,7 @@ func (s *shelf) answers(t *testing.T, process int) map[string]int {
 func TestAStampedeRunsOneQuery(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t, func(*config.Config) {})
-	soonFresh(t, s)
+	soonFresh(t, s.house)
 	c := s.viewers["asha"][0]
 	c.do("GET", "/directory", nil) // the directory is in memory afterwards
 	time.Sleep(200 * time.Millisecond)
@@ -268,7 +268,7 @@ func TestAStampedeRunsOneQuery(t *testing.T) {
 func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t, func(*config.Config) {})
-	soonFresh(t, s)
+	soonFresh(t, s.house)
 	everything := map[string]string{}
 	for _, part := range []string{"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo"} {
 		everything[part] = "me"

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"html/template"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -36,14 +37,23 @@ func (a *App) Handler() http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", a.guardMetrics(a.metrics()))
+	all := http.Handler(mux)
 	if a.cfg.Has("api") {
-		a.mountAPI(mux)
+		operations := a.mountAPI(mux)
 		a.mountFrontEnd(mux)
+		all = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // most requests: past the search for who else might answer
+			if strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
+				operations.ServeHTTP(w, r)
+				return
+			}
+			mux.ServeHTTP(w, r)
+		})
 	}
-	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, secure(mux))
+	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(all))
 }
 
-func (a *App) mountAPI(mux *http.ServeMux) {
+// mountAPI returns the operations, and mounts what else programs ask for.
+func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
 	api, operations := a.API()
 	document, err := json.Marshal(api.OpenAPI())
 	if err != nil {
@@ -56,7 +66,6 @@ func (a *App) mountAPI(mux *http.ServeMux) {
 	operations.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "There is nothing at this address."))
 	})
-	mux.Handle(httpapi.Base+"/", gzip(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(httpapi.Named(operations))))))))
 	mux.Handle("/films/", a.Tenancy.Resolve(http.HandlerFunc(a.Courses.ServeFilm)))
 	mux.Handle("/photos/", a.Tenancy.Resolve(http.HandlerFunc(a.Directory.ServePhoto)))
 	mux.Handle("GET /api/openapi.json", gzip(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -68,6 +77,7 @@ func (a *App) mountAPI(mux *http.ServeMux) {
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
 	}
+	return a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations)))))
 }
 
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
@@ -95,17 +105,29 @@ func (a *App) guardMetrics(next http.Handler) http.Handler {
 	})
 }
 
-// secure sets what every answer carries.
+// always is what every answer carries. Nobody appends to these values; who needs another sets a new one.
+var always = http.Header{
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}, // documents say what they need
+}
+
+// windows is what everything carries besides that a browser may show in a window: it means nothing to a script's fetch.
+var windows = http.Header{
+	"Cross-Origin-Opener-Policy": {"same-origin"},
+	"Permissions-Policy":         {"camera=(), microphone=(), geolocation=()"},
+	"X-Frame-Options":            {"DENY"},
+}
+
+// secure sets them.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'") // documents say what they need
+		maps.Copy(h, always)
+		if !strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
+			maps.Copy(h, windows)
+		}
 		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}

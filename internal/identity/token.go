@@ -114,7 +114,8 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 			httpapi.WriteProblem(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
+		viewer.Become(r.Context(), v)
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -178,7 +178,8 @@ func (s *Service) Resolve(next http.Handler) http.Handler {
 		}
 		v := viewer.From(r.Context())
 		v.Tenant, v.Host, v.Locale = i.ID, r.Host, i.LocaleOf(r)
-		next.ServeHTTP(w, r.WithContext(viewer.With(r.Context(), v)))
+		viewer.Become(r.Context(), v)
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -27,13 +27,14 @@ type form struct {
 
 const worthwhile = 1000 // bytes: less fits one packet either way
 
-func newBody(raw []byte) *Body {
+// NewBody is an answer of those bytes.
+func NewBody(raw []byte) *Body {
 	return &Body{Plain: raw, Tag: fmt.Sprintf(`W/"%x"`, xxhash.Sum64(raw))}
 }
 
 var (
 	zstds = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(1<<20), zstd.WithEncoderConcurrency(1))
+		e, err := zstd.NewWriter(nil, zstd.WithWindowSize(1<<20))
 		if err != nil {
 			panic(err) // the options are constants
 		}

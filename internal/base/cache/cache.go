@@ -105,7 +105,7 @@ func (c *Cache) Bytes(ctx context.Context, k Key, load func(context.Context) ([]
 		if err != nil {
 			return nil, err
 		}
-		return newBody(raw), nil
+		return NewBody(raw), nil
 	}
 	return c.body(ctx, k, build)
 }
@@ -135,7 +135,7 @@ func (c *Cache) body(ctx context.Context, k Key, build func(context.Context) (*B
 		defer cancel()
 		if raw, ok := c.shared.get(ctx, full); ok {
 			from = "redis"
-			return newBody(raw), nil
+			return NewBody(raw), nil
 		}
 		from = "built"
 		b, err := build(ctx)
@@ -165,7 +165,7 @@ func Get[T any](ctx context.Context, c *Cache, k Key, load func(context.Context)
 		if err != nil {
 			return nil, fmt.Errorf("keep %s: %w", k.Name, err)
 		}
-		b := newBody(raw)
+		b := NewBody(raw)
 		b.value = func() (any, error) { return value, nil }
 		return b, nil
 	})

@@ -110,11 +110,15 @@ var (
 	varies      = []string{"Authorization, Accept-Encoding"}
 )
 
-// WriteBody answers with a kept body: 304 when the client has it, else in the best form that it takes.
+// WriteBody answers with a body: 304 when the client has it, else in the best form that it takes.
 func WriteBody(w http.ResponseWriter, r *http.Request, b *cache.Body) {
 	h := w.Header()
-	h["Cache-Control"], h["Vary"], h["Etag"] = privateWays, varies, []string{b.Tag}
+	h["Vary"], h["Etag"] = varies, []string{b.Tag}
+	if h["Cache-Control"] == nil {
+		h["Cache-Control"] = privateWays
+	}
 	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, b.Tag) {
+		h.Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -25,13 +25,19 @@ const burstSeconds = 10
 type Limiter struct {
 	limits  Limits
 	exempt  func(institution uuid.UUID) bool
-	buckets *otter.Cache[string, *rate.Limiter]
+	buckets *otter.Cache[bucket, *rate.Limiter]
+}
+
+// bucket is whose requests are counted together: a person's, an institution's, or those of an institution's visitors from one network.
+type bucket struct {
+	tenant, person uuid.UUID
+	network        string
 }
 
 // NewLimiter spares the institutions that exempt names.
 func NewLimiter(l Limits, exempt func(uuid.UUID) bool) *Limiter {
 	full := burstSeconds * time.Second // an unused bucket is full again, and can be forgotten
-	return &Limiter{l, exempt, otter.Must(&otter.Options[string, *rate.Limiter]{MaximumSize: 200_000, ExpiryCalculator: otter.ExpiryAccessing[string, *rate.Limiter](full)})}
+	return &Limiter{l, exempt, otter.Must(&otter.Options[bucket, *rate.Limiter]{MaximumSize: 200_000, ExpiryCalculator: otter.ExpiryAccessing[bucket, *rate.Limiter](full)})}
 }
 
 const costKey = "cost"
@@ -66,27 +72,29 @@ func (l *Limiter) take(ctx context.Context, cost int) error {
 	if l.exempt(v.Tenant) {
 		return nil
 	}
-	who, most := "visitors "+v.Tenant.String()+Network(v.Address), l.limits.Network
-	if v.SignedIn() {
-		who, most = "person "+v.Person.String(), l.limits.Person
+	who, most := bucket{tenant: v.Tenant, person: v.Person}, l.limits.Person
+	if !v.SignedIn() {
+		who, most = bucket{tenant: v.Tenant, network: Network(v.Address)}, l.limits.Network
 	}
 	now := time.Now()
-	var taken []*rate.Reservation
-	for _, bucket := range []struct {
-		key  string
+	var taken [2]*rate.Reservation
+	for i, counted := range [2]struct {
+		bucket
 		most float64
-	}{{who, most}, {"institution " + v.Tenant.String(), l.limits.Institution}} {
-		if bucket.most <= 0 {
+	}{{who, most}, {bucket{tenant: v.Tenant}, l.limits.Institution}} {
+		if counted.most <= 0 {
 			continue
 		}
-		b, _ := l.buckets.ComputeIfAbsent(bucket.key, func() (*rate.Limiter, bool) {
-			return rate.NewLimiter(rate.Limit(bucket.most), max(1, int(bucket.most*burstSeconds))), false
+		b, _ := l.buckets.ComputeIfAbsent(counted.bucket, func() (*rate.Limiter, bool) {
+			return rate.NewLimiter(rate.Limit(counted.most), max(1, int(counted.most*burstSeconds))), false
 		})
 		r := b.ReserveN(now, min(cost, b.Burst()))
-		taken = append(taken, r)
+		taken[i] = r
 		if wait := r.DelayFrom(now); wait > 0 {
-			for _, t := range taken {
-				t.CancelAt(now)
+			for _, t := range taken[:i+1] {
+				if t != nil {
+					t.CancelAt(now)
+				}
 			}
 			return errs.New(errs.TooMany, "That was much at once. Wait a moment and try again.").WithCode("too-many-requests").With("retry_after", int(math.Ceil(wait.Seconds())))
 		}

@@ -11,38 +11,37 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/go-json-experiment/json/jsontext"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 
+	"stoa/internal/base/cache"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/telemetry"
 	"stoa/internal/base/viewer"
 )
 
-// Observe gives each request an id, a log line, a place in the metrics and, when tracing is on, a span; a panic is a 500.
-func Observe(m *telemetry.HTTPMetrics, trustProxy bool, next http.Handler) http.Handler {
-	tracer := otel.Tracer("stoa/http")
+// Observe gives each request an id, a log line, a place in the metrics and, when it is traced, a span; a panic is a 500.
+func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handler) http.Handler {
+	if traced {
+		next = spanned(next)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		v := viewer.Viewer{RequestID: id.New().String(), Address: address(r, trustProxy), UserAgent: cut(r.UserAgent(), 300)}
 		ctx := viewer.With(r.Context(), v)
-		ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
-		ctx, span := tracer.Start(ctx, r.Method)
-		defer span.End()
-		var in inside
-		r = r.WithContext(context.WithValue(ctx, insideKey{}, &in))
+		r = r.WithContext(ctx)
 		answer := &recorder{ResponseWriter: w}
-		answer.Header().Set("X-Request-Id", v.RequestID)
+		w.Header()["X-Request-Id"] = []string{v.RequestID}
 		defer func() {
 			cause := recover()
 			if cause == http.ErrAbortHandler { // the answer broke off half-way, and its reader must see it
@@ -53,40 +52,47 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy bool, next http.Handler) http.
 					WriteProblem(answer, r, errors.New("panic"))
 				}
 			}
-			route := cmp.Or(in.route, r.Pattern, "other")
 			took := time.Since(began)
-			m.Observe(r.Method, route, answer.status, took)
-			span.SetName(r.Method + " " + route)
-			span.SetAttributes(attribute.Int("http.response.status_code", answer.status), attribute.String("http.route", route))
-			level := slog.LevelDebug
-			switch answer.status {
-			case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests: // who was kept out is told whatever the level of detail
-				level = slog.LevelInfo
-			}
-			if answer.status >= 500 {
-				level = slog.LevelError
-			}
-			slog.Log(ctx, level, "request", "method", r.Method, "route", route, "status", answer.status, "ms", float64(took.Microseconds())/1000, "bytes", answer.bytes,
-				"institution", in.viewer.Tenant, "person", in.viewer.Person, "address", v.Address, "request_id", v.RequestID)
+			m.Observe(r.Method, route(r), answer.status, took)
+			answer.log(ctx, r, took)
 		}()
 		next.ServeHTTP(answer, r)
 	})
 }
 
-// inside is what only handlers further in know of a request.
-type inside struct {
-	route  string
-	viewer viewer.Viewer
+// route is the pattern that answered: the innermost mux leaves it on the request, which nobody between copies.
+func route(r *http.Request) string { return cmp.Or(r.Pattern, "other") }
+
+func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duration) {
+	level := slog.LevelDebug
+	switch r.status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests: // who was kept out is told whatever the level of detail
+		level = slog.LevelInfo
+	}
+	if r.status >= 500 {
+		level = slog.LevelError
+	}
+	if !slog.Default().Enabled(ctx, level) { // what is not written must not be put together either
+		return
+	}
+	v := viewer.From(ctx)
+	slog.Log(ctx, level, "request", "method", req.Method, "route", route(req), "status", r.status, "ms", float64(took.Microseconds())/1000, "bytes", r.bytes,
+		"institution", v.Tenant, "person", v.Person, "address", v.Address, "request_id", v.RequestID)
 }
 
-type insideKey struct{}
-
-// Named tells Observe which pattern of the inner mux answers, and to whom.
-func Named(inner http.Handler) http.Handler {
+// spanned makes a span of each request, in the trace that the request names.
+func spanned(next http.Handler) http.Handler {
+	tracer := otel.Tracer("stoa/http")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		inner.ServeHTTP(w, r)
-		if in, ok := r.Context().Value(insideKey{}).(*inside); ok {
-			in.route, in.viewer = r.Pattern, viewer.From(r.Context())
+		ctx, span := tracer.Start(propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)), r.Method)
+		defer span.End()
+		inner := r.WithContext(ctx)
+		next.ServeHTTP(w, inner)
+		r.Pattern = inner.Pattern
+		span.SetName(r.Method + " " + route(r))
+		span.SetAttributes(attribute.String("http.route", route(r)))
+		if answer, ok := w.(*recorder); ok {
+			span.SetAttributes(attribute.Int("http.response.status_code", answer.status))
 		}
 	})
 }
@@ -142,11 +148,9 @@ func CleanInput(next http.Handler) http.Handler {
 			WriteProblem(w, r, errs.New(errs.Invalid, "The address contains characters that are not text."))
 			return
 		}
-		for key, values := range r.URL.Query() {
-			if !clean(key) || slices.ContainsFunc(values, func(v string) bool { return !clean(v) }) {
-				WriteProblem(w, r, errs.New(errs.Invalid, "The address contains characters that are not text."))
-				return
-			}
+		if !cleanQuery(r.URL.RawQuery) {
+			WriteProblem(w, r, errs.New(errs.Invalid, "The address contains characters that are not text."))
+			return
 		}
 		if r.Body != nil && r.Body != http.NoBody && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
@@ -171,9 +175,23 @@ func CleanInput(next http.Handler) http.Handler {
 	})
 }
 
+// cleanQuery looks at what the parameters say; without an escape they say what they are.
+func cleanQuery(raw string) bool {
+	if !strings.Contains(raw, "%") {
+		return clean(raw)
+	}
+	values, _ := url.ParseQuery(raw)
+	for key, list := range values {
+		if !clean(key) || slices.ContainsFunc(list, func(v string) bool { return !clean(v) }) {
+			return false
+		}
+	}
+	return true
+}
+
 func clean(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// Validate adds an ETag to JSON answers of GET and turns repeated ones into 304.
+// Validate adds an ETag to JSON answers of GET, turns repeated ones into 304, and sends them in the best form that the client takes.
 func Validate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
@@ -182,27 +200,19 @@ func Validate(next http.Handler) http.Handler {
 		}
 		held := &held{ResponseWriter: w}
 		next.ServeHTTP(held, r)
-		if held.through {
-			return
-		}
-		header := w.Header()
-		if header.Get("Cache-Control") == "" {
-			header.Set("Cache-Control", "private, no-cache")
-		}
-		header.Add("Vary", "Authorization, Accept-Encoding")
-		if held.status == 0 || held.status == http.StatusOK {
-			tag := fmt.Sprintf(`W/"%x"`, xxhash.Sum64(held.body.Bytes()))
-			header.Set("ETag", tag)
-			if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, tag) {
-				header.Del("Content-Type")
-				w.WriteHeader(http.StatusNotModified)
-				return
+		switch {
+		case held.through:
+		case held.status == 0 || held.status == http.StatusOK:
+			WriteBody(w, r, cache.NewBody(held.body.Bytes()))
+		default:
+			h := w.Header()
+			h["Vary"] = varies
+			if h.Get("Cache-Control") == "" {
+				h["Cache-Control"] = privateWays
 			}
-		}
-		if held.status != 0 {
 			w.WriteHeader(held.status)
+			_, _ = w.Write(held.body.Bytes())
 		}
-		_, _ = w.Write(held.body.Bytes())
 	})
 }
 

@@ -54,21 +54,27 @@ func (v Viewer) Has(r Role) bool { return slices.Contains(v.Roles, r) }
 type key struct{}
 
 // With puts a viewer into the context.
-func With(ctx context.Context, v Viewer) context.Context { return context.WithValue(ctx, key{}, v) }
+func With(ctx context.Context, v Viewer) context.Context { return context.WithValue(ctx, key{}, &v) }
+
+// Become changes the viewer of a context that has one: for what learns bit by bit who sent a request, before anything else has it.
+func Become(ctx context.Context, v Viewer) { *ctx.Value(key{}).(*Viewer) = v }
 
 // From is the viewer of the context; a context without one is a mistake of the program and panics.
 func From(ctx context.Context) Viewer {
-	v, ok := ctx.Value(key{}).(Viewer)
+	v, ok := ctx.Value(key{}).(*Viewer)
 	if !ok {
 		panic("viewer: the context carries no viewer")
 	}
-	return v
+	return *v
 }
 
 // Lookup is the viewer of the context, if there is one.
 func Lookup(ctx context.Context) (Viewer, bool) {
-	v, ok := ctx.Value(key{}).(Viewer)
-	return v, ok
+	v, ok := ctx.Value(key{}).(*Viewer)
+	if !ok {
+		return Viewer{}, false
+	}
+	return *v, true
 }
 
 // System is the viewer of the program's own work inside an institution: no person.

@@ -1,0 +1,56 @@
+package app_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"stoa/internal/base/config"
+)
+
+// discard is an answer that nobody reads.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(status int)      { d.status = status }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// How much a request allocates says how much it works, whatever else the machine does. Each figure is what was counted when it was
+// written and a tenth: who makes a request dearer must raise it, and say why.
+func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
+	s := openShelf(t, func(*config.Config) {})
+	soonFresh(t, s.house)
+	course := s.estate["course_id"].String()
+	for _, c := range []struct {
+		name, path, who string
+		process         int // 0 keeps answers, plain does not
+		most            float64
+	}{
+		{"a kept page of the directory", "/directory?company=Acme", "asha", 0, 50},
+		{"a page of the directory", "/directory?company=Acme", "asha", plain, 88},
+		{"facets", "/directory/facets", "asha", plain, 116},
+		{"a course", "/courses/" + course, "student", 0, 241},
+		{"home", "/me/learning", "student", 0, 282},
+	} {
+		handler := s.servers[c.process].Config.Handler
+		req := httptest.NewRequest("GET", "/api/v1"+c.path, nil)
+		req.Host = s.host
+		req.Header.Set("Authorization", "Bearer "+s.viewers[c.who][c.process].token)
+		var status int
+		n := testing.AllocsPerRun(200, func() {
+			d := &discard{header: http.Header{}}
+			handler.ServeHTTP(d, req)
+			status = d.status
+		})
+		if status != http.StatusOK && status != 0 {
+			t.Errorf("%s: %d", c.name, status)
+		}
+		t.Logf("%s: %.0f allocations", c.name, n)
+		if n > c.most {
+			t.Errorf("%s allocates %.0f times, %.0f before", c.name, n, c.most)
+		}
+	}
+}
