@@ -17,16 +17,17 @@ run: build ## install, build, and serve a living demo institution on http://loca
 
 build: bin/stoa ## one file, bin/stoa, with PostgreSQL and the front end inside
 
-bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go -name '*.go' -o -name '*.sql' -o -path '*demo/*' -type f 2>/dev/null) go.mod
+bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go -name '*.go' -o -name '*.sql' -o -name '*.html' -o -path '*demo/*' -type f 2>/dev/null) go.mod
 	go build -trimpath -ldflags "-s -w -X stoa/internal/app.Version=$(VERSION)" -o $@ ./cmd/stoa
 
 $(PG)/bundle/postgres.tar.zst: $(PG)/binaries/node_modules/.installed $(PG)/pack/main.go
 	go run ./$(PG)/pack
 	touch $@
 
-web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/pack -type f 2>/dev/null)
 	find web/dist -mindepth 1 ! -name README.md -delete
 	cd web && npx vite build
+	go run ./web/pack
 
 # The lock file decides what is installed; scripts of packages never run (.npmrc).
 %/node_modules/.installed: %/package-lock.json

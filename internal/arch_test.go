@@ -26,8 +26,8 @@ var mayImport = map[string][]string{
 	"directory": {"audit", "tenancy", "identity"},
 }
 
-// above may import every module and touch every schema: wiring, and data for all of them.
-var above = []string{"app", "demo"}
+// above may import every module and touch every schema: wiring, data for all of them, and screens that show several.
+var above = []string{"app", "demo", "screen"}
 
 // mayRead: tables or views of another schema that a module's SQL may name.
 var mayRead = map[string][]string{}

@@ -1,26 +1,24 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vite";
 
-// compressed lays a brotli copy beside each asset, so that the server never compresses them.
-function compressed(): Plugin {
+// catalogues writes every language's messages beside the built files: the server draws first screens in the same words.
+function catalogues(): Plugin {
   return {
-    name: "compressed",
+    name: "catalogues",
     apply: "build",
     closeBundle() {
-      const folder = join(import.meta.dirname, "dist/assets");
-      for (const name of readdirSync(folder)) {
-        const path = join(folder, name);
-        if (/\.(js|css|svg)$/.test(name) && statSync(path).size > 400) {
-          const raw = readFileSync(path);
-          writeFileSync(`${path}.br`, brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
-        }
-      }
+      const folder = join(import.meta.dirname, "src/messages");
+      const read = (path: string) => {
+        const literal = /= (\{[\s\S]*?\n\});?\n/.exec(readFileSync(path, "utf8"));
+        return new Function(`return ${literal?.[1]}`)() as Record<string, string>;
+      };
+      const en = Object.assign({}, ...readdirSync(join(folder, "en")).map((name) => read(join(folder, "en", name))));
+      writeFileSync(join(import.meta.dirname, "dist/messages.json"), JSON.stringify({ en, hi: read(join(folder, "hi.ts")) }));
     },
   };
 }
@@ -38,12 +36,13 @@ export default defineConfig({
     }),
     react(),
     tailwindcss(),
-    compressed(),
+    catalogues(),
   ],
   resolve: { alias: { "@": join(import.meta.dirname, "src") } },
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
   build: {
     target: "es2022",
+    manifest: "manifest.json", // the server names a screen's files in its document
     emptyOutDir: false,
     // The document names the shared files; a route needs few besides, and the list of them would cost more than it saves.
     modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []) },

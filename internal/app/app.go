@@ -50,6 +50,7 @@ const gcPercent = 400
 type App struct {
 	cfg       config.Config
 	db        *db.DB
+	clock     clock.Clock
 	queue     *work.Queue
 	mailbox   *mail.Mailbox // nil when mails go to a server
 	limiter   *httpapi.Limiter
@@ -64,7 +65,7 @@ type App struct {
 
 // New wires the modules. They work until ctx ends.
 func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App, error) {
-	a := &App{cfg: cfg, db: d, registry: telemetry.NewRegistry()}
+	a := &App{cfg: cfg, db: d, clock: c, registry: telemetry.NewRegistry()}
 	sender, err := a.sender()
 	if err != nil {
 		return nil, err

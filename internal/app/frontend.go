@@ -7,32 +7,72 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
+	"log/slog"
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
+	"stoa/internal/base/cache"
+	"stoa/internal/base/viewer"
 	"stoa/internal/demo"
+	"stoa/internal/identity"
+	"stoa/internal/screen"
 	"stoa/internal/tenancy"
 	"stoa/web"
 )
 
-// The document has one mark where the institution goes in.
-const headMark = "<!--stoa-->"
+// The document has a mark where the institution goes in, and a root where the screen does.
+const (
+	headMark = "<!--stoa-->"
+	rootMark = `<div id="root"></div>`
+)
 
 // theme runs before the first paint, so that a dark screen never flashes white.
 const theme = `(function(){var t=null;try{t=localStorage.getItem("stoa-theme")}catch(e){}if(t!=="dark"&&t!=="light")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`
 
+// early notes what a reader does with a drawn screen before the front end is there: it does the same to its own screen then.
+const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));return e?p:null}function note(v){var e=v.target.closest("button,input,select");if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);if(p)done.push({path:p,tag:e.tagName,value:e.value,checked:e.checked,click:v.type==="click"})}["click","input","change"].forEach(function(t){r.addEventListener(t,note)});r.addEventListener("submit",note)})()`
+
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stoa</title><p>This build carries no front end: run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>`
+
+// frontEnd is the built front end as documents start it.
+type frontEnd struct {
+	index   []byte // with marks
+	style   []byte // in every document: a file of its own would hold the first paint back by a round trip
+	painter *screen.Painter
+}
+
+var stylesheet = regexp.MustCompile(`\s*<link rel="stylesheet"[^>]*href="/(assets/[^"]+)"[^>]*>`)
+
+func (a *App) openFrontEnd(dist fs.FS) (*frontEnd, error) {
+	f := &frontEnd{}
+	var err error
+	if f.index, err = fs.ReadFile(dist, "index.html"); err != nil {
+		return nil, err
+	}
+	m := stylesheet.FindSubmatch(f.index)
+	if m == nil {
+		return nil, fmt.Errorf("the document names no style")
+	}
+	if f.style, err = fs.ReadFile(dist, string(m[1])); err != nil {
+		return nil, err
+	}
+	f.index = bytes.Replace(f.index, m[0], nil, 1)
+	f.painter, err = screen.New(dist, screen.Modules{Clock: a.clock, Courses: a.Courses, Progress: a.Progress, Directory: a.Directory})
+	return f, err
+}
 
 func (a *App) mountFrontEnd(mux *http.ServeMux) {
 	dist, err := fs.Sub(web.Dist, "dist")
 	if err != nil {
 		panic(err) // the folder is in the program
 	}
-	index, err := fs.ReadFile(dist, "index.html")
+	f, err := a.openFrontEnd(dist)
 	if err != nil {
-		index = []byte(notBuilt)
+		slog.Warn("this build carries no front end", "error", err)
 	}
 	mux.Handle("/assets/", assets(dist))
 	mux.Handle("/media/", http.StripPrefix("/media", cached(http.FileServerFS(demo.Media))))
@@ -44,62 +84,116 @@ func (a *App) mountFrontEnd(mux *http.ServeMux) {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
-		a.document(w, r, index)
+		a.document(w, r, f)
 	})
 }
 
-// document is the page that starts the front end, in the institution's colours.
-func (a *App) document(w http.ResponseWriter, r *http.Request, index []byte) {
+// document is the page that starts the front end, in the institution's colours; for a reader who is signed in, with the first screen
+// drawn and its data.
+func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 	i, ok := a.Tenancy.ByHost(r.Host)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
-	if !ok {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	switch {
+	case !ok:
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><meta charset="utf-8"><title>No institution here</title><p>No institution lives at this address.</p>`))
 		return
+	case f == nil:
+		_, _ = w.Write([]byte(notBuilt))
+		return
 	}
-	nonce := rand.Text()
-	w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'nonce-"+nonce+"'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; "+
+	v := viewer.From(r.Context())
+	v.Tenant, v.Host, v.Locale = i.ID, r.Host, i.LocaleOf(r)
+	viewer.Become(r.Context(), v)
+	d := document{Institution: i, Nonce: rand.Text()}
+	if i.Demo && !a.cfg.Production {
+		d.Demo = demo.SignInsOf(i.Slug)
+	}
+	h.Add("Vary", "Cookie, Accept-Encoding")
+	var drawn screen.Drawn
+	if in, ok := a.Identity.Visit(r); ok {
+		h.Set("Cache-Control", "private, no-store") // it holds a token and a person's data
+		d.Session = &in
+		if a.limiter.Allow(r.Context(), documentCost) == nil {
+			if drawn, ok = f.painter.Draw(r, i, v.Locale, in.Person); ok {
+				d.Data = drawn.Data
+			}
+		}
+	}
+	h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'nonce-"+d.Nonce+"'; style-src 'self' 'nonce-"+d.Nonce+"'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; "+
 		"connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-	head, err := a.head(i, nonce)
+	page, err := d.page(f, drawn, r.URL.Path, v.Locale)
 	if err != nil {
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		return
 	}
-	_, _ = w.Write(bytes.Replace(index, []byte(headMark), head, 1))
+	raw, encoding := cache.NewBody(page).For(r.Header.Get("Accept-Encoding"))
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(raw)))
+	_, _ = w.Write(raw)
 }
 
-// start is what the front end knows before its first request.
-type start struct {
+// documentCost is how many requests of others a drawn document is worth: about as many as it spares.
+const documentCost = 4
+
+// document is what the front end knows before its first request.
+type document struct {
 	Institution tenancy.Institution `json:"institution"`
 	Demo        *demo.SignIns       `json:"demo,omitempty"`
 	Nonce       string              `json:"nonce"`
+	Session     *identity.SignedIn  `json:"session,omitempty"`
+	Data        []screen.Datum      `json:"data,omitempty"`
 }
 
-func (a *App) head(i tenancy.Institution, nonce string) ([]byte, error) {
-	s := start{Institution: i, Nonce: nonce}
-	if i.Demo && !a.cfg.Production {
-		s.Demo = demo.SignInsOf(i.Slug)
-	}
-	data, err := json.Marshal(s) // Marshal escapes < and >, so the script element cannot be left
+func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) ([]byte, error) {
+	data, err := json.Marshal(d) // Marshal escapes < and >, so the script element cannot be left
 	if err != nil {
 		return nil, err
 	}
-	name := html.EscapeString(i.Name)
-	return fmt.Appendf(nil, `<title>%s</title><meta name="description" content="%s"><style nonce="%s">:root{--brand-h:%d;--brand-c:%.3f}</style><script nonce="%s">%s</script><script type="application/json" id="stoa">%s</script>`,
-		name, html.EscapeString(i.Name+". "+i.Tagline), nonce, i.Hue, i.Chroma, nonce, theme, data), nil
+	i := d.Institution
+	title := i.Name
+	if drawn.Title != "" {
+		title = drawn.Title
+	}
+	var head bytes.Buffer
+	fmt.Fprintf(&head, `<title>%s</title><meta name="description" content="%s">`, html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
+	for _, file := range f.painter.Files(path) {
+		fmt.Fprintf(&head, `<link rel="modulepreload" crossorigin href="%s">`, html.EscapeString(file))
+	}
+	fmt.Fprintf(&head, `<style nonce="%s">:root{--brand-h:%d;--brand-c:%.3f}`, d.Nonce, i.Hue, i.Chroma)
+	head.Write(f.style)
+	head.WriteString(drawn.Rules)
+	fmt.Fprintf(&head, `</style><script nonce="%s">%s</script><script type="application/json" id="stoa">%s</script>`, d.Nonce, theme, data)
+	page := bytes.Replace(f.index, []byte(headMark), head.Bytes(), 1)
+	page = bytes.Replace(page, []byte(`<html lang="en">`), []byte(`<html lang="`+language+`">`), 1)
+	if drawn.Body != nil {
+		root := fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body, d.Nonce, early)
+		page = bytes.Replace(page, []byte(rootMark), root, 1)
+	}
+	return page, nil
 }
+
+// forms are the compressed copies that lie beside an asset, the best first.
+var forms = []struct{ encoding, ending string }{{"br", ".br"}, {"zstd", ".zst"}, {"gzip", ".gz"}}
 
 // assets have names that change with their content, and lie there compressed.
 func assets(dist fs.FS) http.Handler {
 	plain := http.FileServerFS(dist)
 	return cached(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "br") {
-			if raw, err := fs.ReadFile(dist, name+".br"); err == nil {
-				w.Header().Set("Content-Encoding", "br")
-				w.Header().Set("Vary", "Accept-Encoding")
+		w.Header().Set("Vary", "Accept-Encoding")
+		for _, f := range forms {
+			if !strings.Contains(r.Header.Get("Accept-Encoding"), f.encoding) {
+				continue
+			}
+			if raw, err := fs.ReadFile(dist, name+f.ending); err == nil {
+				w.Header().Set("Content-Encoding", f.encoding)
 				w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+				w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 				_, _ = w.Write(raw)
 				return
 			}

@@ -31,6 +31,8 @@ type Tokens struct {
 	Refresh       string
 	SessionEnds   time.Time
 	Device        string // the secret that binds the session to this browser
+	Page          string // opens documents for an hour: see Visit
+	PageExpires   time.Time
 	Person        Person
 	FactorNeeded  bool // roles are left out until a second factor is there
 }
@@ -122,7 +124,12 @@ func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session
 		return Tokens{}, err
 	}
 	access, expires, err := s.accessToken(p, session.ID)
+	if err != nil {
+		return Tokens{}, err
+	}
+	page, pageExpires, err := s.pageToken(p, session)
 	return Tokens{
+		Page: page, PageExpires: pageExpires,
 		Access: access, AccessExpires: expires, Device: device, SessionEnds: session.ExpiresAt, Person: personFrom(p), FactorNeeded: len(p.Roles) < full,
 		Refresh: s.keys.refreshToken(session.ID, uint32(generation), session.Nonce),
 	}, err

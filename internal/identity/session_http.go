@@ -44,7 +44,7 @@ func (s *Service) deviceCookie(device string) http.Cookie {
 
 func (s *Service) answer(t Tokens) *signedInAnswer {
 	return &signedInAnswer{
-		SetCookie:    []http.Cookie{authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device)},
+		SetCookie:    []http.Cookie{authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device), pageCookieOf(t.Page, t.PageExpires)},
 		CacheControl: "no-store",
 		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person, t.FactorNeeded)},
 	}
@@ -128,7 +128,11 @@ func (s *Service) sessionRoutes(api huma.API) {
 		if err := s.SignOut(ctx); err != nil {
 			return nil, err
 		}
-		return &signedOut{[]http.Cookie{{Name: refreshCookie, Path: cookiePath, MaxAge: -1, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}}}, nil
+		gone := []http.Cookie{authCookie(refreshCookie, "", time.Time{}), pageCookieOf("", time.Time{})}
+		for i := range gone {
+			gone[i].MaxAge = -1
+		}
+		return &signedOut{gone}, nil
 	})
 
 	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {

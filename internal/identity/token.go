@@ -21,6 +21,8 @@ const (
 	tokenIssuer = "stoa"
 	tokenUse    = "stoa-api"
 	tokenType   = "at+jwt" // RFC 9068
+	pageUse     = "stoa-page"
+	pageType    = "page+jwt" // ours: the API takes no other than at+jwt
 )
 
 // claims of an access token.
@@ -29,28 +31,28 @@ type claims struct {
 	Tenant   uuid.UUID       `json:"tid"`
 	Session  uuid.UUID       `json:"sid"`
 	Epoch    int             `json:"epoch"`
-	Roles    []viewer.Role   `json:"roles"`
+	Roles    []viewer.Role   `json:"roles,omitempty"`
 	Standing viewer.Standing `json:"standing,omitempty"`
+	Strong   bool            `json:"strong,omitempty"` // of a page token: more than a password was shown
 	person   uuid.UUID
 	key      string // what signed it
 }
 
 func (s *Service) accessToken(p rows.Person, session uuid.UUID) (token string, expires time.Time, err error) {
-	now := s.clock.Now()
-	expires = now.Add(accessLife).Truncate(time.Second)
-	c := claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenUse}, Subject: p.ID.String(),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
-		},
-		Tenant: p.TenantID, Session: session, Epoch: p.Epoch, Roles: rolesOf(p), Standing: standingOf(p),
-	}
+	expires = s.clock.Now().Add(accessLife).Truncate(time.Second)
+	token, err = s.sign(tokenType, tokenUse, expires, claims{RegisteredClaims: jwt.RegisteredClaims{Subject: p.ID.String()},
+		Tenant: p.TenantID, Session: session, Epoch: p.Epoch, Roles: rolesOf(p), Standing: standingOf(p)})
+	return token, expires, err
+}
+
+// sign makes a token of a type for a use.
+func (s *Service) sign(kind, use string, expires time.Time, c claims) (string, error) {
+	c.Issuer, c.Audience, c.IssuedAt, c.ExpiresAt = tokenIssuer, jwt.ClaimStrings{use}, jwt.NewNumericDate(s.clock.Now()), jwt.NewNumericDate(expires)
 	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
 	ring := s.keys.ring.Load()
 	t.Header["kid"] = ring.current
-	t.Header["typ"] = tokenType
-	token, err = t.SignedString(ring.signing[ring.current])
-	return token, expires, err
+	t.Header["typ"] = kind
+	return t.SignedString(ring.signing[ring.current])
 }
 
 // tokenCache remembers verified tokens, because a signature costs more than most reads.
@@ -69,6 +71,15 @@ func (s *Service) parse(token string) (claims, error) {
 		}
 		return claims{}, jwt.ErrTokenUnverifiable
 	}
+	c, err := s.verify(tokenType, tokenUse, token)
+	if err == nil {
+		s.tokens.known.Set(token, c)
+	}
+	return c, err
+}
+
+// verify believes a token only of its type and for its use.
+func (s *Service) verify(kind, use, token string) (claims, error) {
 	if len(token) > longestToken {
 		return claims{}, jwt.ErrTokenMalformed
 	}
@@ -77,20 +88,17 @@ func (s *Service) parse(token string) (claims, error) {
 		typ, _ := t.Header["typ"].(string)
 		c.key, _ = t.Header["kid"].(string)
 		key, known := s.keys.verifying(c.key)
-		if !known || typ != tokenType {
+		if !known || typ != kind {
 			return nil, jwt.ErrTokenUnverifiable
 		}
 		return key, nil
-	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(tokenIssuer), jwt.WithAudience(tokenUse), jwt.WithExpirationRequired(),
+	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(tokenIssuer), jwt.WithAudience(use), jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(), jwt.WithTimeFunc(s.clock.Now), jwt.WithStrictDecoding())
 	if err != nil {
 		return claims{}, err
 	}
-	if c.person, err = uuid.Parse(c.Subject); err != nil {
-		return claims{}, err
-	}
-	s.tokens.known.Set(token, c)
-	return c, nil
+	c.person, err = uuid.Parse(c.Subject)
+	return c, err
 }
 
 // Authenticate puts the person of the access token into the request's viewer. No token: a visitor. A wrong, expired or revoked

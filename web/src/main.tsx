@@ -1,11 +1,13 @@
 import "./styles.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, parseSearchWith, RouterProvider, stringifySearchWith } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
 import { restore } from "./api/session";
+import { takeOver } from "./lib/early";
 import { loadLanguage } from "./lib/i18n";
+import { start } from "./lib/start";
 import { routeTree } from "./routeTree.gen";
 import { Broken, Missing } from "./ui/fallbacks";
 
@@ -18,6 +20,9 @@ const queries = new QueryClient({
     },
   },
 });
+
+// A drawn document brings the answers to its screen's first questions.
+for (const { key, value, pages } of start.data ?? []) queries.setQueryData(key, pages ? { pages: [value], pageParams: [""] } : value);
 
 /** Reads a value of the address; a number that would not read the same again, as a long code of digits, stays a text. */
 function lossless(text: string): unknown {
@@ -44,10 +49,28 @@ declare module "@tanstack/react-router" {
   }
 }
 
+/** Runs something when what stands before it is on the page. */
+function Then({ run }: { run: () => void }) {
+  useEffect(run, []);
+  return null;
+}
+
 await Promise.all([loadLanguage(), restore()]);
-await new Promise((resume) => setTimeout(resume)); // drawing is a task of its own: whoever tapped meanwhile is answered first
 const root = document.getElementById("root");
-if (root)
+const drawn = root?.classList.contains("drawn");
+if (drawn) {
+  // What the server drew stays until the whole screen can take its place at once; it does not rise a second time.
+  await router.load().catch(() => undefined);
+  const stop = router.subscribe("onBeforeNavigate", ({ hrefChanged }) => {
+    if (hrefChanged) {
+      root?.classList.remove("drawn");
+      stop();
+    }
+  });
+}
+await new Promise((resume) => setTimeout(resume)); // drawing is a task of its own: whoever tapped meanwhile is answered first
+if (root) {
+  const resume = drawn ? takeOver(root) : undefined;
   createRoot(root, {
     // What a screen shows as its own state is no mistake of the program.
     onCaughtError: (error) => error instanceof Problem || console.error(error),
@@ -55,6 +78,8 @@ if (root)
     <StrictMode>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
+        {resume && <Then run={resume} />}
       </QueryClientProvider>
     </StrictMode>,
   );
+}

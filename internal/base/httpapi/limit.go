@@ -58,7 +58,7 @@ func (l *Limiter) middleware(api huma.API) func(huma.Context, func(huma.Context)
 		if !ok {
 			cost = 1
 		}
-		if err := l.take(ctx.Context(), cost); err != nil {
+		if err := l.Allow(ctx.Context(), cost); err != nil {
 			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), err))
 			return
 		}
@@ -66,8 +66,8 @@ func (l *Limiter) middleware(api huma.API) func(huma.Context, func(huma.Context)
 	}
 }
 
-// take counts a request, or says how long to wait. What is refused is not counted.
-func (l *Limiter) take(ctx context.Context, cost int) error {
+// Allow counts a request, or says how long to wait. What is refused is not counted.
+func (l *Limiter) Allow(ctx context.Context, cost int) error {
 	v := viewer.From(ctx)
 	if l.exempt(v.Tenant) {
 		return nil

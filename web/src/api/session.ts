@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { start } from "@/lib/start";
 import { Problem } from "./problem";
 import type { components } from "./schema";
 
@@ -77,8 +78,9 @@ async function exchange(): Promise<boolean> {
   return false;
 }
 
-/** Called once at start: a returning person is signed in again without being asked. */
+/** Called once at start: a returning person is signed in again without being asked; the document may bring their session along. */
 export async function restore(): Promise<void> {
+  if (start.session) return signedIn(start.session, false);
   let returning = true;
   try {
     returning = localStorage.getItem(wasHere) !== null;

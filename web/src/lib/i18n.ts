@@ -39,6 +39,8 @@ export async function loadLanguage(): Promise<void> {
 
 export function chooseLanguage(chosen: Language): void {
   localStorage.setItem(stored, chosen);
+  // biome-ignore lint/suspicious/noDocumentCookie: the server draws first screens in this language; cookieStore is not everywhere
+  document.cookie = `${stored}=${chosen}; path=/; max-age=31536000; samesite=lax`;
   location.reload();
 }
 

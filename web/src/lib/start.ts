@@ -6,6 +6,9 @@ type Start = {
   institution: Institution;
   demo?: { password: string; people: { email: string; name: string; role: string }[] };
   nonce: string;
+  /** Of a document that was drawn for its reader: their session, and the answers that its screen asks for first. */
+  session?: components["schemas"]["IdentitySignedIn"];
+  data?: { key: unknown[]; value: unknown; pages?: boolean }[];
 };
 
 /** What the document already carries: no request is needed to know whose house this is. */

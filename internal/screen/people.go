@@ -1,0 +1,299 @@
+package screen
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/httpapi"
+	"stoa/internal/directory"
+)
+
+// row is a person in a list.
+type row struct {
+	Person directory.Entry
+	Small  bool
+}
+
+// Doing is what somebody does and where, of the parts that are shown; else their headline.
+func (r row) Doing() string {
+	e := r.Person
+	work := joined(", ", e.Title, e.Company)
+	if doing := joined(" · ", work, e.City); doing != "" {
+		return doing
+	}
+	return e.Headline
+}
+
+// Size of their face.
+func (r row) Size() int {
+	if r.Small {
+		return 38
+	}
+	return 46
+}
+
+// Mentors tells whether a mark says so.
+func (r row) Mentors() bool { return !r.Small && slices.Contains(r.Person.OpenTo, "mentoring") }
+
+func joined(by string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), by)
+}
+
+type people struct {
+	Query  directory.Query
+	Facets directory.Facets
+	Rows   []with[row]
+	More   bool
+	Groups []with[group]
+	Chips  []with[chip]
+	Set    []string // names of filters that are set
+	years  yearRange
+}
+
+// group is one facet with its checkboxes.
+type group struct {
+	Name   string
+	Values []option
+}
+
+type option struct {
+	directory.FacetValue
+	Ticked bool
+}
+
+// chip is a filter that is set, to be taken away.
+type chip struct{ Label string }
+
+const (
+	peopleRead  = 30
+	facetsShown = 8
+)
+
+// facetNames in the order of the screen; filterNames in the order of the chips.
+var (
+	facetNames  = []string{"department", "company", "city", "industry", "programme", "standing"}
+	filterNames = []string{"batch", "programme", "department", "company", "city", "industry", "standing", "open_to"}
+)
+
+func (p *Painter) people(v *view, _ uuid.UUID) error {
+	q, key, err := filterOf(v.query)
+	if err != nil {
+		return err
+	}
+	s := people{Query: q}
+	page, err := p.Directory.Search(v.ctx, q)
+	if err != nil {
+		return err
+	}
+	if s.Facets, err = p.Directory.Facets(v.ctx, q.Filter); err != nil {
+		return err
+	}
+	v.keepPage(page, "people", "list", key, peopleRead)
+	unsorted := map[string]any{}
+	for name, value := range key {
+		if name != "sort" {
+			unsorted[name] = value
+		}
+	}
+	v.keep(s.Facets, "people", "facets", unsorted)
+	for _, e := range page.Items {
+		s.Rows = append(s.Rows, with[row]{v, row{Person: e}})
+	}
+	s.More = page.NextCursor != ""
+	if err := s.fill(v); err != nil {
+		return err
+	}
+	v.Screen = s
+	if v.Title, err = v.T("people.title"); err != nil {
+		return err
+	}
+	v.Over, err = v.Tn("people.count", s.Facets.Total)
+	return err
+}
+
+func (s *people) chosen(name string) []string {
+	f := s.Query.Filter
+	return map[string][]string{"batch": f.Batch, "programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City, "industry": f.Industry, "standing": f.Standing, "open_to": f.OpenTo}[name]
+}
+
+func (s *people) values(name string) []directory.FacetValue {
+	f := s.Facets
+	return map[string][]directory.FacetValue{"programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City, "industry": f.Industry, "standing": f.Standing}[name]
+}
+
+func (s *people) fill(v *view) error {
+	for _, name := range facetNames {
+		g := group{Name: name}
+		chosen := s.chosen(name)
+		for i, value := range s.values(name) {
+			ticked := slices.Contains(chosen, value.Value)
+			if i >= facetsShown && !ticked {
+				continue
+			}
+			if name == "standing" {
+				label, err := v.T("standing." + value.Value)
+				if err != nil {
+					return err
+				}
+				value.Label = label
+			}
+			g.Values = append(g.Values, option{value, ticked})
+		}
+		if len(g.Values) > 0 {
+			s.Groups = append(s.Groups, with[group]{v, g})
+		}
+	}
+	open := group{Name: "open_to"}
+	for _, value := range []string{"mentoring", "hiring"} {
+		label, err := v.T("open." + value)
+		if err != nil {
+			return err
+		}
+		open.Values = append(open.Values, option{directory.FacetValue{Value: value, Label: label, Count: -1}, slices.Contains(s.Query.OpenTo, value)})
+	}
+	s.Groups = append(s.Groups, with[group]{v, open})
+	for _, name := range filterNames {
+		chosen := s.chosen(name)
+		if len(chosen) > 0 {
+			s.Set = append(s.Set, name)
+		}
+		for _, value := range chosen {
+			label := value
+			if i := slices.IndexFunc(s.values(name), func(f directory.FacetValue) bool { return f.Value == value }); i >= 0 {
+				label = s.values(name)[i].Label
+			}
+			s.Chips = append(s.Chips, with[chip]{v, chip{label}})
+		}
+	}
+	s.years = yearsOf(s.Facets.Year, s.Query.Batch)
+	return nil
+}
+
+// Sort is the order in force.
+func (s people) Sort() string {
+	switch {
+	case s.Query.Sort != "":
+		return s.Query.Sort
+	case s.Query.Q != "":
+		return "relevance"
+	}
+	return "name"
+}
+
+// Years of the people found, from the first to the last, and the range that is chosen.
+func (s people) Years() yearRange { return s.years }
+
+type yearRange struct {
+	First, Last int
+	From, To    string
+	Bars        []yearBar
+}
+
+type yearBar struct {
+	Inside bool
+	Height float64
+}
+
+func yearsOf(values []directory.FacetValue, chosen []string) yearRange {
+	counts := map[int]int{}
+	y := yearRange{First: 9999}
+	most := 1
+	for _, v := range values {
+		year, err := strconv.Atoi(v.Value)
+		if err != nil {
+			continue
+		}
+		counts[year] = v.Count
+		most = max(most, v.Count)
+		y.First, y.Last = min(y.First, year), max(y.Last, year)
+	}
+	low, high := 0, 9999
+	if len(chosen) == 1 {
+		from, to, ranged := strings.Cut(chosen[0], "-")
+		if a, err := strconv.Atoi(from); err == nil && len(from) == 4 {
+			b, err := a, error(nil)
+			if ranged {
+				b, err = strconv.Atoi(to)
+			}
+			if err == nil && (!ranged || len(to) == 4) {
+				low, high, y.From, y.To = a, b, strconv.Itoa(a), strconv.Itoa(b)
+			}
+		}
+	}
+	for year := y.First; year <= y.Last; year++ {
+		y.Bars = append(y.Bars, yearBar{year >= low && year <= high, 100 * float64(counts[year]) / float64(most)})
+	}
+	return y
+}
+
+// filterOf reads an address as the front end does, and says under which key the front end keeps the answer.
+func filterOf(query url.Values) (directory.Query, map[string]any, error) {
+	q := directory.Query{Paging: httpapi.Paging{Limit: peopleRead}}
+	key := map[string]any{}
+	for _, list := range []struct {
+		name    string
+		into    *[]string
+		allowed []string
+	}{
+		{"batch", &q.Batch, nil}, {"programme", &q.Programme, nil}, {"department", &q.Department, nil}, {"company", &q.Company, nil}, {"city", &q.City, nil},
+		{"industry", &q.Industry, nil}, {"standing", &q.Standing, []string{"verified", "pending", "unverified", "rejected"}}, {"open_to", &q.OpenTo, []string{"mentoring", "hiring"}},
+	} {
+		values := texts(query[list.name])
+		if list.allowed != nil {
+			values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(list.allowed, v) })
+		}
+		if len(values) == 0 {
+			continue
+		}
+		if len(values) > 40 || len(strings.Join(values, "")) > 2000 {
+			return q, nil, fmt.Errorf("%s: %w", list.name, errUndrawn)
+		}
+		*list.into = values
+		key[list.name] = values
+	}
+	if words := texts(query["q"]); len(words) == 1 && len(query["q"]) == 1 && len(words[0]) <= 200 {
+		q.Q = words[0]
+		key["q"] = words[0]
+	} else if len(query["q"]) > 0 && query.Get("q") != "" {
+		return q, nil, errUndrawn
+	}
+	if sort := texts(query["sort"]); len(sort) > 0 && slices.Contains([]string{"relevance", "name", "batch"}, sort[0]) {
+		q.Sort = sort[0]
+		key["sort"] = sort[0]
+	}
+	return q, key, nil
+}
+
+// texts are the values of a parameter: the front end writes what could be read as something else, and lists, as JSON.
+func texts(raw []string) []string {
+	var list []string
+	for _, text := range raw {
+		var value any
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		if err := d.Decode(&value); err != nil || d.More() {
+			value = text
+		}
+		items, isList := value.([]any)
+		if !isList {
+			items = []any{value}
+		}
+		for _, item := range items {
+			switch word := item.(type) {
+			case string:
+				if strings.TrimSpace(word) != "" {
+					list = append(list, word)
+				}
+			case json.Number:
+				list = append(list, word.String())
+			}
+		}
+	}
+	return list
+}

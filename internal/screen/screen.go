@@ -1,0 +1,190 @@
+// Package screen draws the first screen of the front end in Go: the same words and the same markup as the front end's own, from the
+// same structs, so that a person reads it before a script has arrived, its links work, and the front end takes over without a shift.
+// e2e/first-screen.spec.ts compares the two.
+package screen
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/clock"
+	"stoa/internal/base/errs"
+	"stoa/internal/courses"
+	"stoa/internal/directory"
+	"stoa/internal/identity"
+	"stoa/internal/progress"
+	"stoa/internal/tenancy"
+)
+
+// Modules are what screens show.
+type Modules struct {
+	Clock     clock.Clock
+	Courses   *courses.Service
+	Progress  *progress.Service
+	Directory *directory.Service
+}
+
+// Painter draws. It is safe for use by many at once.
+type Painter struct {
+	Modules
+	messages  map[string]map[string]string // by language
+	files     map[string]built             // of the front end, by source
+	templates *template.Template
+}
+
+// built is an entry of the front end's manifest.
+type built struct {
+	File    string   `json:"file"`
+	Imports []string `json:"imports"`
+}
+
+// Drawn is a screen's part of the document.
+type Drawn struct {
+	Title string
+	Body  []byte // inside the root element
+	Rules string // of the classes that stand for style attributes, which the content policy refuses
+	Data  []Datum
+}
+
+// Datum is an answer that the front end would ask for first, by the key of its query. Pages: it is the first of a list.
+type Datum struct {
+	Key   []any `json:"key"`
+	Value any   `json:"value"`
+	Pages bool  `json:"pages,omitempty"`
+}
+
+//go:embed templates/*.html
+var sources embed.FS
+
+// indent is what makes a template readable and means nothing to a browser.
+var indent = regexp.MustCompile(`\n\s*`)
+
+// New reads what the front end was built to: its messages and the names of its files.
+func New(dist fs.FS, m Modules) (*Painter, error) {
+	p := &Painter{Modules: m, templates: template.New("")}
+	for name, into := range map[string]any{"messages.json": &p.messages, "manifest.json": &p.files} {
+		raw, err := fs.ReadFile(dist, name)
+		if err == nil {
+			err = json.Unmarshal(raw, into)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the front end's %s: %w", name, err)
+		}
+	}
+	names, err := fs.Glob(sources, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		raw, err := sources.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := p.templates.Parse(indent.ReplaceAllString(string(raw), "")); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// route is a screen that is drawn: the front end's file of it, and what it shows. Ready errors are of people, not of ours.
+type route struct {
+	file, template string
+	look           func(*Painter, *view, uuid.UUID) error
+}
+
+var routes = map[string]route{
+	"/":              {"src/routes/_app/index.tsx", "today", (*Painter).today},
+	"/people":        {"src/routes/_app/people.index.tsx", "people", (*Painter).people},
+	"/people/{id}":   {"src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile},
+	"/courses/{id}":  {"src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course},
+	"/courses":       {file: "src/routes/_app/courses.index.tsx"},
+	"/lessons/{id}":  {file: "src/routes/_app/lessons.$lessonId.tsx"},
+	"/batches":       {file: "src/routes/_app/batches.index.tsx"},
+	"/batches/{id}":  {file: "src/routes/_app/batches.$batchId.tsx"},
+	"/my-courses":    {file: "src/routes/_app/my-courses.tsx"},
+	"/sign-in":       {file: "src/routes/sign-in.tsx"},
+	"/register":      {file: "src/routes/register.tsx"},
+	"/profile":       {file: "src/routes/_app/profile.tsx"},
+	"/verifications": {file: "src/routes/_app/verifications.tsx"},
+}
+
+// find is the route of an address.
+func find(path string) (route, uuid.UUID, bool) {
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if r, ok := routes[path]; ok {
+		return r, uuid.Nil, true
+	}
+	cut := strings.LastIndexByte(path, '/')
+	id, err := uuid.Parse(path[cut+1:])
+	if err != nil || len(path)-cut-1 != 36 {
+		return route{}, uuid.Nil, false
+	}
+	r, ok := routes[path[:cut]+"/{id}"]
+	return r, id, ok
+}
+
+// Files are the front end's files that an address needs besides those of every screen.
+func (p *Painter) Files(path string) []string {
+	r, _, ok := find(path)
+	if !ok {
+		return nil
+	}
+	shared := map[string]bool{}
+	p.collect("index.html", shared, nil)
+	var list []string
+	p.collect(r.file+"?tsr-split=component", shared, &list)
+	return list
+}
+
+func (p *Painter) collect(name string, seen map[string]bool, list *[]string) {
+	if seen[name] {
+		return
+	}
+	seen[name] = true
+	b := p.files[name]
+	if list != nil && b.File != "" {
+		*list = append(*list, "/"+b.File)
+	}
+	for _, i := range b.Imports {
+		p.collect(i, seen, list)
+	}
+}
+
+// Draw is the screen of an address for its reader. Not ok: there is nothing that Go draws here, or nothing that this reader may see;
+// the front end says so.
+func (p *Painter) Draw(r *http.Request, i tenancy.Institution, language string, account identity.Account) (Drawn, bool) {
+	found, id, ok := find(r.URL.Path)
+	if !ok || found.look == nil || account.FactorNeeded {
+		return Drawn{}, false
+	}
+	v := p.newView(r, i, language, account)
+	if err := found.look(p, v, id); err != nil {
+		if errs.KindOf(err) == errs.Internal && !errors.Is(err, context.Canceled) && !errors.Is(err, errUndrawn) {
+			slog.ErrorContext(r.Context(), "a first screen was not drawn", "error", err)
+		}
+		return Drawn{}, false
+	}
+	body, err := v.execute(found.template)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "a first screen was not drawn", "error", err)
+		return Drawn{}, false
+	}
+	return Drawn{Title: v.Title + " · " + i.ShortName, Body: body, Rules: v.rules(), Data: v.data}, true
+}
+
+// errUndrawn is of an address that the front end reads in a way that this package does not.
+var errUndrawn = errors.New("the address is not drawn")
