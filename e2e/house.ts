@@ -30,8 +30,10 @@ export const password = "stoa-demo-2026";
 
 /** A client of the API beside the browser. */
 export async function api(page: Page, email: string) {
-  const answer = await page.request.post("/api/v1/auth/sessions", { data: { email, password } });
-  const token = (await answer.json()).access_token as string;
+  const elsewhere = await page.context().browser()?.newContext(); // its cookies are not the page's
+  const answer = await elsewhere?.request.post("/api/v1/auth/sessions", { data: { email, password } });
+  const token = (await answer?.json())?.access_token as string;
+  await elsewhere?.close();
   const headers = { Authorization: `Bearer ${token}` };
   return {
     get: async (path: string) => (await page.request.get(`/api/v1${path}`, { headers })).json(),

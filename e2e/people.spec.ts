@@ -43,7 +43,7 @@ test("a list that fails says so and comes back", async ({ page, quiet }) => {
   await enter(page, "Asha Menon");
   let broken = true;
   await page.route("**/api/v1/directory?*", (route) => (broken ? route.fulfill({ status: 500, contentType: "application/problem+json", body: "{}" }) : route.continue()));
-  await page.goto("/people");
+  await page.getByRole("navigation").first().getByRole("link", { name: "People" }).click();
   await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
   broken = false;
   await page.getByRole("button", { name: "Try again" }).click();

@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -198,7 +199,15 @@ func (a *App) run(ctx context.Context) error {
 		}
 		defer func() { _ = a.StopWork(context.WithoutCancel(ctx)) }()
 	}
-	servers := []*http.Server{newServer(a.cfg.Addr, a.Handler())}
+	front := newServer(a.cfg.Addr, a.Handler())
+	if a.cfg.TLSCert != "" {
+		c, err := openCertificate(a.cfg.TLSCert, a.cfg.TLSKey)
+		if err != nil {
+			return fmt.Errorf("STOA_TLS_CERT: %w", err)
+		}
+		front.TLSConfig = &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12}
+	}
+	servers := []*http.Server{front}
 	if a.cfg.MetricsAddr != "" {
 		servers = append(servers, newServer(a.cfg.MetricsAddr, a.metrics()))
 	}
@@ -208,9 +217,19 @@ func (a *App) run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("serve on %s: %w", s.Addr, err)
 		}
-		go func() { failed <- s.Serve(listener) }()
+		go func() {
+			if s.TLSConfig != nil {
+				failed <- s.ServeTLS(listener, "", "")
+				return
+			}
+			failed <- s.Serve(listener)
+		}()
 	}
-	slog.Info("stoa serves", "address", "http://"+strings.Replace(a.cfg.Addr, "127.0.0.1", "localhost", 1))
+	scheme := "http://"
+	if front.TLSConfig != nil {
+		scheme = "https://"
+	}
+	slog.Info("stoa serves", "address", scheme+strings.Replace(a.cfg.Addr, "127.0.0.1", "localhost", 1))
 	var err error
 	select {
 	case err = <-failed:
@@ -228,8 +247,12 @@ func (a *App) run(ctx context.Context) error {
 }
 
 func newServer(addr string, h http.Handler) *http.Server {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true) // of a proxy that knows that it may
 	return &http.Server{
-		Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		Addr: addr, Handler: h, Protocols: &protocols, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
 		ReadTimeout:    15 * time.Minute, // a film takes its time
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}

@@ -43,6 +43,7 @@ func (a *App) Handler() http.Handler {
 		a.mountFrontEnd(mux)
 		all = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // most requests: past the search for who else might answer
 			if strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
+				r.Pattern = httpapi.Base + "/" // until it is known which
 				operations.ServeHTTP(w, r)
 				return
 			}

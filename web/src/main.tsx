@@ -5,7 +5,6 @@ import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
 import { restore } from "./api/session";
-import { takeOver } from "./lib/early";
 import { loadLanguage } from "./lib/i18n";
 import { start } from "./lib/start";
 import { routeTree } from "./routeTree.gen";
@@ -51,7 +50,7 @@ declare module "@tanstack/react-router" {
 
 /** Runs something when what stands before it is on the page. */
 function Then({ run }: { run: () => void }) {
-  useEffect(run, []);
+  useEffect(run, [run]);
   return null;
 }
 
@@ -70,7 +69,9 @@ if (drawn) {
 }
 await new Promise((resume) => setTimeout(resume)); // drawing is a task of its own: whoever tapped meanwhile is answered first
 if (root) {
-  const resume = drawn ? takeOver(root) : undefined;
+  // Few are quicker than the scripts; what it takes to follow them comes when they are.
+  const busy = drawn && ((window.stoaEarly?.length ?? 0) > 0 || document.activeElement !== document.body);
+  const resume = busy ? (await import("./lib/early")).takeOver(root) : undefined;
   createRoot(root, {
     // What a screen shows as its own state is no mistake of the program.
     onCaughtError: (error) => error instanceof Problem || console.error(error),
