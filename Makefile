@@ -91,8 +91,11 @@ soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,0
 bench: build ## measure start, memory, directory and course page; writes bench/report.md and an SVG
 	go run ./bench
 
+bench-web: build e2e/node_modules/.installed $(CHROME) ## measure screens in Chromium as a slow phone feels them; writes bench/web.md
+	go run ./bench web
+
 clean: ## remove what was built; data stays
 	rm -rf bin web/node_modules e2e/node_modules $(PG)/binaries/node_modules $(PG)/bundle/*.zst
 	find web/dist -mindepth 1 ! -name README.md -delete
 
-.PHONY: help run build test test-go test-web test-static test-e2e check gen dev race fuzz soak bench clean
+.PHONY: help run build test test-go test-web test-static test-e2e check gen dev race fuzz soak bench bench-web clean

@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -15,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,6 +32,10 @@ func main() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
+	if slices.Contains(os.Args[1:], "web") {
+		web(dir)
+		return
+	}
 	r := &report{}
 	starting(r, filepath.Join(dir, "small"))
 	serving(r, filepath.Join(dir, "full"))
@@ -46,15 +52,20 @@ type stoa struct {
 	took time.Duration
 }
 
-func start(data, size string) *stoa {
-	s := &stoa{cmd: exec.Command("bin/stoa", "serve", "--demo", size, "--addr", address, "--data", data, "--log-level", "error")}
+func start(data, size string, more ...string) *stoa {
+	scheme := "http://"
+	if slices.Contains(more, "--tls-cert") {
+		scheme = "https://"
+	}
+	s := &stoa{cmd: exec.Command("bin/stoa", append([]string{"serve", "--demo", size, "--addr", address, "--data", data, "--log-level", "error"}, more...)...)}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // #nosec G402 -- our own server's certificate of this hour
 	s.cmd.Stderr = os.Stderr
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		log.Fatal(err)
 	}
 	for time.Since(began) < 3*time.Minute {
-		answer, err := http.Get("http://" + address + "/readyz")
+		answer, err := client.Get(scheme + address + "/readyz")
 		if err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {

@@ -1,7 +1,7 @@
 import { api, enter, expect, test } from "./house";
 
 // What a first screen may cost, over the wire: the JavaScript that has to arrive before it works, requests, style, fonts.
-const limits = { home: 105, other: 135, css: 15, fonts: 55, requests: 15, task: 50 };
+const limits = { home: 105, other: 135, css: 15, fonts: 55, requests: 15, task: 50, document: 30 }; // the document holds the style (15) and its data (15)
 
 const routes: { name: string; path: (id: { course: string; lesson: string; person: string }) => string; limit: number }[] = [
   { name: "today", path: () => "/", limit: limits.home },
@@ -21,7 +21,7 @@ for (const route of routes) {
     // A browser that has nothing stored but the session.
     const fresh = await browser.newContext({ storageState: await page.context().storageState() });
     const cold = await fresh.newPage();
-    const sizes = { js: 0, css: 0, fonts: 0, requests: 0 };
+    const sizes = { js: 0, css: 0, fonts: 0, requests: 0, document: 0 };
     const devtools = await fresh.newCDPSession(cold);
     await devtools.send("Network.enable");
     const types = new Map<string, string>();
@@ -29,8 +29,9 @@ for (const route of routes) {
       if (response.url.startsWith("http")) types.set(requestId, new URL(response.url).pathname);
     });
     // A report of progress goes out after the screen is there.
-    devtools.on("Network.loadingFinished", ({ requestId }) => {
+    devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
       const name = types.get(requestId);
+      if (name === path) sizes.document = encodedDataLength;
       if (name && !name.endsWith("/progress")) sizes.requests++;
     });
     // Bodies as they came over the wire, compressed.
@@ -45,10 +46,12 @@ for (const route of routes) {
     await cold.waitForLoadState("networkidle");
     const kB = (bytes: number) => Math.round(bytes / 100) / 10;
     if (process.env.LIST) console.log([...types.values()].join("\n"));
-    console.log(`${route.name}: js ${kB(sizes.js)} kB, css ${kB(sizes.css)} kB, fonts ${kB(sizes.fonts)} kB, ${sizes.requests} requests`);
+    console.log(`${route.name}: js ${kB(sizes.js)} kB, css ${kB(sizes.css)} kB, fonts ${kB(sizes.fonts)} kB, document ${kB(sizes.document)} kB, ${sizes.requests} requests`);
     expect(kB(sizes.js)).toBeLessThanOrEqual(route.limit);
     expect(kB(sizes.css)).toBeLessThanOrEqual(limits.css);
     expect(kB(sizes.fonts)).toBeLessThanOrEqual(limits.fonts);
+    expect(sizes.document).toBeGreaterThan(0);
+    expect(kB(sizes.document)).toBeLessThanOrEqual(limits.document);
     expect(sizes.requests).toBeLessThanOrEqual(limits.requests);
     await fresh.close();
   });

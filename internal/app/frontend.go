@@ -34,7 +34,7 @@ const (
 const theme = `(function(){var t=null;try{t=localStorage.getItem("stoa-theme")}catch(e){}if(t!=="dark"&&t!=="light")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`
 
 // early notes what a reader does with a drawn screen before the front end is there: it does the same to its own screen then.
-const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));return e?p:null}function note(v){var e=v.target.closest("button,input,select");if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);if(p)done.push({path:p,tag:e.tagName,value:e.value,checked:e.checked,click:v.type==="click"})}["click","input","change"].forEach(function(t){r.addEventListener(t,note)});r.addEventListener("submit",note)})()`
+const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));return e?p:null}function note(v){if(!r.querySelector("[data-drawn]"))return;var e=v.target.closest("button,input,select");if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);if(p)done.push({kind:v.type,path:p,tag:e.tagName,value:e.value,checked:e.checked,caret:e.type==="checkbox"?null:e.selectionStart})}["click","input","change","focusin"].forEach(function(t){r.addEventListener(t,note)})})()`
 
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stoa</title><p>This build carries no front end: run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>`
 

@@ -1,7 +1,7 @@
 import "./styles.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, parseSearchWith, RouterProvider, stringifySearchWith } from "@tanstack/react-router";
-import { StrictMode, useEffect } from "react";
+import { StrictMode, startTransition, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
 import { restore } from "./api/session";
@@ -70,17 +70,25 @@ if (drawn) {
 await new Promise((resume) => setTimeout(resume)); // drawing is a task of its own: whoever tapped meanwhile is answered first
 if (root) {
   // Few are quicker than the scripts; what it takes to follow them comes when they are.
-  const busy = drawn && ((window.stoaEarly?.length ?? 0) > 0 || document.activeElement !== document.body);
-  const resume = busy ? (await import("./lib/early")).takeOver(root) : undefined;
-  createRoot(root, {
+  const acts = window.stoaEarly ?? [];
+  const early = acts.length > 0 ? await import("./lib/early") : undefined;
+  const follow = () => {
+    if (early) early.follow(root, acts);
+    else if (acts.length > 0) void import("./lib/early").then((late) => late.follow(root, acts));
+  };
+  const screen = createRoot(root, {
     // What a screen shows as its own state is no mistake of the program.
     onCaughtError: (error) => error instanceof Problem || console.error(error),
-  }).render(
-    <StrictMode>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-        {resume && <Then run={resume} />}
-      </QueryClientProvider>
-    </StrictMode>,
+  });
+  // In small steps: whoever does something meanwhile is answered between them.
+  startTransition(() =>
+    screen.render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+          {drawn && <Then run={follow} />}
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
 }

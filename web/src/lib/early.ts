@@ -1,5 +1,5 @@
 /** What a reader did with the screen that the server drew, before ours was there (see frontend.go). */
-type Act = { path: number[]; tag: string; value?: string; checked?: boolean; click: boolean };
+export type Act = { kind: string; path: number[]; tag: string; value?: string; checked?: boolean; caret?: number | null };
 
 declare global {
   interface Window {
@@ -21,27 +21,22 @@ function say(field: HTMLInputElement | HTMLSelectElement, value: string) {
   field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
 }
 
-/** Remembers what has the reader's attention, and afterwards does to the new screen what they did to the old one. */
-export function takeOver(root: Element): () => void {
-  const acts = window.stoaEarly ?? [];
-  const last = new Map<string, Act>(); // of one field only the end matters
-  for (const act of acts) last.set(act.click ? `${last.size} click` : `${act.path}`, act);
-  const focused = document.activeElement instanceof HTMLInputElement ? document.activeElement : undefined;
-  const caret = focused?.selectionStart;
-  const path: number[] = [];
-  for (let here: Element | null | undefined = focused; here && here !== root; here = here.parentElement)
-    path.unshift([...(here.parentElement?.children ?? [])].indexOf(here));
-  return () => {
-    for (const act of last.values()) {
-      const here = find(root, act);
-      if (act.click) here?.click();
-      else if (here instanceof HTMLInputElement && here.type === "checkbox") here.checked !== act.checked && here.click();
-      else if ((here instanceof HTMLInputElement || here instanceof HTMLSelectElement) && here.value !== act.value)
-        say(here, act.value ?? "");
-    }
-    if (!focused) return;
-    const here = find(root, { path, tag: "INPUT", click: false });
-    here?.focus({ preventScroll: true });
-    if (here instanceof HTMLInputElement && caret != null && here.type !== "checkbox") here.setSelectionRange(caret, caret);
-  };
+/** Does to the new screen what was done to the old one: every press of a button, and of a field only the end. */
+export function follow(root: Element, acts: Act[]): void {
+  const ends = new Map<string, Act>();
+  acts.forEach((act, n) => {
+    if (act.kind !== "focusin") ends.set(act.kind === "click" ? `${n}` : `${act.path}`, act);
+  });
+  for (const act of ends.values()) {
+    const here = find(root, act);
+    if (act.kind === "click") here?.click();
+    else if (here instanceof HTMLInputElement && here.type === "checkbox") here.checked !== act.checked && here.click();
+    else if ((here instanceof HTMLInputElement || here instanceof HTMLSelectElement) && here.value !== act.value)
+      say(here, act.value ?? "");
+  }
+  const last = acts[acts.length - 1];
+  if (last?.tag !== "INPUT") return;
+  const here = find(root, last);
+  here?.focus({ preventScroll: true });
+  if (here instanceof HTMLInputElement && last.caret != null && here.type !== "checkbox") here.setSelectionRange(last.caret, last.caret);
 }
