@@ -8,6 +8,8 @@ SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 CHROME  := /usr/bin/chromium
 REDIS   := /usr/bin/redis-server
 PG      := internal/base/pgembed
+# Another implementation of the same work to measure beside, where it lies and its packages are installed.
+BASELINE := $(wildcard ../shared/seed-django)
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -88,8 +90,8 @@ soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,0
 	STOA_QUESTIONS=20000 go test ./internal/directory -run TestEngines -timeout 3h -count=1 -v
 	go test ./internal/identity -run 'Tabs|Thie' -rapid.checks=1000000 -timeout 3h -count=1 -v
 
-bench: build ## measure start, memory, directory and course page; writes bench/report.md and an SVG
-	go run ./bench
+bench: build ## measure start, memory and requests side by side with others; writes docs/speed.md and bench/report.md
+	BASELINE=$(BASELINE) go run ./bench
 
 bench-web: build e2e/node_modules/.installed $(CHROME) ## measure screens in Chromium as a slow phone feels them; writes bench/web.md
 	go run ./bench web

@@ -11,65 +11,74 @@ import (
 	"time"
 )
 
-// load sends the same request over n kept connections, one after the other on each, for a while. It returns every request's time
-// and the rate. It writes the bytes itself: a full client would cost as much as the server it measures. The first tenth warms up.
-func load(host, path, token string, n int, how time.Duration) ([]time.Duration, float64) {
-	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: localhost\r\n", path)
-	if token != "" {
-		request += "Authorization: Bearer " + token + "\r\n"
-	}
-	raw := []byte(request + "\r\n")
+// load sends requests in turn over n kept connections, one after the other on each, for a while. It returns every request's time,
+// the rate, and the mean size of an answer's body. It writes the bytes itself: a full client would cost as much as the server it
+// measures. The first tenth warms up.
+func load(host string, requests [][]byte, n int, how time.Duration) ([]time.Duration, float64, float64) {
 	var mu sync.Mutex
 	var all []time.Duration
+	var size int
 	var wg sync.WaitGroup
 	began := time.Now()
 	warm := began.Add(how / 10)
-	for range n {
+	for c := range n {
 		wg.Go(func() {
 			conn, err := net.Dial("tcp", host)
 			if err != nil {
 				log.Fatal(err)
 			}
-			defer conn.Close()
+			defer func() { conn.Close() }()
 			reader := bufio.NewReaderSize(conn, 64<<10)
 			var times []time.Duration
-			for time.Since(began) < how {
+			bytes := 0
+			for i := c * len(requests) / n; time.Since(began) < how; i++ {
+				request := requests[i%len(requests)]
 				at := time.Now()
-				if _, err := conn.Write(raw); err != nil {
+				if _, err := conn.Write(request); err != nil {
 					log.Fatal(err)
 				}
-				if err := skipAnswer(reader); err != nil {
-					log.Fatalf("%s: %v", path, err)
+				length, kept, err := skipAnswer(reader)
+				if err != nil {
+					log.Fatalf("%s: %v", request, err)
 				}
 				if at.After(warm) {
 					times = append(times, time.Since(at))
+					bytes += length
+				}
+				if !kept { // some servers end a connection after an answer
+					conn.Close()
+					if conn, err = net.Dial("tcp", host); err != nil {
+						log.Fatal(err)
+					}
+					reader.Reset(conn)
 				}
 			}
 			mu.Lock()
 			all = append(all, times...)
+			size += bytes
 			mu.Unlock()
 		})
 	}
 	wg.Wait()
-	return all, float64(len(all)) / time.Since(warm).Seconds()
+	return all, float64(len(all)) / time.Since(warm).Seconds(), float64(size) / float64(max(1, len(all)))
 }
 
 // skipAnswer reads one answer, whole or in chunks, keeps nothing of it and allocates nothing: what the load spends, the server on
 // the same processors lacks.
-func skipAnswer(r *bufio.Reader) error {
+func skipAnswer(r *bufio.Reader) (length int, kept bool, err error) {
 	status, err := r.ReadSlice('\n')
 	if err != nil {
-		return err
+		return 0, false, err
 	}
-	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200")) {
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 20")) {
 		rest, _ := r.Peek(r.Buffered())
-		return fmt.Errorf("%s%s", status, rest)
+		return 0, false, fmt.Errorf("%s%s", status, rest)
 	}
-	length := 0
+	kept = true
 	for {
 		header, err := r.ReadSlice('\n')
 		if err != nil {
-			return err
+			return 0, false, err
 		}
 		if len(header) <= 2 {
 			break
@@ -80,20 +89,24 @@ func skipAnswer(r *bufio.Reader) error {
 			length = number(value, 10)
 		case "Transfer-Encoding":
 			length = -1
+		case "Connection":
+			kept = !bytes.HasPrefix(value, []byte("close"))
 		}
 	}
 	if length >= 0 {
 		_, err := r.Discard(length)
-		return err
+		return length, kept, err
 	}
+	length = 0
 	for {
 		size, err := r.ReadSlice('\n')
 		if err != nil {
-			return err
+			return length, kept, err
 		}
 		n := number(size, 16)
+		length += n
 		if _, err := r.Discard(n + 2); err != nil || n == 0 {
-			return err
+			return length, kept, err
 		}
 	}
 }

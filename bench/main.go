@@ -1,6 +1,7 @@
-// Command bench measures what the README promises, on this machine, and writes bench/report.md and bench/report.svg: starting,
-// memory, the directory at 50,000 profiles, the course page, and a bare net/http handler in the same run for scale. Load and
-// server share the machine's processors, as they do nowhere else: read the ratios.
+// Command bench measures what the README promises, on this machine: starting, memory and the directory's index (bench/report.md), and
+// requests side by side with a bare net/http handler and, where BASELINE names one that can run, with another implementation of the same
+// work (docs/speed.md). With the argument web it measures screens in Chromium (bench/web.md). Load and servers share the machine's
+// processors, as they do nowhere else: read the ratios.
 package main
 
 import (
@@ -10,15 +11,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -36,14 +41,15 @@ func main() {
 		web(dir)
 		return
 	}
+	debug.SetGCPercent(400) // as Stoa's own: the bare handler and the load are in this process
 	r := &report{}
 	starting(r, filepath.Join(dir, "small"))
-	serving(r, filepath.Join(dir, "full"))
+	serving(r, filepath.Join(dir, "full"), os.Getenv("BASELINE"))
 	indexing(r)
 	if err := r.write("bench"); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("bench/report.md and bench/report.svg are written")
+	fmt.Println("docs/speed.md and bench/report.md are written, each with its drawing")
 }
 
 // stoa starts a server and waits until it is ready.
@@ -86,27 +92,27 @@ func (s *stoa) stop() {
 
 // memory is the proportional set size of the process tree in MiB: shared pages count once.
 func (s *stoa) memory() float64 {
+	total := 0
+	for _, pid := range tree(s.cmd.Process.Pid) {
+		total += pss(pid)
+	}
+	return float64(total) / 1024
+}
+
+// parents is who started whom, of all processes.
+func parents() map[int]int {
 	out, err := exec.Command("ps", "-eo", "pid,ppid").Output()
 	if err != nil {
-		return 0
+		log.Fatal(err)
 	}
-	parents := map[int]int{}
+	list := map[int]int{}
 	for _, line := range strings.Split(string(out), "\n")[1:] {
 		var pid, ppid int
 		if _, err := fmt.Sscan(line, &pid, &ppid); err == nil {
-			parents[pid] = ppid
+			list[pid] = ppid
 		}
 	}
-	total := 0
-	for pid := range parents {
-		for p := pid; p > 1; p = parents[p] {
-			if p == s.cmd.Process.Pid {
-				total += pss(pid)
-				break
-			}
-		}
-	}
-	return float64(total) / 1024
+	return list
 }
 
 func pss(pid int) int {
@@ -150,61 +156,11 @@ func starting(r *report, data string) {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
 
-type work struct {
-	name, path, goal string
-}
-
-func serving(r *report, data string) {
-	s := start(data, "full")
+func serving(r *report, data, source string) {
+	s := start(data, "full", "--cache-mb", "0")
 	defer s.stop()
 	r.rows("Demo data", []string{"what", "measured", "goal"}, [][]string{{"full demo from nothing to ready", seconds(s.took), "loads in under 60 s"}})
-	token := signIn("alumna@demo.test")
-	student := signIn("student@demo.test")
-	var mine struct{ Items []struct{ ID string } }
-	get(student, "/me/courses", &mine)
-	fetch(token, "/directory") // the first to ask has the directory read into memory
-	time.Sleep(3 * time.Second)
-	bare := serveBare(fetch(token, "/directory?batch=2018&company=Microsoft"))
-	works := []work{
-		{"batch and company", "/directory?batch=2018&company=Microsoft", "p50 under 1.5 ms, over 5,000/s"},
-		{"browse verified", "/directory?standing=verified", "p50 under 1.5 ms"},
-		{"full text", "/directory?q=staff+engineer+microsoft", "p50 under 2 ms"},
-		{"a first name and a surname", "/directory?q=asha+menon", ""},
-		{"one typo in a name", "/directory?q=sowmja", "p50 under 1 ms"},
-		{"facets of the whole directory", "/directory/facets", "p50 under 1 ms"},
-		{"typed letters completed", "/directory/suggestions?q=mic", "p50 under 1 ms"},
-		{"twenty batches and their people", "/batches?limit=20", ""},
-		{"course page", "/courses/" + mine.Items[0].ID, "p50 under 5 ms"},
-		{"learner's home", "/me/learning", ""},
-	}
-	// Rounds alternate between the works, so that a slow moment of the machine hits all of them.
-	const rounds = 3
-	alone, crowd := make([][]time.Duration, len(works)+1), make([][]time.Duration, len(works)+1)
-	perSecond := make([][]float64, len(works)+1)
-	for range rounds {
-		for i := range len(works) + 1 {
-			host, path, bearer := bare, "/", ""
-			if i > 0 {
-				host, path, bearer = address, "/api/v1"+works[i-1].path, token
-				if strings.HasPrefix(works[i-1].path, "/courses") || strings.HasPrefix(works[i-1].path, "/me/learning") {
-					bearer = student
-				}
-			}
-			times, _ := load(host, path, bearer, 1, 1500*time.Millisecond)
-			alone[i] = append(alone[i], times...)
-			times, rate := load(host, path, bearer, 16, 3*time.Second)
-			crowd[i] = append(crowd[i], times...)
-			perSecond[i] = append(perSecond[i], rate)
-		}
-	}
-	header := []string{"what", "p50 alone", "p99 alone", "p50 at 16", "p99 at 16", "requests/s at 16", "of bare", "goal"}
-	base := medianFloat(perSecond[0])
-	lines := [][]string{line("bare net/http, same bytes", alone[0], crowd[0], base, base, "")}
-	for i, w := range works {
-		lines = append(lines, line(w.name, alone[i+1], crowd[i+1], medianFloat(perSecond[i+1]), base, w.goal))
-		r.bars = append(r.bars, bar{w.name, quantile(alone[i+1], .5), quantile(alone[i+1], .99)})
-	}
-	r.rows(fmt.Sprintf("The directory at 50,000 alumni and 10,000 students, and the course page; nothing cached, %d rounds", rounds), header, lines)
+	sideBySide(r, s, data, source)
 	long(r, data)
 }
 
@@ -228,14 +184,10 @@ func long(r *report, _ string) {
 	for _, n := range []int{20, 2000} {
 		path := "/api/v1/courses/" + ids[n]
 		size := len(fetch(teacher, "/courses/"+ids[n]))
-		times, _ := load(address, path, teacher, 1, 2*time.Second)
+		times, _, _ := load(address, [][]byte{raw("GET", path, teacher, "")}, 1, 2*time.Second)
 		lines = append(lines, []string{fmt.Sprintf("%d lessons", n), ms(quantile(times, .5)), ms(quantile(times, .99)), fmt.Sprintf("%d kB", size/1000)})
 	}
 	r.rows("A long course beside a short one: two reads each", []string{"course", "p50 alone", "p99 alone", "answer"}, lines)
-}
-
-func line(name string, alone, crowd []time.Duration, rate, base float64, goal string) []string {
-	return []string{name, ms(quantile(alone, .5)), ms(quantile(alone, .99)), ms(quantile(crowd, .5)), ms(quantile(crowd, .99)), fmt.Sprintf("%.0f", rate), fmt.Sprintf("%.0f %%", 100*rate/base), goal}
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d.Microseconds())/1000) }
@@ -280,19 +232,20 @@ func fetch(token, path string) []byte {
 	return raw
 }
 
-// serveBare answers the same bytes from a plain handler in this process.
-func serveBare(content []byte) string {
+// serveBare is a plain handler in this process. Its address with an answer makes it give that one: head and body.
+func serveBare() (at func(*httptest.ResponseRecorder) string, stop func()) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)
 	}
-	go func() { // #nosec G114 -- a measuring stick on this machine, without clients that dawdle
-		_ = http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(content)
-		}))
-	}()
-	return listener.Addr().String()
+	var answer atomic.Pointer[httptest.ResponseRecorder]
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // #nosec G112 -- a measuring stick on this machine, without clients that dawdle
+		kept := answer.Load()
+		maps.Copy(w.Header(), kept.Header())
+		_, _ = w.Write(kept.Body.Bytes())
+	})}
+	go func() { _ = server.Serve(listener) }()
+	return func(a *httptest.ResponseRecorder) string { answer.Store(a); return listener.Addr().String() }, func() { _ = server.Close() }
 }
 
 func machine() string {
