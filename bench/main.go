@@ -10,11 +10,10 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log"
 	"maps"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,10 +27,18 @@ import (
 	"time"
 )
 
-const address = "127.0.0.1:8098"
+const (
+	address     = "127.0.0.1:8098"
+	bareAddress = "127.0.0.1:8095"
+)
 
 func main() {
 	log.SetFlags(0)
+	debug.SetGCPercent(400) // as Stoa's own
+	if slices.Contains(os.Args[1:], "bare") {
+		serveBare(bareAddress)
+		return
+	}
 	dir, err := os.MkdirTemp("", "stoa-bench")
 	if err != nil {
 		log.Fatal(err)
@@ -41,7 +48,6 @@ func main() {
 		web(dir)
 		return
 	}
-	debug.SetGCPercent(400) // as Stoa's own: the bare handler and the load are in this process
 	r := &report{}
 	starting(r, filepath.Join(dir, "small"))
 	serving(r, filepath.Join(dir, "full"), os.Getenv("BASELINE"))
@@ -232,20 +238,35 @@ func fetch(token, path string) []byte {
 	return raw
 }
 
-// serveBare is a plain handler in this process. Its address with an answer makes it give that one: head and body.
-func serveBare() (at func(*httptest.ResponseRecorder) string, stop func()) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	var answer atomic.Pointer[httptest.ResponseRecorder]
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // #nosec G112 -- a measuring stick on this machine, without clients that dawdle
-		kept := answer.Load()
-		maps.Copy(w.Header(), kept.Header())
-		_, _ = w.Write(kept.Body.Bytes())
+// answer is a head and a body, for the bare handler.
+type answer struct {
+	Header http.Header
+	Body   []byte
+}
+
+// serveBare is the program as a plain handler that gives one answer, until its standard input ends; what is put to it is the answer from
+// then on.
+func serveBare(at string) {
+	var given atomic.Pointer[answer]
+	given.Store(&answer{})
+	server := &http.Server{Addr: at, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // #nosec G112 -- a measuring stick on this machine, without clients that dawdle
+		if r.Method == http.MethodPut {
+			next := &answer{}
+			if err := json.NewDecoder(r.Body).Decode(next); err != nil {
+				log.Fatal(err)
+			}
+			given.Store(next)
+			return
+		}
+		one := given.Load()
+		maps.Copy(w.Header(), one.Header)
+		_, _ = w.Write(one.Body)
 	})}
-	go func() { _ = server.Serve(listener) }()
-	return func(a *httptest.ResponseRecorder) string { answer.Store(a); return listener.Addr().String() }, func() { _ = server.Close() }
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		_ = server.Close()
+	}()
+	_ = server.ListenAndServe()
 }
 
 func machine() string {

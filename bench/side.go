@@ -2,12 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -23,6 +22,7 @@ type contender struct {
 	name, address string
 	pids          func() []int
 	started       []*exec.Cmd
+	input         io.Closer
 	folder        string
 }
 
@@ -56,8 +56,8 @@ func sideBySide(r *report, s *stoa, data, source string) {
 	defer kept.stop()
 	base := baseline(source)
 	defer base.stop()
-	bareAt, bareStop := serveBare()
-	defer bareStop()
+	bare := barely()
+	defer bare.stop()
 	token := signIn("alumna@demo.test")
 	fetch(token, "/directory") // the first to ask has the directory read into memory
 	time.Sleep(3 * time.Second)
@@ -72,7 +72,7 @@ func sideBySide(r *report, s *stoa, data, source string) {
 			if w.kept {
 				at = kept
 			}
-			bare := contender{name: "bare", address: bareAt(answerOf(at.address, w.stoa[0])), pids: nil}
+			put(answerOf(at.address, w.stoa[0]))
 			results[i]["bare"].round(bare, [][]byte{[]byte("GET / HTTP/1.1\r\nHost: localhost\r\n" + authorization(w.stoa[0]) + "\r\n")})
 			results[i]["stoa"].round(at, w.stoa)
 			if base.address != "" && w.baseline != nil {
@@ -189,6 +189,38 @@ func keeping(s *stoa, data string) contender {
 	return contender{name: "Stoa", address: at, started: []*exec.Cmd{cmd}, pids: func() []int { return append(tree(cmd.Process.Pid), tree(s.cmd.Process.Pid)...) }}
 }
 
+// barely starts the bare handler in a process of its own, as Stoa has.
+func barely() contender {
+	cmd := exec.Command(os.Args[0], "bare") // #nosec G204 -- ourselves
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	await("http://"+bareAddress+"/", time.Minute)
+	return contender{name: "bare", address: bareAddress, started: []*exec.Cmd{cmd}, input: in, pids: func() []int { return []int{cmd.Process.Pid} }}
+}
+
+// put makes the bare handler give an answer.
+func put(a answer) {
+	content, err := json.Marshal(a)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPut, "http://"+bareAddress+"/", bytes.NewReader(content))
+	if err != nil {
+		log.Fatal(err)
+	}
+	done, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	done.Body.Close()
+}
+
 // socketOf finds the folder of the embedded database's socket among a server's processes.
 func socketOf(pid int) string {
 	for _, child := range tree(pid) {
@@ -266,6 +298,9 @@ func (c contender) requests(name string, own bool) (list [][]byte) {
 }
 
 func (c contender) stop() {
+	if c.input != nil {
+		_ = c.input.Close()
+	}
 	for _, cmd := range c.started {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
@@ -277,12 +312,7 @@ func (c contender) stop() {
 }
 
 // answerOf is one answer with its head.
-func answerOf(host string, request []byte) *httptest.ResponseRecorder {
-	conn, err := net.Dial("tcp", host)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer conn.Close()
+func answerOf(host string, request []byte) answer {
 	head, body, _ := bytes.Cut(request, []byte("\r\n\r\n"))
 	first, rest, _ := strings.Cut(string(head), "\r\n")
 	words := strings.Fields(first)
@@ -296,17 +326,16 @@ func answerOf(host string, request []byte) *httptest.ResponseRecorder {
 	}
 	req.Host = "localhost"
 	req.Header.Set("Accept-Encoding", "identity")
-	answer, err := http.DefaultClient.Do(req)
+	got, err := http.DefaultClient.Do(req)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer answer.Body.Close()
-	kept := httptest.NewRecorder()
-	for name, values := range answer.Header {
-		kept.Header()[name] = values
+	defer got.Body.Close()
+	content, err := io.ReadAll(got.Body)
+	if err != nil {
+		log.Fatal(err)
 	}
-	_, _ = io.Copy(kept, answer.Body)
-	return kept
+	return answer{got.Header, content}
 }
 
 // tree is a process and all that it started.

@@ -30,14 +30,14 @@ but for the course page, the learner's home and sign-in, which are as they are i
 		fmt.Fprintf(&b, "| %s | %.0f | %.0f %% | %s | %s | %s (%s) | %s (%s) | %.1f kB | %s |\n", w.name, medianFloat(s.rate), 100*medianFloat(ratios(s.rate, bare.rate)), other, times,
 			ms(quantile(s.alone, .5)), ms(quantile(s.alone, .99)), ms(quantile(s.crowd, .5)), ms(quantile(s.crowd, .99)), s.bytes/1000, w.goal)
 	}
-	b.WriteString("\n![Requests a second](speed.svg)\n\n## Processor time of a request\n\nIn microseconds, in the crowd: of the server with its database and cache, and of the load beside it.\n\n| work | Stoa | its load | bare, its load and itself | baseline | its load |\n|---|--:|--:|--:|--:|--:|\n")
+	b.WriteString("\n![Requests a second](speed.svg)\n\n## Processor time of a request\n\nIn microseconds, in the crowd: of the server with its database and cache, and of the load beside it.\n\n| work | Stoa | its load | bare | its load | baseline | its load |\n|---|--:|--:|--:|--:|--:|--:|\n")
 	for i, w := range works {
 		s, bare, base := results[i]["stoa"], results[i]["bare"], results[i]["baseline"]
 		other, load := "", ""
 		if base.rate != nil {
 			other, load = fmt.Sprintf("%.0f", medianFloat(base.cpu)), fmt.Sprintf("%.0f", medianFloat(base.client))
 		}
-		fmt.Fprintf(&b, "| %s | %.0f | %.0f | %.0f | %s | %s |\n", w.name, medianFloat(s.cpu), medianFloat(s.client), medianFloat(bare.client), other, load)
+		fmt.Fprintf(&b, "| %s | %.0f | %.0f | %.0f | %.0f | %s | %s |\n", w.name, medianFloat(s.cpu), medianFloat(s.client), medianFloat(bare.cpu), medianFloat(bare.client), other, load)
 	}
 	b.WriteString("\nThe baseline's latencies:\n\n| work | p50 (p99) alone | p50 (p99) in the crowd | answer |\n|---|--:|--:|--:|\n")
 	for i, w := range works {
