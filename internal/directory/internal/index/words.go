@@ -18,6 +18,7 @@ type vocabulary struct {
 	sorted []uint32            // nil while the index is built
 	sounds map[string][]uint32 // names by how they sound
 	grams  map[uint32][]uint32 // names of plain letters by their trigrams
+	runs   [][4][]uint32       // who has each word while the index is built, by the word's sets
 }
 
 // word is who has it: each person in the first set that applies, nil for nobody.
@@ -34,6 +35,14 @@ func newVocabulary() vocabulary {
 }
 
 func (v *vocabulary) built() {
+	for at, lists := range v.runs {
+		for set, list := range lists {
+			if list != nil {
+				*v.words[at].set(set) = bitmapOf(list)
+			}
+		}
+	}
+	v.runs = nil
 	v.sorted = make([]uint32, len(v.words))
 	for i := range v.sorted {
 		v.sorted[i] = uint32(i)
@@ -81,7 +90,25 @@ func (v *vocabulary) know(n uint32, name bool) {
 	}
 }
 
-func add(set **roaring.Bitmap, n uint32) {
+// The sets of a word.
+const (
+	byName = iota
+	byEveryone
+	byAlumni
+	byMates
+)
+
+func (w *word) set(which int) **roaring.Bitmap {
+	return [...]**roaring.Bitmap{&w.name, &w.everyone, &w.alumni, &w.batch}[which]
+}
+
+func (v *vocabulary) give(at uint32, which int, n uint32) {
+	if v.sorted == nil { // being built
+		v.runs = within(v.runs, at)
+		v.runs[at][which] = append(v.runs[at][which], n)
+		return
+	}
+	set := v.words[at].set(which)
 	if *set == nil {
 		*set = roaring.New()
 	}
@@ -92,19 +119,19 @@ func (v *vocabulary) add(n uint32, r Row) {
 	for l := read(r.Everyone); l.next(); {
 		at := v.id(l.text)
 		v.know(at, l.name)
-		if w := &v.words[at]; l.name {
-			add(&w.name, n)
+		if l.name {
+			v.give(at, byName, n)
 		} else {
-			add(&w.everyone, n)
+			v.give(at, byEveryone, n)
 		}
 	}
 	seen := r.Everyone
 	if r.Alumni != nil {
-		eachMore(r.Alumni, seen, func(text []byte) { add(&v.words[v.id(text)].alumni, n) })
+		eachMore(r.Alumni, seen, func(text []byte) { v.give(v.id(text), byAlumni, n) })
 		seen = r.Alumni
 	}
 	if r.Batch != nil {
-		eachMore(r.Batch, seen, func(text []byte) { add(&v.words[v.id(text)].batch, n) })
+		eachMore(r.Batch, seen, func(text []byte) { v.give(v.id(text), byMates, n) })
 	}
 }
 
