@@ -230,6 +230,7 @@ func (a *App) run(ctx context.Context) error {
 		scheme = "https://"
 	}
 	slog.Info("stoa serves", "address", scheme+strings.Replace(a.cfg.Addr, "127.0.0.1", "localhost", 1))
+	time.AfterFunc(time.Second, debug.FreeOSMemory) // what only starting needed
 	var err error
 	select {
 	case err = <-failed:
