@@ -179,7 +179,7 @@ func keeping(s *stoa, data string) contender {
 	if err != nil {
 		log.Fatal(err)
 	}
-	cmd := exec.Command("bin/stoa", "serve", "--demo", "full", "--addr", at, "--data", folder, "--log-level", "error", "--roles", "api")
+	cmd := exec.Command("bin/stoa", "serve", "--demo", "full", "--addr", at, "--data", folder, "--log-level", "error", "--roles", "api") // #nosec G204 -- our own program
 	cmd.Env = append(os.Environ(), "DATABASE_URL=host="+socketOf(s.cmd.Process.Pid)+" user=stoa_super dbname=postgres sslmode=disable")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
@@ -238,7 +238,8 @@ func socketOf(pid int) string {
 
 func await(address string, most time.Duration) {
 	for began := time.Now(); time.Since(began) < most; time.Sleep(10 * time.Millisecond) {
-		if answer, err := http.Get(address); err == nil { // #nosec G107 -- on this machine
+		// #nosec G107 -- on this machine
+		if answer, err := http.Get(address); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return
@@ -257,7 +258,8 @@ func baseline(source string) contender {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if out, err := exec.Command("bench/baseline.sh", "up", source, folder).CombinedOutput(); err != nil { // #nosec G204 -- a folder that whoever measures names
+	// #nosec G204 -- a folder that whoever measures names
+	if out, err := exec.Command("bench/baseline.sh", "up", source, folder).CombinedOutput(); err != nil {
 		log.Printf("without a baseline: %v\n%s", err, out)
 		return contender{}
 	}

@@ -47,7 +47,8 @@ but for the course page, the learner's home and sign-in, which are as they are i
 	}
 	b.WriteString("\nThe baseline has no search with typing errors, no facets, no completion, no learner's home and no sign-in. How much a request allocates is held by a test\n(`internal/app/allocation_test.go`); what the index costs by itself is in [bench/report.md](../bench/report.md), screens in [bench/web.md](../bench/web.md).\n")
 	for name, content := range map[string]string{"docs/speed.md": b.String(), "docs/speed.svg": drawSpeed(works, results)} {
-		if err := os.WriteFile(name, []byte(content), 0o644); err != nil { // #nosec G306 -- a report, committed
+		// #nosec G306 -- a report, committed
+		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
 			log.Fatal(err)
 		}
 	}

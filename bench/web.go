@@ -41,7 +41,7 @@ func web(dir string) {
 	cert, key := selfSigned(dir)
 	s := start(filepath.Join(dir, "web"), "small", "--tls-cert", cert, "--tls-key", key)
 	defer s.stop()
-	script := exec.Command("node", "web.mjs", "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1))
+	script := exec.Command("node", "web.mjs", "https://"+strings.Replace(address, "127.0.0.1", "localhost", 1)) // #nosec G204 -- our own script
 	script.Dir, script.Stderr = "e2e", os.Stderr
 	out, err := script.Output()
 	if err != nil {
@@ -51,7 +51,8 @@ func web(dir string) {
 	if err := json.Unmarshal(out, &f); err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile("bench/web.md", []byte(f.report()), 0o644); err != nil { // #nosec G306 -- a report, committed
+	// #nosec G306 -- a report, committed
+	if err := os.WriteFile("bench/web.md", []byte(f.report()), 0o644); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("bench/web.md is written")

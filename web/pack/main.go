@@ -55,7 +55,8 @@ func pack(name string, raw []byte) error {
 		if err := w.Close(); err != nil {
 			return err
 		}
-		if err := os.WriteFile(name+ending, out.Bytes(), 0o644); err != nil { // #nosec G306 -- a public file
+		// #nosec G306 -- a public file
+		if err := os.WriteFile(name+ending, out.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}
