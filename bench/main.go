@@ -70,7 +70,7 @@ func start(data, size string, more ...string) *stoa {
 		scheme = "https://"
 	}
 	s := &stoa{cmd: exec.Command("bin/stoa", append([]string{"serve", "--demo", size, "--addr", address, "--data", data, "--log-level", "error"}, more...)...)} // #nosec G204 -- our own program
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // #nosec G402 -- our own server's certificate of this hour
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}                                                  // #nosec G402 -- our own server's certificate of this hour
 	s.cmd.Stderr = os.Stderr
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
