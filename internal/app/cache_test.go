@@ -119,16 +119,19 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 }
 
 // Whoever writes reads what they wrote, in the next request and through whatever it is seen; another process reads it within a second.
-// With memory alone, with Redis, and with a Redis that is lost in the middle.
+// With memory alone, with Redis, with a Redis that is lost in the middle and comes back, and with one that is late.
 func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
-	for _, tier := range []string{"memory", "redis", "redis lost"} {
+	for _, tier := range []string{"memory", "redis", "redis lost", "redis late"} {
 		t.Run(tier, func(t *testing.T) {
 			t.Parallel()
 			var redis *redistest.Server
 			s := openShelf(t, func(c *config.Config) {
 				if tier != "memory" {
 					if redis == nil {
-						redis = redistest.Start(t)
+						redis = redistest.Prepare(t)
+						if tier != "redis late" {
+							redis.Start(t)
+						}
 					}
 					c.RedisURL = redis.URL
 				}
@@ -151,6 +154,9 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 			for round := range rounds {
 				if tier == "redis lost" && round == rounds/3 {
 					redis.Stop()
+				}
+				if tier == "redis late" && round == rounds/3 || tier == "redis lost" && round == 2*rounds/3 {
+					redis.Start(t)
 				}
 				writer := round % plain
 				did := s.change(t, r, writer)

@@ -26,7 +26,7 @@ const (
 // shared is the second tier. Versions go through it too: whoever commits writes them to keys that Redis tracks for every process
 // (server-assisted client caching in broadcast mode). PostgreSQL's notifications say the same; with Redis lost they are enough.
 type shared struct {
-	client   rueidis.Client
+	dialed   atomic.Pointer[rueidis.Client] // nil until Redis is there
 	build    string
 	versions *db.Versions
 	failed   atomic.Int64  // when it last failed, in unix nanoseconds
@@ -54,24 +54,38 @@ func dial(address, build string, versions *db.Versions) (*shared, error) {
 	o.Dialer.Timeout = time.Second
 	o.ReadBufferEachConn, o.WriteBufferEachConn = 64<<10, 64<<10
 	o.PipelineMultiplex = -1 // one connection
-	if s.client, err = rueidis.NewClient(o); err != nil {
-		stop()
-		return nil, err
-	}
 	versions.Spread = s.spread
+	go s.connect(ctx, o)
 	go s.learn(ctx)
 	go s.write(ctx)
 	return s, nil
 }
 
-func (s *shared) close() {
-	s.stop()
-	s.client.Close()
+// connect goes on until Redis is there: without it everything works, only not as quickly. Connections that are lost come back by themselves.
+func (s *shared) connect(ctx context.Context, o rueidis.ClientOption) {
+	for ctx.Err() == nil {
+		client, err := rueidis.NewClient(o)
+		if err == nil {
+			s.dialed.Store(&client)
+			<-ctx.Done()
+			client.Close()
+			return
+		}
+		s.fail(ctx, err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(leaveAlone):
+		}
+	}
 }
 
-// usable is not while it has just failed: a lost Redis costs a wait a second, not one a request.
+func (s *shared) close() { s.stop() }
+
+func (s *shared) client() rueidis.Client { return *s.dialed.Load() }
+
+// usable is not until Redis is there, nor while it has just failed: a lost Redis costs a wait a second, not one a request.
 func (s *shared) usable() bool {
-	return s != nil && time.Since(time.Unix(0, s.failed.Load())) > leaveAlone
+	return s != nil && s.dialed.Load() != nil && time.Since(time.Unix(0, s.failed.Load())) > leaveAlone
 }
 
 func (s *shared) fail(ctx context.Context, err error) {
@@ -92,7 +106,7 @@ func (s *shared) get(ctx context.Context, key string) ([]byte, bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
-	raw, err := s.client.Do(ctx, s.client.B().Get().Key(s.name(key)).Build()).AsBytes()
+	raw, err := s.client().Do(ctx, s.client().B().Get().Key(s.name(key)).Build()).AsBytes()
 	if err != nil && !rueidis.IsRedisNil(err) {
 		s.fail(ctx, err)
 	}
@@ -119,7 +133,7 @@ func (s *shared) write(ctx context.Context) {
 			if !s.usable() {
 				continue
 			}
-			if err := s.client.Do(ctx, s.client.B().Set().Key(s.name(p.key)).Value(rueidis.BinaryString(p.raw)).Ex(life).Build()).Error(); err != nil && ctx.Err() == nil {
+			if err := s.client().Do(ctx, s.client().B().Set().Key(s.name(p.key)).Value(rueidis.BinaryString(p.raw)).Ex(life).Build()).Error(); err != nil && ctx.Err() == nil {
 				s.fail(ctx, err)
 			}
 		}
@@ -135,9 +149,9 @@ func (s *shared) spread(tenant uuid.UUID, counted map[string]int64) {
 	defer cancel()
 	var commands []rueidis.Completed
 	for topic, n := range counted {
-		commands = append(commands, s.client.B().Set().Key(versionPrefix+tenant.String()+":"+topic).Value(strconv.FormatInt(n, 10)).Ex(time.Hour).Build())
+		commands = append(commands, s.client().B().Set().Key(versionPrefix+tenant.String()+":"+topic).Value(strconv.FormatInt(n, 10)).Ex(time.Hour).Build())
 	}
-	for _, r := range s.client.DoMulti(ctx, commands...) {
+	for _, r := range s.client().DoMulti(ctx, commands...) {
 		if err := r.Error(); err != nil {
 			s.fail(ctx, err)
 			return
@@ -171,7 +185,7 @@ func (s *shared) learn(ctx context.Context) {
 		case keys = <-s.changed:
 		}
 		for _, key := range keys {
-			n, err := s.client.Do(ctx, s.client.B().Get().Key(key).Build()).AsInt64()
+			n, err := s.client().Do(ctx, s.client().B().Get().Key(key).Build()).AsInt64()
 			if err != nil {
 				continue
 			}

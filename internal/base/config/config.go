@@ -14,8 +14,8 @@ import (
 // Config of a running stoa.
 type Config struct {
 	Addr       string   `help:"Address to serve on." default:"127.0.0.1:8080" env:"STOA_ADDR"`
-	TLSCert    string `help:"Certificate chain in PEM: the address is served over TLS then, with HTTP/2, and read again when the file changes. Empty: a proxy in front does it." env:"STOA_TLS_CERT" name:"tls-cert" type:"path"`
-	TLSKey     string `help:"Its private key in PEM." env:"STOA_TLS_KEY" name:"tls-key" type:"path"`
+	TLSCert    string   `help:"Certificate chain in PEM: the address is served over TLS then, with HTTP/2, and read again when the file changes. Empty: a proxy in front does it." env:"STOA_TLS_CERT" name:"tls-cert" type:"path"`
+	TLSKey     string   `help:"Its private key in PEM." env:"STOA_TLS_KEY" name:"tls-key" type:"path"`
 	Data       string   `help:"Folder for everything that is kept: the embedded database, keys, files." default:"./data" env:"STOA_DATA" type:"path"`
 	Roles      []string `help:"What this process does: api, worker." default:"api,worker" env:"STOA_ROLES"`
 	Demo       string   `help:"Load demo data when there is no institution yet: small or full." default:"" enum:",small,full" env:"STOA_DEMO"`
