@@ -15,6 +15,9 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
 	"stoa/internal/identity"
 	"stoa/internal/tenancy"
 )
@@ -274,7 +277,7 @@ func initials(name string) string {
 			break
 		}
 	}
-	return strings.ToUpper(out.String())
+	return cases.Upper(language.Und).String(out.String()) // as scripts do: ß becomes SS
 }
 
 // Ticks is progress as one mark a lesson; more than forty become a bar.

@@ -1,0 +1,72 @@
+package screen
+
+import (
+	"net/url"
+	"reflect"
+	"testing"
+	"time"
+
+	"stoa/internal/tenancy"
+)
+
+// What the front end's own functions give for the same (Intl in Chromium, avatar.test.tsx).
+func TestWordsAndNumbersAreTheFrontEnds(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		language, currency, date, number, list, initial string
+	}{
+		{"en", "INR", "Wednesday, 25 November", "12,34,567", "a, b and c", "W"},
+		{"en", "GBP", "Wednesday 25 November", "1,234,567", "a, b and c", "W"},
+		{"hi", "INR", "बुधवार, 25 नवंबर", "12,34,567", "a, b, और c", "बु"},
+	} {
+		v := &view{language: c.language, Institution: tenancy.Institution{Currency: c.currency}}
+		for got, want := range map[string]string{v.date(at): c.date, v.Number(1234567): c.number, v.List([]string{"a", "b", "c"}): c.list, v.Weekday(at, true): c.initial, v.Number(999): "999"} {
+			if got != want {
+				t.Errorf("%s %s: %q, not %q", c.language, c.currency, got, want)
+			}
+		}
+	}
+	for name, want := range map[string]string{"Asha Menon": "AM", "B. Ravi": "BR", "Pankaj": "P", "  ": "", "S. K. Selvam": "SS", "ß": "SS", "émile": "É"} {
+		if got := initials(name); got != want {
+			t.Errorf("initials of %q: %q, not %q", name, got, want)
+		}
+	}
+}
+
+// An address is read as the front end reads it; what it reads in another way is not drawn.
+func TestAddressesAreReadAsTheFrontEndReadsThem(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]map[string]any{
+		"":                                   {},
+		"batch=2018":                         {"batch": []string{"2018"}},
+		"batch=2018&batch=2019":              {"batch": []string{"2018", "2019"}},
+		`city=["Pune","New York"]&q=asha`:    {"city": []string{"Pune", "New York"}, "q": "asha"},
+		`q="2018"`:                           {"q": "2018"},
+		"q=asha menon&sort=batch":            {"q": "asha menon", "sort": "batch"},
+		"standing=verified&standing=strange": {"standing": []string{"verified"}},
+		"sort=strange&open_to=hiring":        {"open_to": []string{"hiring"}},
+		"company=true&city=null&city={}":     {},
+		"company=1e3":                        {"company": []string{"1e3"}},
+	} {
+		query, err := url.ParseQuery(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, key, err := filterOf(query)
+		if err != nil || !reflect.DeepEqual(key, want) {
+			t.Errorf("%s: %v %v", address, key, err)
+		}
+	}
+	for _, address := range []string{"q=a&q=b", `q=["a","b"]`} {
+		query, _ := url.ParseQuery(address)
+		if _, _, err := filterOf(query); err == nil {
+			t.Errorf("%s is drawn", address)
+		}
+	}
+	for path, drawn := range map[string]bool{"/": true, "/people": true, "/people/": true, "/people/01941f29-7dc4-78fd-8631-f29c3c816382": true, "/people/x": false, "/people/01941f297dc478fd8631f29c3c816382": false, "/people/a/b": false, "/teach": false} {
+		if r, _, ok := find(path); (ok && r.look != nil) != drawn {
+			t.Errorf("%s: drawn %v", path, ok)
+		}
+	}
+}
