@@ -2,15 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -72,7 +75,7 @@ func sideBySide(r *report, s *stoa, data, source string) {
 			if w.kept {
 				at = kept
 			}
-			put(answerOf(at.address, w.stoa[0]))
+			put(typical(at.address, w.stoa))
 			results[i]["bare"].round(bare, [][]byte{[]byte("GET / HTTP/1.1\r\nHost: localhost\r\n" + authorization(w.stoa[0]) + "\r\n")})
 			results[i]["stoa"].round(at, w.stoa)
 			if base.address != "" && w.baseline != nil {
@@ -311,6 +314,21 @@ func (c contender) stop() {
 		_ = exec.Command("bench/baseline.sh", "down", c.folder).Run() // #nosec G204 -- our own folder
 		_ = os.RemoveAll(c.folder)
 	}
+}
+
+// typical is, of some answers, the one whose size is nearest to their mean.
+func typical(host string, requests [][]byte) answer {
+	var some []answer
+	mean := 0
+	for i := 0; i < len(requests); i += max(1, len(requests)/20) {
+		a := answerOf(host, requests[i])
+		some = append(some, a)
+		mean += len(a.Body)
+	}
+	mean /= len(some)
+	return slices.MinFunc(some, func(a, b answer) int {
+		return cmp.Compare(math.Abs(float64(len(a.Body)-mean)), math.Abs(float64(len(b.Body)-mean)))
+	})
 }
 
 // answerOf is one answer with its head.

@@ -63,7 +63,7 @@ var drawnScreens = map[string]bool{"today": true, "course": true, "people": true
 
 func (f webFigures) report() string {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Screens on a slow phone\n\nBy `make bench-web`: %s. Chromium 412 px wide, processor slowed to a quarter, slow 4G (150 ms, 1.44 Mbit/s), TLS and HTTP/2,\nnothing in its caches, medians of five. *Drawn*: the reader holds a page token, so the document brings the first screen of Today, a course, People and\na profile; *not drawn*: the same screen when only the session's cookie is there.\n\n", machine())
+	fmt.Fprintf(&b, "# Screens on a slow phone\n\nBy `make bench-web`: %s. Chromium 412 px wide, processor slowed to a quarter, slow 4G (150 ms, 1.44 Mbit/s), TLS and HTTP/2,\nnothing in its caches, medians of three. *Drawn*: the reader holds a page token, so the document brings the first screen of Today, a course, People and\na profile; *not drawn*: the same screen when only the session's cookie is there.\n\n", machine())
 	b.WriteString("| screen | | requests | document | script | fonts | first paint | largest paint (worst) | usable | blocked | shift |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, s := range f.Screens {
 		fmt.Fprintf(&b, "| %s | %s | %d | %.1f kB | %.1f kB | %.1f kB | %.0f ms | %.0f (%.0f) ms | %.0f ms | %.0f ms | %.3f |\n",

@@ -78,13 +78,10 @@ async function open(path, drawn) {
   const names = new Map();
   tools.on("Network.responseReceived", ({ requestId, response, type }) => response.url.startsWith("http") && names.set(requestId, type === "Document" ? "html" : new URL(response.url).pathname));
   tools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (names.has(requestId)) requests++;
-    if (names.get(requestId) === "html") size.html = encodedDataLength;
-  });
-  tools.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
-    const name = names.get(requestId) ?? "";
-    if (name === "html") return;
-    const kind = name.endsWith(".js") ? "js" : name.endsWith(".css") ? "css" : name.endsWith(".woff2") ? "fonts" : "other";
+    const name = names.get(requestId);
+    if (!name) return;
+    requests++;
+    const kind = name === "html" ? "html" : name.endsWith(".js") ? "js" : name.endsWith(".css") ? "css" : name.endsWith(".woff2") ? "fonts" : "other";
     size[kind] += encodedDataLength;
   });
   await page.goto(path);

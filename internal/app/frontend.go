@@ -167,14 +167,15 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 	fmt.Fprintf(&head, `<style nonce="%s">:root{--brand-h:%d;--brand-c:%.3f}`, d.Nonce, i.Hue, i.Chroma)
 	head.Write(f.style)
 	head.WriteString(drawn.Rules)
-	fmt.Fprintf(&head, `</style><script nonce="%s">%s</script><script type="application/json" id="stoa">%s</script>`, d.Nonce, theme, data)
+	fmt.Fprintf(&head, `</style><script nonce="%s">%s</script>`, d.Nonce, theme)
 	page := bytes.Replace(f.index, []byte(headMark), head.Bytes(), 1)
 	page = bytes.Replace(page, []byte(`<html lang="en">`), []byte(`<html lang="`+language+`">`), 1)
+	root := []byte(rootMark)
 	if drawn.Body != nil {
-		root := fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body, d.Nonce, early)
-		page = bytes.Replace(page, []byte(rootMark), root, 1)
+		root = fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body, d.Nonce, early)
 	}
-	return page, nil
+	root = fmt.Appendf(root, `<script type="application/json" id="stoa">%s</script>`, data) // behind what is read first
+	return bytes.Replace(page, []byte(rootMark), root, 1), nil
 }
 
 // forms are the compressed copies that lie beside an asset, the best first.

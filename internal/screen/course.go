@@ -69,3 +69,13 @@ func (c course) Description() template.HTML { return template.HTML(c.Description
 
 // Lesson is one of the outline, for a part that reads the view as well.
 func (v *view) Lesson(l lesson) with[lesson] { return with[lesson]{v, l} }
+
+// lesson is drawn by the front end: a film, or a text that reports how far it was read. The document brings its answer.
+func (p *Painter) lesson(v *view, id uuid.UUID) error {
+	page, err := p.Progress.LessonPage(v.ctx, id)
+	if err != nil {
+		return err
+	}
+	v.keep(page, "lesson", id.String())
+	return nil
+}

@@ -98,7 +98,8 @@ func New(dist fs.FS, m Modules) (*Painter, error) {
 	return p, nil
 }
 
-// route is a screen that is drawn: the front end's file of it, and what it shows. Ready errors are of people, not of ours.
+// route is a screen: the front end's file of it, the template that draws it, and what it shows. Without a template the document brings its
+// answers alone.
 type route struct {
 	file, template string
 	look           func(*Painter, *view, uuid.UUID) error
@@ -110,7 +111,7 @@ var routes = map[string]route{
 	"/people/{id}":   {"src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile},
 	"/courses/{id}":  {"src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course},
 	"/courses":       {file: "src/routes/_app/courses.index.tsx"},
-	"/lessons/{id}":  {file: "src/routes/_app/lessons.$lessonId.tsx"},
+	"/lessons/{id}":  {"src/routes/_app/lessons.$lessonId.tsx", "", (*Painter).lesson},
 	"/batches":       {file: "src/routes/_app/batches.index.tsx"},
 	"/batches/{id}":  {file: "src/routes/_app/batches.$batchId.tsx"},
 	"/my-courses":    {file: "src/routes/_app/my-courses.tsx"},
@@ -177,6 +178,9 @@ func (p *Painter) Draw(r *http.Request, i tenancy.Institution, language string, 
 			slog.ErrorContext(r.Context(), "a first screen was not drawn", "error", err)
 		}
 		return Drawn{}, false
+	}
+	if found.template == "" { // the answers alone
+		return Drawn{Data: v.data}, true
 	}
 	body, err := v.execute(found.template)
 	if err != nil {

@@ -107,6 +107,14 @@ func bitmapOf(list []uint32) *roaring.Bitmap {
 	return set
 }
 
+// push doubles a list that is full: append would copy a long one several times as often.
+func push(list []uint32, n uint32) []uint32 {
+	if len(list) == cap(list) {
+		list = slices.Grow(list, max(4, len(list)))
+	}
+	return append(list, n)
+}
+
 // within is a list that has a place for n.
 func within[T any](list []T, n uint32) []T {
 	for uint32(len(list)) <= n {
@@ -228,7 +236,7 @@ func (x *Index) add(r Row) uint32 {
 		case x.runs != nil:
 			x.runs.docs[d] = within(x.runs.docs[d], v)
 			if v != 0 {
-				x.runs.docs[d][v] = append(x.runs.docs[d][v], n)
+				x.runs.docs[d][v] = push(x.runs.docs[d][v], n)
 			}
 		case v != 0:
 			c.docs[v].Add(n)
@@ -262,11 +270,11 @@ func (x *Index) add(r Row) uint32 {
 func (u *runs) add(n uint32, r Row) {
 	for p := range u.levels {
 		level := r.See >> (2 * p) & 3
-		u.levels[p][level] = append(u.levels[p][level], n)
+		u.levels[p][level] = push(u.levels[p][level], n)
 	}
 	for bit := range u.open {
 		if r.OpenTo>>bit&1 == 1 {
-			u.open[bit] = append(u.open[bit], n)
+			u.open[bit] = push(u.open[bit], n)
 		}
 	}
 }

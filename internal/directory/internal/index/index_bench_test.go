@@ -110,14 +110,22 @@ func BenchmarkDirectory(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the server has it
 	for _, n := range []int{50_000, 200_000, 1_000_000} {
 		rows := crowd(n)
-		before := heap()
-		began := time.Now()
-		x := New(n)
-		for _, r := range rows {
-			x.Load(r)
+		var x *Index
+		var before uint64
+		var builds []time.Duration
+		for range 3 { // the middle one counts: the first also waits for memory
+			x = nil
+			before = heap()
+			began := time.Now()
+			x = New(n)
+			for _, r := range rows {
+				x.Load(r)
+			}
+			x.Built()
+			builds = append(builds, time.Since(began))
 		}
-		x.Built()
-		took := time.Since(began)
+		slices.Sort(builds)
+		took := builds[1]
 		bytes := float64(heap()-before) / float64(n)
 		name := string(rows[n/3].Name)
 		company, year, city := string(rows[n/3].Values[ByCompany]), string(rows[n/3].Values[ByYear]), string(rows[n/3].Values[ByCity])

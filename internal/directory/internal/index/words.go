@@ -105,7 +105,7 @@ func (w *word) set(which int) **roaring.Bitmap {
 func (v *vocabulary) give(at uint32, which int, n uint32) {
 	if v.sorted == nil { // being built
 		v.runs = within(v.runs, at)
-		v.runs[at][which] = append(v.runs[at][which], n)
+		v.runs[at][which] = push(v.runs[at][which], n)
 		return
 	}
 	set := v.words[at].set(which)

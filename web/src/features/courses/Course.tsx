@@ -28,18 +28,8 @@ export function Course({ id }: { id: string }) {
       }
     >
       <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <div className="grid content-start gap-10">
-          <p className="max-w-prose font-serif text-lg text-ink-2">{course.summary}</p>
-          <Section title={t("course.outline")} aside={`${tn("lessons", course.lessons)} · ${tn("minutes", course.minutes)}`}>
-            <Outline
-              sections={course.outline}
-              done={course.progress.completed_lesson_ids}
-              next={course.progress.next_lesson_id}
-              open={course.enrolled || course.may_edit}
-            />
-          </Section>
-        </div>
-        <aside className="order-first grid content-start gap-8 lg:order-none">
+        {/* First in the document, because it is first on a phone: what comes later must not push it down. */}
+        <aside className="grid content-start gap-8 lg:order-last">
           <Enrolment course={course} mayEnrol={may(account, "course.enrol")} />
           <dl className="grid gap-3 text-sm">
             <Fact name={t("course.instructor")}>
@@ -56,6 +46,17 @@ export function Course({ id }: { id: string }) {
           </dl>
           {course.description_html && <div className="prose text-md" dangerouslySetInnerHTML={{ __html: course.description_html }} />}
         </aside>
+        <div className="grid content-start gap-10">
+          <p className="max-w-prose font-serif text-lg text-ink-2">{course.summary}</p>
+          <Section title={t("course.outline")} aside={`${tn("lessons", course.lessons)} · ${tn("minutes", course.minutes)}`}>
+            <Outline
+              sections={course.outline}
+              done={course.progress.completed_lesson_ids}
+              next={course.progress.next_lesson_id}
+              open={course.enrolled || course.may_edit}
+            />
+          </Section>
+        </div>
       </div>
     </Page>
   );
