@@ -15,6 +15,7 @@ import (
 
 	"stoa/internal/app"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
@@ -81,7 +82,7 @@ func (h *house) estate(c cast, newcomer identity.Person) estate {
 	must(err)
 	_, err = a.Directory.Assign(h.as(c.staff), c.student.ID, batch.ID)
 	must(err)
-	_, err = a.Directory.Update(h.as(c.student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark})
+	_, err = a.Directory.Update(h.as(c.student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark}, edition.Seen{})
 	must(err)
 	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
 	must(err)

@@ -14,6 +14,7 @@ import (
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
@@ -34,14 +35,24 @@ type Draft struct {
 	Changed     bool           `json:"changed" doc:"Whether learners see less than the author"`
 	PublishedAt *time.Time     `json:"published_at"`
 	Learners    int            `json:"learners"`
+	Etag        string         `json:"etag" doc:"Of what describes the course: send it back with a change of it"`
 	Sections    []DraftSection `json:"sections" nullable:"false"`
 }
+
+// Edition is the etag of what describes the course, for the answer's header.
+func (d Draft) Edition() string { return d.Etag }
 
 // DraftSection is a section of a draft.
 type DraftSection struct {
 	ID      uuid.UUID     `json:"id"`
 	Title   string        `json:"title"`
+	Etag    string        `json:"etag" doc:"Of the title: send it back with a new one"`
 	Lessons []DraftLesson `json:"lessons" nullable:"false"`
+}
+
+// Titled is what an author writes of a section.
+type Titled struct {
+	Title string `json:"title" minLength:"1" maxLength:"160"`
 }
 
 // DraftLesson is a lesson of a draft, without its body.
@@ -58,7 +69,11 @@ type DraftBody struct {
 	BodyHTML     string    `json:"body_html"`
 	VideoURL     string    `json:"video_url"`
 	VideoSeconds int       `json:"video_seconds"`
+	Etag         string    `json:"etag" doc:"Of what its author wrote: send it back with a change"`
 }
+
+// Edition is the etag of what authors write, for the answer's header.
+func (d DraftBody) Edition() string { return d.Etag }
 
 // About is what describes a course.
 type About struct {
@@ -68,6 +83,10 @@ type About struct {
 	Description string `json:"description,omitempty" maxLength:"20000" doc:"Markdown"`
 	Category    string `json:"category" minLength:"1" maxLength:"60"`
 	Level       Level  `json:"level" enum:"introductory,intermediate,advanced"`
+}
+
+func aboutOf(c rows.Course) About {
+	return About{Code: c.Code, Title: c.Title, Summary: c.Summary, Description: c.Description, Category: c.Category, Level: Level(c.Level)}
 }
 
 var errCode = errs.InvalidField("body.code", "is taken by another course")
@@ -110,12 +129,15 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 }
 
 // Update changes what describes a course. Learners see it at once: it is not part of a version.
-func (s *Service) Update(ctx context.Context, course uuid.UUID, a About) (Draft, error) {
+func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen edition.Seen) (Draft, error) {
 	description, err := render(a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
-	err = s.edit(ctx, course, "course.update", course, "course", a, func(tx pgx.Tx) error {
+	err = s.edit(ctx, course, audit.Change{Verb: "course.update", Type: "course", ID: course, After: a}, func(tx pgx.Tx, c rows.Course) error {
+		if err := seen.Check(aboutOf(c)); err != nil {
+			return err
+		}
 		err := q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
 			Description: a.Description, DescriptionHtml: description, Category: a.Category, Level: string(a.Level)})
 		if db.Violates(err, "course_code") {
@@ -148,9 +170,12 @@ func (s *Service) draft(ctx context.Context, tx db.Querier, c rows.Course) (Draf
 	if err != nil {
 		return Draft{}, err
 	}
-	d := Draft{c.ID, c.Code, c.Title, c.Summary, c.Description, c.Category, Level(c.Level), c.Version, false, c.PublishedAt, c.Learners, []DraftSection{}}
+	d := Draft{
+		ID: c.ID, Code: c.Code, Title: c.Title, Summary: c.Summary, Description: c.Description, Category: c.Category, Level: Level(c.Level),
+		Version: c.Version, PublishedAt: c.PublishedAt, Learners: c.Learners, Etag: edition.Of(aboutOf(c)), Sections: []DraftSection{},
+	}
 	for _, section := range sections {
-		ds := DraftSection{section.ID, section.Title, []DraftLesson{}}
+		ds := DraftSection{ID: section.ID, Title: section.Title, Etag: edition.Of(Titled{section.Title}), Lessons: []DraftLesson{}}
 		for _, l := range lessons {
 			if l.SectionID == section.ID {
 				ds.Lessons = append(ds.Lessons, draftLesson(l))
@@ -260,21 +285,28 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 }
 
 // AddSection adds an empty section at the end.
-func (s *Service) AddSection(ctx context.Context, course uuid.UUID, title string) (Draft, error) {
+func (s *Service) AddSection(ctx context.Context, course uuid.UUID, t Titled) (Draft, error) {
 	sectionID := id.New()
-	return s.editDraft(ctx, course, "section.add", sectionID, "section", title, func(tx pgx.Tx) error {
-		return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: title})
+	return s.editDraft(ctx, course, audit.Change{Verb: "section.add", Type: "section", ID: sectionID, After: t.Title}, func(tx pgx.Tx, _ rows.Course) error {
+		return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: t.Title})
 	})
 }
 
 // RenameSection changes a section's title.
-func (s *Service) RenameSection(ctx context.Context, section uuid.UUID, title string) (Draft, error) {
+func (s *Service) RenameSection(ctx context.Context, section uuid.UUID, t Titled, seen edition.Seen) (Draft, error) {
 	r, err := s.section(ctx, section)
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, "section.rename", section, "section", title, func(tx pgx.Tx) error {
-		return q.SectionRename(ctx, tx, rows.SectionRenameParams{ID: section, Title: title})
+	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.rename", Type: "section", ID: section, After: t.Title}, func(tx pgx.Tx, _ rows.Course) error {
+		now, err := q.SectionGet(ctx, tx, section) // the lock of the course holds it as well
+		if err != nil {
+			return db.NotFound(err, "There is no such section.")
+		}
+		if err := seen.Check(Titled{now.Title}); err != nil {
+			return err
+		}
+		return q.SectionRename(ctx, tx, rows.SectionRenameParams{ID: section, Title: t.Title})
 	})
 }
 
@@ -284,7 +316,7 @@ func (s *Service) RemoveSection(ctx context.Context, section uuid.UUID) (Draft, 
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, "section.remove", section, "section", nil, func(tx pgx.Tx) error {
+	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.remove", Type: "section", ID: section}, func(tx pgx.Tx, _ rows.Course) error {
 		now := s.clock.Now()
 		if err := q.LessonSoftDeleteSection(ctx, tx, rows.LessonSoftDeleteSectionParams{SectionID: section, At: &now}); err != nil {
 			return err
@@ -322,6 +354,18 @@ func (c Content) check(kind string) error {
 	return nil
 }
 
+// written is a lesson's content and what was made of it, before anything is locked.
+type written struct {
+	Content
+	HTML    string
+	Opening string
+}
+
+func write(c Content) (written, error) {
+	html, err := render(c.Body)
+	return written{Content: c, HTML: html, Opening: opening(html)}, err
+}
+
 // AddLesson adds a lesson at the end of a section.
 func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string, c Content) (DraftBody, error) {
 	if err := c.check(kind); err != nil {
@@ -331,12 +375,20 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 	if err != nil {
 		return DraftBody{}, err
 	}
+	w, err := write(c)
+	if err != nil {
+		return DraftBody{}, err
+	}
 	lessonID := id.New()
-	err = s.edit(ctx, r.CourseID, "lesson.add", lessonID, "lesson", c.Title, func(tx pgx.Tx) error {
-		if err := q.LessonInsert(ctx, tx, rows.LessonInsertParams{ID: lessonID, CourseID: r.CourseID, SectionID: section, Title: c.Title, Kind: kind, Minutes: c.Minutes}); err != nil {
+	entry := audit.Change{Verb: "lesson.add", Type: "lesson", ID: lessonID, After: c.Title}
+	err = s.edit(ctx, r.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
+		err := q.LessonInsert(ctx, tx, rows.LessonInsertParams{
+			ID: lessonID, CourseID: r.CourseID, SectionID: section, Title: c.Title, Kind: kind, Minutes: c.Minutes,
+		})
+		if err != nil {
 			return err
 		}
-		return s.put(ctx, tx, lessonID, 1, c)
+		return put(ctx, tx, lessonID, 1, w)
 	})
 	if err != nil {
 		return DraftBody{}, err
@@ -354,11 +406,18 @@ func (s *Service) LessonDraft(ctx context.Context, lesson uuid.UUID) (DraftBody,
 		return DraftBody{}, err
 	}
 	c, err := q.ContentGet(ctx, s.db.Read(ctx), rows.ContentGetParams{LessonID: lesson, Revision: l.Revision})
-	return DraftBody{draftLesson(l), l.CourseID, c.Body, c.BodyHtml, c.VideoUrl, c.VideoSeconds}, err
+	return DraftBody{
+		DraftLesson: draftLesson(l), CourseID: l.CourseID, Body: c.Body, BodyHTML: c.BodyHtml,
+		VideoURL: c.VideoUrl, VideoSeconds: c.VideoSeconds, Etag: edition.Of(contentOf(l, c)),
+	}, err
 }
 
-// UpdateLesson changes a lesson's draft. A revision that learners see is left alone: the change goes into a new one.
-func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content) (DraftBody, error) {
+func contentOf(l rows.Lesson, c rows.Content) Content {
+	return Content{Title: l.Title, Minutes: l.Minutes, Body: c.Body, VideoURL: c.VideoUrl, VideoSeconds: c.VideoSeconds}
+}
+
+// UpdateLesson changes a lesson's draft.
+func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content, seen edition.Seen) (DraftBody, error) {
 	l, err := q.LessonGet(ctx, s.db.Read(ctx), lesson)
 	if err != nil {
 		return DraftBody{}, db.NotFound(err, "There is no such lesson.")
@@ -366,24 +425,46 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content)
 	if err := c.check(l.Kind); err != nil {
 		return DraftBody{}, err
 	}
-	err = s.edit(ctx, l.CourseID, "lesson.update", lesson, "lesson", c.Title, func(tx pgx.Tx) error {
-		l, err := q.LessonLock(ctx, tx, lesson)
-		if err != nil {
-			return db.NotFound(err, "There is no such lesson.")
-		}
-		revision := l.Revision
-		if l.Published != nil && *l.Published == revision {
-			revision++
+	w, err := write(c)
+	if err != nil {
+		return DraftBody{}, err
+	}
+	entry := audit.Change{Verb: "lesson.update", Type: "lesson", ID: lesson, After: c.Title}
+	return s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
+		if err := seen.Check(contentOf(now, content)); err != nil {
+			return err
 		}
 		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: c.Title, Minutes: c.Minutes, Revision: revision}); err != nil {
 			return err
 		}
-		return s.put(ctx, tx, lesson, revision, c)
+		return put(ctx, tx, lesson, revision, w)
+	})
+}
+
+// editLesson does one change of a lesson's draft under its lock. A revision that learners see is left alone: the change goes into a
+// new one.
+func (s *Service) editLesson(
+	ctx context.Context, l rows.Lesson, entry audit.Change, change func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error,
+) (DraftBody, error) {
+	err := s.edit(ctx, l.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
+		now, err := q.LessonLock(ctx, tx, l.ID)
+		if err != nil {
+			return db.NotFound(err, "There is no such lesson.")
+		}
+		content, err := q.ContentGet(ctx, tx, rows.ContentGetParams{LessonID: l.ID, Revision: now.Revision})
+		if err != nil {
+			return err
+		}
+		revision := now.Revision
+		if now.Published != nil && *now.Published == revision {
+			revision++
+		}
+		return change(tx, now, content, revision)
 	})
 	if err != nil {
 		return DraftBody{}, err
 	}
-	return s.LessonDraft(ctx, lesson)
+	return s.LessonDraft(ctx, l.ID)
 }
 
 // RemoveLesson removes a lesson from the draft; learners keep it until the next publication.
@@ -392,18 +473,16 @@ func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, er
 	if err != nil {
 		return Draft{}, db.NotFound(err, "There is no such lesson.")
 	}
-	return s.editDraft(ctx, l.CourseID, "lesson.remove", lesson, "lesson", nil, func(tx pgx.Tx) error {
+	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson}, func(tx pgx.Tx, _ rows.Course) error {
 		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
 	})
 }
 
-func (s *Service) put(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, revision int, c Content) error {
-	rendered, err := render(c.Body)
-	if err != nil {
-		return err
-	}
-	return q.ContentPut(ctx, tx, rows.ContentPutParams{LessonID: lesson, Revision: revision, Body: c.Body, BodyHtml: rendered, Opening: opening(rendered),
-		VideoUrl: c.VideoURL, VideoSeconds: c.VideoSeconds})
+func put(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, revision int, w written) error {
+	return q.ContentPut(ctx, tx, rows.ContentPutParams{
+		LessonID: lesson, Revision: revision, Body: w.Body, BodyHtml: w.HTML, Opening: w.Opening,
+		VideoUrl: w.VideoURL, VideoSeconds: w.VideoSeconds,
+	})
 }
 
 // Place is a section and its lessons in a new order.
@@ -415,7 +494,7 @@ type Place struct {
 // Arrange puts sections and lessons into a new order. It must name each once: an order made from an older draft is refused,
 // so that nobody's work is moved unseen.
 func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) (Draft, error) {
-	return s.editDraft(ctx, course, "course.arrange", course, "course", nil, func(tx pgx.Tx) error {
+	return s.editDraft(ctx, course, audit.Change{Verb: "course.arrange", Type: "course", ID: course}, func(tx pgx.Tx, _ rows.Course) error {
 		c, err := q.CourseGet(ctx, tx, course)
 		if err != nil {
 			return err
@@ -528,20 +607,23 @@ func mayChange(c rows.Course, err error, may bool) (rows.Course, error) {
 }
 
 // edit does one change of a draft: permission, lock, change, audit entry.
-func (s *Service) edit(ctx context.Context, course uuid.UUID, verb string, object uuid.UUID, kind string, after any, change func(pgx.Tx) error) error {
+func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change, change func(pgx.Tx, rows.Course) error) error {
 	return s.db.Write(ctx, func(tx pgx.Tx) error {
-		if _, err := s.lockEditable(ctx, tx, course); err != nil {
+		c, err := s.lockEditable(ctx, tx, course)
+		if err != nil {
 			return err
 		}
-		if err := change(tx); err != nil {
+		if err := change(tx, c); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: verb, Type: kind, ID: object, After: after})
+		return audit.Record(ctx, tx, entry)
 	})
 }
 
-func (s *Service) editDraft(ctx context.Context, course uuid.UUID, verb string, object uuid.UUID, kind string, after any, change func(pgx.Tx) error) (Draft, error) {
-	if err := s.edit(ctx, course, verb, object, kind, after, change); err != nil {
+func (s *Service) editDraft(
+	ctx context.Context, course uuid.UUID, entry audit.Change, change func(pgx.Tx, rows.Course) error,
+) (Draft, error) {
+	if err := s.edit(ctx, course, entry, change); err != nil {
 		return Draft{}, err
 	}
 	return s.Draft(ctx, course)

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
 )
 
@@ -18,15 +19,19 @@ func (s *Service) studioRoutes(api huma.API) {
 	httpapi.Post(api, "course-create", "/courses", "Create a course as a draft", func(ctx context.Context, in *create) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Create(ctx, in.Body))
 	}, httpapi.Status(http.StatusCreated))
-	httpapi.Get(api, "draft-get", "/courses/{course_id}/draft", "A course as its author sees it", func(ctx context.Context, in *ByCourse) (*httpapi.OK[Draft], error) {
-		return httpapi.Answer(s.Draft(ctx, in.ID))
+	httpapi.Get(api, "draft-get", "/courses/{course_id}/draft", "A course as its author sees it", func(ctx context.Context, in *ByCourse) (*httpapi.Edited[Draft], error) {
+		return httpapi.AnswerEdited(s.Draft(ctx, in.ID))
 	})
 	type update struct {
 		ByCourse
-		Body About
+		httpapi.IfMatch
+		Body struct {
+			About
+			edition.Seen
+		}
 	}
-	httpapi.Put(api, "draft-put", "/courses/{course_id}/draft", "Change what describes a course", func(ctx context.Context, in *update) (*httpapi.OK[Draft], error) {
-		return httpapi.Answer(s.Update(ctx, in.ID, in.Body))
+	httpapi.Put(api, "draft-put", "/courses/{course_id}/draft", "Change what describes a course", func(ctx context.Context, in *update) (*httpapi.Edited[Draft], error) {
+		return httpapi.AnswerEdited(s.Update(ctx, in.ID, in.Body.About, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	httpapi.Post(api, "course-publish", "/courses/{course_id}/publications", "Publish the draft", func(ctx context.Context, in *ByCourse) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.Publish(ctx, in.ID))
@@ -45,22 +50,23 @@ func (s *Service) studioRoutes(api huma.API) {
 }
 
 func (s *Service) sectionRoutes(api huma.API) {
-	type titled struct {
-		Title string `json:"title" minLength:"1" maxLength:"160"`
-	}
 	type add struct {
 		ByCourse
-		Body titled
+		Body Titled
 	}
 	httpapi.Post(api, "section-create", "/courses/{course_id}/sections", "Add a section", func(ctx context.Context, in *add) (*httpapi.OK[Draft], error) {
-		return httpapi.Answer(s.AddSection(ctx, in.ID, in.Body.Title))
+		return httpapi.Answer(s.AddSection(ctx, in.ID, in.Body))
 	}, httpapi.Status(http.StatusCreated))
 	type rename struct {
-		ID   uuid.UUID `path:"section_id"`
-		Body titled
+		ID uuid.UUID `path:"section_id"`
+		httpapi.IfMatch
+		Body struct {
+			Titled
+			edition.Seen
+		}
 	}
 	httpapi.Put(api, "section-put", "/sections/{section_id}", "Rename a section", func(ctx context.Context, in *rename) (*httpapi.OK[Draft], error) {
-		return httpapi.Answer(s.RenameSection(ctx, in.ID, in.Body.Title))
+		return httpapi.Answer(s.RenameSection(ctx, in.ID, in.Body.Titled, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	type remove struct {
 		ID uuid.UUID `path:"section_id"`
@@ -84,15 +90,19 @@ func (s *Service) lessonRoutes(api huma.API) {
 	type ByLesson struct {
 		ID uuid.UUID `path:"lesson_id"`
 	}
-	httpapi.Get(api, "lesson-draft-get", "/lessons/{lesson_id}/draft", "A lesson as its author sees it", func(ctx context.Context, in *ByLesson) (*httpapi.OK[DraftBody], error) {
-		return httpapi.Answer(s.LessonDraft(ctx, in.ID))
+	httpapi.Get(api, "lesson-draft-get", "/lessons/{lesson_id}/draft", "A lesson as its author sees it", func(ctx context.Context, in *ByLesson) (*httpapi.Edited[DraftBody], error) {
+		return httpapi.AnswerEdited(s.LessonDraft(ctx, in.ID))
 	})
 	type update struct {
 		ByLesson
-		Body Content
+		httpapi.IfMatch
+		Body struct {
+			Content
+			edition.Seen
+		}
 	}
-	httpapi.Put(api, "lesson-draft-put", "/lessons/{lesson_id}/draft", "Change a lesson's draft", func(ctx context.Context, in *update) (*httpapi.OK[DraftBody], error) {
-		return httpapi.Answer(s.UpdateLesson(ctx, in.ID, in.Body))
+	httpapi.Put(api, "lesson-draft-put", "/lessons/{lesson_id}/draft", "Change a lesson's draft", func(ctx context.Context, in *update) (*httpapi.Edited[DraftBody], error) {
+		return httpapi.AnswerEdited(s.UpdateLesson(ctx, in.ID, in.Body.Content, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	httpapi.Delete(api, "lesson-delete", "/lessons/{lesson_id}/draft", "Remove a lesson from the draft", func(ctx context.Context, in *ByLesson) (*httpapi.OK[Draft], error) {
 		return httpapi.Answer(s.RemoveLesson(ctx, in.ID))

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 )
@@ -35,12 +36,18 @@ func (s *Service) profileRoutes(api huma.API) {
 	httpapi.Get(api, "profile-get", "/people/{person_id}", "A person's profile, as one may see it", func(ctx context.Context, in *ByPerson) (*httpapi.OK[Profile], error) {
 		return httpapi.Answer(s.Profile(ctx, in.ID))
 	})
-	httpapi.Get(api, "profile-mine", "/me/profile", "One's own profile and who sees what", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Profile], error) {
-		return httpapi.Answer(s.Profile(ctx, viewer.From(ctx).Person))
+	httpapi.Get(api, "profile-mine", "/me/profile", "One's own profile and who sees what", func(ctx context.Context, _ *httpapi.None) (*httpapi.Edited[Profile], error) {
+		return httpapi.AnswerEdited(s.Profile(ctx, viewer.From(ctx).Person))
 	})
-	type edit struct{ Body Edit }
-	httpapi.Patch(api, "profile-patch", "/me/profile", "Change one's own profile", func(ctx context.Context, in *edit) (*httpapi.OK[Profile], error) {
-		return httpapi.Answer(s.Update(ctx, in.Body))
+	type edit struct {
+		httpapi.IfMatch
+		Body struct {
+			Edit
+			edition.Seen
+		}
+	}
+	httpapi.Patch(api, "profile-patch", "/me/profile", "Change one's own profile", func(ctx context.Context, in *edit) (*httpapi.Edited[Profile], error) {
+		return httpapi.AnswerEdited(s.Update(ctx, in.Body.Edit, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	type picture struct {
 		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 8 MB at most"`

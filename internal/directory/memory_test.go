@@ -10,6 +10,7 @@ import (
 
 	"stoa/internal/base/clock"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	"stoa/internal/directory"
@@ -36,7 +37,7 @@ func TestChangesAreFoundAtOnce(t *testing.T) {
 	elsewhere.dir = there
 	c.dir = here
 	for _, company := range []string{"Acme", "Globex", "Initech"} {
-		if _, err := here.Update(asking, directory.Edit{Company: text(company)}); err != nil {
+		if _, err := here.Update(asking, directory.Edit{Company: text(company)}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := c.find(asking, directory.Filter{Company: []string{company}}); len(got) != 1 {

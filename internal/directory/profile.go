@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/directory/internal/db"
@@ -26,7 +27,11 @@ type Profile struct {
 	UpdatedAt  time.Time   `json:"updated_at"`
 	Mine       bool        `json:"mine"`
 	Visibility *Visibility `json:"visibility,omitempty" doc:"On one's own profile only"`
+	Etag       string      `json:"etag,omitempty" doc:"Of one's own profile: send it back with a change"`
 }
+
+// Edition is the etag of what its owner may change, for the answer's header.
+func (p Profile) Edition() string { return p.Etag }
 
 // Profile is one person.
 func (s *Service) Profile(ctx context.Context, person uuid.UUID) (Profile, error) {
@@ -78,6 +83,7 @@ func profileFrom(r rows.Profile, l lens, sameBatch bool) Profile {
 			Place: audiences[r.SeePlace], About: audiences[r.SeeAbout], Links: audiences[r.SeeLinks], Languages: audiences[r.SeeLanguages],
 			OpenTo: audiences[r.SeeOpenTo], Photo: audiences[r.SeePhoto],
 		}
+		p.Etag = edition.Of(p.edit())
 	}
 	return p
 }
@@ -97,8 +103,16 @@ type Edit struct {
 	Visibility *Visibility `json:"visibility,omitempty"`
 }
 
+// edit is a whole profile as its owner would write it.
+func (p Profile) edit() Edit {
+	return Edit{
+		Headline: &p.Headline, Company: &p.Company, Title: &p.Title, Industry: &p.Industry, City: &p.City, Country: &p.Country,
+		About: &p.About, Links: &p.Links, Languages: &p.Languages, OpenTo: &p.OpenTo, Visibility: p.Visibility,
+	}
+}
+
 // Update changes the viewer's own profile.
-func (s *Service) Update(ctx context.Context, e Edit) (Profile, error) {
+func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profile, error) {
 	v, err := identity.Require(ctx, identity.ProfileEdit)
 	if err != nil {
 		return Profile{}, err
@@ -112,6 +126,9 @@ func (s *Service) Update(ctx context.Context, e Edit) (Profile, error) {
 			return db.NotFound(err, "You have no profile here.")
 		}
 		before := profileFrom(r, lensOf(v), true)
+		if err := seen.Check(before.edit()); err != nil {
+			return err
+		}
 		s.apply(&r, e)
 		err = q.ProfileUpdate(ctx, tx, rows.ProfileUpdateParams{
 			ID: r.ID, Headline: r.Headline, Company: r.Company, CompanyKey: r.CompanyKey, Title: r.Title, Industry: r.Industry, City: r.City, CityKey: r.CityKey,

@@ -11,6 +11,7 @@ import (
 
 	"stoa/internal/base/clock"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
@@ -66,7 +67,7 @@ func (c *campus) person(name string, standing viewer.Standing, roles ...viewer.R
 func (c *campus) alumnus(name string, edit directory.Edit) (identity.Person, context.Context) {
 	c.t.Helper()
 	p, ctx := c.person(name, viewer.Verified, viewer.Alumnus)
-	if _, err := c.dir.Update(ctx, edit); err != nil {
+	if _, err := c.dir.Update(ctx, edit, edition.Seen{}); err != nil {
 		c.t.Fatal(err)
 	}
 	return p, ctx
@@ -253,7 +254,7 @@ func TestHiddenPartsLeaveNoTrace(t *testing.T) {
 	c.batch("B-2018", 2018, owner, mate, unverified)
 	for level, audience := range []directory.Audience{directory.Everyone, directory.Alumni, directory.Batch, directory.Me} {
 		v := directory.Visibility{Headline: audience, Company: audience, Title: audience, Industry: audience, Place: audience, About: audience, Links: audience, Languages: audience, OpenTo: audience, Photo: audience}
-		if _, err := c.dir.Update(asOwner, directory.Edit{Visibility: &v}); err != nil {
+		if _, err := c.dir.Update(asOwner, directory.Edit{Visibility: &v}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}
 		for who, x := range map[string]struct {
@@ -345,7 +346,7 @@ func TestUnverifiedAlumniReadOnly(t *testing.T) {
 	if got := c.find(asking, directory.Filter{Q: "new here"}); len(got) != 1 {
 		t.Errorf("does not find themselves: %v", got)
 	}
-	if _, err := c.dir.Update(asking, directory.Edit{Company: text("X")}); errs.KindOf(err) != errs.Forbidden {
+	if _, err := c.dir.Update(asking, directory.Edit{Company: text("X")}, edition.Seen{}); errs.KindOf(err) != errs.Forbidden {
 		t.Errorf("edits the profile: %v", err)
 	}
 }

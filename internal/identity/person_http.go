@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	"stoa/internal/tenancy"
@@ -162,15 +163,21 @@ func (s *Service) staffRoutes(api huma.API) {
 
 // The institution's routes stand here because who may change it is this module's knowledge, and tenancy is below it.
 func (s *Service) institutionRoutes(api huma.API) {
-	httpapi.Get(api, "institution-get", "/institution", "The institution of this host and its brand", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[tenancy.Institution], error) {
-		return httpapi.Answer(s.tenants.Get(ctx))
+	httpapi.Get(api, "institution-get", "/institution", "The institution of this host and its brand", func(ctx context.Context, _ *httpapi.None) (*httpapi.Edited[tenancy.Institution], error) {
+		return httpapi.AnswerEdited(s.tenants.Get(ctx))
 	}, httpapi.Public())
-	type brand struct{ Body tenancy.Brand }
-	httpapi.Put(api, "institution-put", "/institution", "Change the institution's name, brand and settings", func(ctx context.Context, in *brand) (*httpapi.OK[tenancy.Institution], error) {
+	type brand struct {
+		httpapi.IfMatch
+		Body struct {
+			tenancy.Brand
+			edition.Seen
+		}
+	}
+	httpapi.Put(api, "institution-put", "/institution", "Change the institution's name, brand and settings", func(ctx context.Context, in *brand) (*httpapi.Edited[tenancy.Institution], error) {
 		if _, err := Require(ctx, InstitutionEdit); err != nil {
 			return nil, err
 		}
-		return httpapi.Answer(s.tenants.Update(ctx, in.Body))
+		return httpapi.AnswerEdited(s.tenants.Update(ctx, in.Body.Brand, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	type secondFactor struct {
 		Body struct {

@@ -18,6 +18,7 @@ import (
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
@@ -41,6 +42,7 @@ type Institution struct {
 	Currency     string    `json:"currency" example:"INR"`
 	SecondFactor string    `json:"second_factor" enum:"optional,privileged" doc:"Who needs a second factor for their rights: nobody, or staff, admins and operators"`
 	Demo         bool      `json:"demo" doc:"Made of demo data: anybody can sign in as anybody"`
+	Etag         string    `json:"etag" doc:"Of what an admin may change: send it back with a change"`
 	isDefault    bool
 	location     *time.Location
 	hosts        []string
@@ -116,7 +118,12 @@ func (s *Service) Reload(ctx context.Context) error {
 		if err != nil {
 			location = time.UTC
 		}
-		i := Institution{row.ID, row.Slug, row.Name, row.ShortName, row.Tagline, row.Hue, row.Chroma, row.Locale, row.TimeZone, row.Currency, row.SecondFactor, row.IsDemo, row.IsDefault, location, row.Hosts}
+		i := Institution{
+			ID: row.ID, Slug: row.Slug, Name: row.Name, ShortName: row.ShortName, Tagline: row.Tagline, Hue: row.Hue, Chroma: row.Chroma,
+			Locale: row.Locale, TimeZone: row.TimeZone, Currency: row.Currency, SecondFactor: row.SecondFactor, Demo: row.IsDemo,
+			isDefault: row.IsDefault, location: location, hosts: row.Hosts,
+		}
+		i.Etag = edition.Of(i.brand())
 		r.byID[i.ID] = i
 		for _, host := range row.Hosts {
 			r.byHost[host] = i
@@ -195,6 +202,17 @@ type Brand struct {
 	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$"`
 }
 
+// brand is what of the institution an admin may change.
+func (i Institution) brand() Brand {
+	return Brand{
+		Name: i.Name, ShortName: i.ShortName, Tagline: i.Tagline, Hue: i.Hue, Chroma: i.Chroma,
+		Locale: i.Locale, TimeZone: i.TimeZone, Currency: i.Currency,
+	}
+}
+
+// Edition is the etag of the brand, for the answer's header.
+func (i Institution) Edition() string { return i.Etag }
+
 // FactorForPrivileged asks staff, admins and operators for a second factor.
 const FactorForPrivileged = "privileged"
 
@@ -222,7 +240,7 @@ func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution,
 
 // Update changes the viewer's institution. The caller has checked the permission (identity.InstitutionEdit): this module is
 // below identity.
-func (s *Service) Update(ctx context.Context, b Brand) (Institution, error) {
+func (s *Service) Update(ctx context.Context, b Brand, seen edition.Seen) (Institution, error) {
 	if _, err := time.LoadLocation(b.TimeZone); err != nil || b.TimeZone == "" || b.TimeZone == "Local" {
 		return Institution{}, errs.InvalidField("body.time_zone", "is not a time zone of the IANA database")
 	}
@@ -231,6 +249,13 @@ func (s *Service) Update(ctx context.Context, b Brand) (Institution, error) {
 		return Institution{}, err
 	}
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		now, err := rows.New().InstitutionLock(ctx, tx)
+		if err != nil {
+			return db.NotFound(err, "There is no such institution.")
+		}
+		if err := seen.Check(Brand(now)); err != nil {
+			return err
+		}
 		if _, err := rows.New().InstitutionUpdate(ctx, tx, rows.InstitutionUpdateParams{
 			ID: before.ID, Name: b.Name, ShortName: b.ShortName, Tagline: b.Tagline, Hue: b.Hue, Chroma: b.Chroma,
 			Locale: b.Locale, TimeZone: b.TimeZone, Currency: b.Currency,

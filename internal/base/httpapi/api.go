@@ -133,6 +133,25 @@ func Answer[T any](value T, err error) (*OK[T], error) {
 	return &OK[T]{value}, nil
 }
 
+// IfMatch is the header that says which state was edited (RFC 9110): the etag of the body says the same.
+type IfMatch struct {
+	IfMatch string `header:"If-Match" maxLength:"1000" doc:"ETag of the state that was edited; another state is 409, with what is there now"`
+}
+
+// Edited is an answer whose state can be edited: its tag names that state, and what else the answer shows.
+type Edited[T any] struct {
+	ETag string `header:"ETag"`
+	Body T
+}
+
+// AnswerEdited wraps a value whose editable state has a name (see package edition); errors pass.
+func AnswerEdited[T interface{ Edition() string }](value T, err error) (*Edited[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Edited[T]{ETag: `"` + value.Edition() + `"`, Body: value}, nil
+}
+
 // None is an answer without a body, or a request without parameters.
 type None struct{}
 

@@ -37,7 +37,7 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		v := viewer.Viewer{RequestID: id.New().String(), Address: address(r, trustProxy), UserAgent: cut(r.UserAgent(), 300)}
+		v := viewer.Viewer{RequestID: id.New().String(), Address: address(r, trustProxy), UserAgent: cut(r.UserAgent(), 300), Since: began}
 		ctx := viewer.With(r.Context(), v)
 		r = r.WithContext(ctx)
 		answer := &recorder{ResponseWriter: w}
@@ -203,7 +203,11 @@ func Validate(next http.Handler) http.Handler {
 		switch {
 		case held.through:
 		case held.status == 0 || held.status == http.StatusOK:
-			WriteBody(w, r, cache.NewBody(held.body.Bytes()))
+			body := cache.NewBody(held.body.Bytes())
+			if state := w.Header().Get("ETag"); state != "" {
+				body.Tag = `W/"` + strings.Trim(state, `"`) + "." + strings.TrimPrefix(body.Tag, `W/"`)
+			}
+			WriteBody(w, r, body)
 		default:
 			h := w.Header()
 			h["Vary"] = varies
@@ -224,16 +228,19 @@ type held struct {
 	through bool
 }
 
+// whole tells whether the answer brings the tag of all it shows, as kept ones do. The strong tag of an editable state is only a part.
+func (h *held) whole() bool { return strings.HasPrefix(h.Header().Get("ETag"), "W/") }
+
 func (h *held) WriteHeader(status int) {
 	h.status = status
-	if h.Header().Get("ETag") != "" {
+	if h.whole() {
 		h.through = true
 		h.ResponseWriter.WriteHeader(status)
 	}
 }
 
 func (h *held) Write(b []byte) (int, error) {
-	if h.Header().Get("ETag") != "" && h.body.Len() == 0 { // a kept answer brings its own
+	if h.whole() && h.body.Len() == 0 {
 		h.through = true
 		return h.ResponseWriter.Write(b)
 	}

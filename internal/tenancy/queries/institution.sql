@@ -4,6 +4,9 @@ FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
 WHERE i.deleted_at IS NULL
 GROUP BY i.id ORDER BY i.name;
 
+-- name: InstitutionLock :one
+SELECT name, short_name, tagline, hue, chroma, locale, time_zone, currency FROM tenancy.institution WHERE id = tenancy.here() FOR UPDATE;
+
 -- name: InstitutionUpdate :one
 UPDATE tenancy.institution SET
     name = @name, short_name = @short_name, tagline = @tagline, hue = @hue, chroma = @chroma,

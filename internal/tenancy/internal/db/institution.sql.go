@@ -77,6 +77,37 @@ func (q *Queries) InstitutionList(ctx context.Context, db DBTX) ([]InstitutionLi
 	return items, nil
 }
 
+const institutionLock = `-- name: InstitutionLock :one
+SELECT name, short_name, tagline, hue, chroma, locale, time_zone, currency FROM tenancy.institution WHERE id = tenancy.here() FOR UPDATE
+`
+
+type InstitutionLockRow struct {
+	Name      string
+	ShortName string
+	Tagline   string
+	Hue       int
+	Chroma    float32
+	Locale    string
+	TimeZone  string
+	Currency  string
+}
+
+func (q *Queries) InstitutionLock(ctx context.Context, db DBTX) (InstitutionLockRow, error) {
+	row := db.QueryRow(ctx, institutionLock)
+	var i InstitutionLockRow
+	err := row.Scan(
+		&i.Name,
+		&i.ShortName,
+		&i.Tagline,
+		&i.Hue,
+		&i.Chroma,
+		&i.Locale,
+		&i.TimeZone,
+		&i.Currency,
+	)
+	return i, err
+}
+
 const institutionSetSecondFactor = `-- name: InstitutionSetSecondFactor :exec
 UPDATE tenancy.institution SET second_factor = $1 WHERE id = tenancy.here()
 `
