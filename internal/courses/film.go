@@ -5,17 +5,21 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"path"
 	"regexp"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/audit"
 	"stoa/internal/base/blob"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
+	rows "stoa/internal/courses/internal/db"
 )
 
 const (
@@ -23,11 +27,8 @@ const (
 	filmPath  = "/films/"
 )
 
-// Browsers play these; what a file is, its first bytes say, not its name.
-var filmTypes = map[string]string{"video/mp4": ".mp4", "video/webm": ".webm"}
-
-// SetFilm keeps a film for a lesson's draft and points the draft to it. Learners see it when it is published; a film that
-// learners see is not replaced but followed by another.
+// SetFilm keeps a film for a lesson's draft and points the draft to it: whatever else was written while the film was on its way
+// stays. Learners see it when it is published; a film that learners see is not replaced but followed by another.
 func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, content io.Reader) (DraftBody, error) {
 	d, err := s.LessonDraft(ctx, lesson)
 	if err != nil {
@@ -36,24 +37,51 @@ func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, co
 	if d.Kind != "video" {
 		return DraftBody{}, errs.New(errs.Conflict, "This lesson is a text: only film lessons take a film.")
 	}
-	reader := bufio.NewReader(content)
-	head, err := reader.Peek(512)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return DraftBody{}, errs.New(errs.Invalid, "The film broke off on its way. Send it again.").Because(err)
+	name, err := s.keepFilm(ctx, content)
+	if err != nil {
+		return DraftBody{}, err
 	}
-	ending, ok := filmTypes[http.DetectContentType(head)]
+	l := rows.Lesson{ID: lesson, CourseID: d.CourseID}
+	entry := audit.Change{Verb: "lesson.film", Type: "lesson", ID: lesson, After: filmPath + name}
+	d, err = s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
+		err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: now.Title, Minutes: now.Minutes, Revision: revision})
+		if err != nil {
+			return err
+		}
+		return q.ContentPut(ctx, tx, rows.ContentPutParams{
+			LessonID: lesson, Revision: revision, Body: content.Body, BodyHtml: content.BodyHtml, Opening: content.Opening,
+			VideoUrl: filmPath + name, VideoSeconds: seconds,
+		})
+	})
+	if err != nil {
+		s.dropFilm(ctx, name) // nothing points to it
+	}
+	return d, err
+}
+
+// keepFilm stores a file that is a film and returns its name.
+func (s *Service) keepFilm(ctx context.Context, content io.Reader) (string, error) {
+	reader := bufio.NewReaderSize(content, filmHead)
+	head, err := reader.Peek(filmHead)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", errs.New(errs.Invalid, "The film broke off on its way. Send it again.").Because(err)
+	}
+	ending, ok := filmKind(head)
 	if !ok {
-		return DraftBody{}, errs.InvalidField("body", "is no film that browsers play: send MP4 or WebM")
+		return "", errs.InvalidField("body", "is no film that browsers play: send MP4 or WebM")
 	}
 	name := uuid.NewString() + ending // not by time: an address that cannot be guessed
 	err = s.films.Put(path.Join(viewer.From(ctx).Tenant.String(), name), reader, filmLimit)
 	if errors.Is(err, blob.ErrTooLarge) {
-		return DraftBody{}, errs.New(errs.TooLarge, "A film may have 512 MB at most.")
+		return "", errs.New(errs.TooLarge, "A film may have 512 MB at most.")
 	}
-	if err != nil {
-		return DraftBody{}, err
+	return name, err
+}
+
+func (s *Service) dropFilm(ctx context.Context, name string) {
+	if err := s.films.Remove(path.Join(viewer.From(ctx).Tenant.String(), name)); err != nil {
+		slog.WarnContext(ctx, "a film that nothing points to was not removed", "film", name, "error", err)
 	}
-	return s.UpdateLesson(ctx, lesson, Content{Title: d.Title, Minutes: d.Minutes, Body: d.Body, VideoURL: filmPath + name, VideoSeconds: seconds})
 }
 
 var filmName = regexp.MustCompile(`^[0-9a-f-]{36}\.(mp4|webm)$`)
@@ -73,7 +101,7 @@ func (s *Service) ServeFilm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
-	w.Header().Set("Content-Type", map[string]string{".mp4": "video/mp4", ".webm": "video/webm"}[path.Ext(name)])
+	w.Header().Set("Content-Type", filmTypes[path.Ext(name)])
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	http.ServeContent(w, r, name, time.Time{}, f)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -51,3 +52,12 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 
 // Get opens a file for reading.
 func (s *Store) Get(name string) (*os.File, error) { return s.root.Open(name) }
+
+// Remove takes a file away; one that is not there is no error.
+func (s *Store) Remove(name string) error {
+	err := s.root.Remove(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
