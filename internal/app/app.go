@@ -103,7 +103,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Courses = courses.New(d, c, a.Identity, films, kept)
-	a.Progress = progress.New(d, c, a.Courses, a.Tenancy)
+	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
 	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -160,7 +161,21 @@ func (c *client) do(method, path string, body any) reply {
 	return r
 }
 
+// doWith is do with headers.
+func (c *client) doWith(header http.Header, method, path string, body any) reply {
+	c.h.t.Helper()
+	r, err := c.tryWith(header, method, path, body)
+	if err != nil {
+		c.h.t.Fatal(err)
+	}
+	return r
+}
+
 func (c *client) try(method, path string, body any) (reply, error) {
+	return c.tryWith(nil, method, path, body)
+}
+
+func (c *client) tryWith(header http.Header, method, path string, body any) (reply, error) {
 	var content io.Reader
 	kind := "application/json"
 	switch b := body.(type) {
@@ -187,6 +202,7 @@ func (c *client) try(method, path string, body any) (reply, error) {
 	if content != nil {
 		req.Header.Set("Content-Type", kind)
 	}
+	maps.Copy(req.Header, header)
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}

@@ -48,11 +48,13 @@ type Options struct {
 
 // New is the module. Follow must run for revocations of other processes to be heard.
 func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, options Options) *Service {
-	return &Service{
+	s := &Service{
 		db: d, clock: c, queue: q, tenants: t, keys: keys, options: options,
 		revocations: newRevocations(d, c), hashing: make(chan struct{}, hashesAtOnce), tokens: newTokenCache(),
 		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}}, refusals: newRefusals(),
 	}
+	d.Guard(s.stillIn)
+	return s
 }
 
 // Feed tells of sessions that other processes end.

@@ -69,7 +69,7 @@ func (s *Service) visit(ctx context.Context, v viewer.Viewer, c claims) (SignedI
 	if err != nil {
 		return SignedIn{}, false
 	}
-	v.Person, v.Session, v.Roles, v.Standing = p.ID, c.Session, rolesOf(p), standingOf(p)
+	v.Person, v.Session, v.Epoch, v.Roles, v.Standing = p.ID, c.Session, p.Epoch, rolesOf(p), standingOf(p)
 	viewer.Become(ctx, v)
 	return SignedIn{access, expires, accountOf(personFrom(p), len(p.Roles) < full)}, true
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/maypok86/otter/v2"
 
 	"stoa/internal/base/errs"
@@ -147,8 +148,25 @@ func (s *Service) viewerOf(ctx context.Context, token string) (viewer.Viewer, er
 		}
 		return v, errToken
 	}
-	v.Person, v.Session, v.Roles, v.Standing = c.person, c.Session, c.Roles, c.Standing
+	v.Person, v.Session, v.Epoch, v.Roles, v.Standing = c.person, c.Session, c.Epoch, c.Roles, c.Standing
 	return v, nil
+}
+
+// stillIn refuses whoever was banned or signed out, or has other rights, since their request began.
+func (s *Service) stillIn(ctx context.Context, tx pgx.Tx) error {
+	v := viewer.From(ctx)
+	live, err := q.SessionIsLive(ctx, tx, rows.SessionIsLiveParams{ID: v.Session, Epoch: v.Epoch})
+	if err != nil || live {
+		return err
+	}
+	ban, err := s.banWithin(ctx, tx, v.Person)
+	if err != nil {
+		return err
+	}
+	if ban != nil {
+		return ban.problem()
+	}
+	return errToken
 }
 
 func rolesOf(p rows.Person) []viewer.Role {

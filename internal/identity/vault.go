@@ -53,6 +53,9 @@ func (k *Keys) mark(use, secret string) []byte {
 	return mac.Sum(nil)
 }
 
+// Mark is what a text is recognised by that this installation gave away and gets back, for a use of its own.
+func (s *Service) Mark(use, text string) []byte { return s.keys.mark(use, text) }
+
 func random(n int) []byte {
 	raw := make([]byte, n)
 	_, _ = rand.Read(raw) // never fails

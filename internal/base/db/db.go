@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/exaring/otelpgx"
@@ -33,6 +34,7 @@ type Querier interface {
 type DB struct {
 	pool     *pgxpool.Pool
 	versions Versions
+	guard    atomic.Pointer[func(context.Context, pgx.Tx) error]
 }
 
 // Options of a pool.
@@ -87,6 +89,21 @@ func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 // Unscoped is the raw pool, which sees no institution. The architecture test lists who may call it.
 func (d *DB) Unscoped() *pgxpool.Pool { return d.pool }
 
+// Guard is asked before a request writes that began longer than a moment ago: what was begun before a ban or a sign-out, as a long
+// upload, must not end after it.
+func (d *DB) Guard(f func(context.Context, pgx.Tx) error) { d.guard.Store(&f) }
+
+// moment is how long a request may take on the word of its token alone.
+const moment = time.Second
+
+func (d *DB) admit(ctx context.Context, tx pgx.Tx) error {
+	v, guard := viewer.From(ctx), d.guard.Load()
+	if guard == nil || !v.SignedIn() || v.Since.IsZero() || time.Since(v.Since) < moment {
+		return nil
+	}
+	return (*guard)(ctx, tx)
+}
+
 // Read runs single statements inside the viewer's institution, each in one round trip.
 func (d *DB) Read(ctx context.Context) Querier {
 	return scoped{d.pool, viewer.From(ctx).Tenant}
@@ -98,6 +115,9 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	var after map[any]func(context.Context)
 	err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, setTenant, tenant.String()); err != nil {
+			return err
+		}
+		if err := d.admit(ctx, tx); err != nil {
 			return err
 		}
 		w := &writing{Tx: tx, after: map[any]func(context.Context){}}

@@ -4,6 +4,7 @@ package viewer
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -35,6 +36,8 @@ type Viewer struct {
 	Tenant       uuid.UUID
 	Person       uuid.UUID // zero when nobody is signed in
 	Session      uuid.UUID
+	Epoch        int       // of the person's rights, as the token has it
+	Since        time.Time // when the request began; zero for the program's own work
 	Roles        []Role
 	Standing     Standing
 	Impersonator uuid.UUID // the member of staff behind the person, if any

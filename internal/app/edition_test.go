@@ -1,0 +1,209 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"stoa/internal/base/edition"
+	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
+)
+
+// edited is how one thing is read and written by those who may edit it.
+type edited struct {
+	name, read, write, method string
+	first, second             map[string]any
+	text                      string // of the first writer, as the second must be shown it
+	etag                      func(read map[string]any) any
+}
+
+func own(read map[string]any) any { return read["etag"] }
+
+// TestTwoEditorsMeet goes through everything that two people, or two windows, can edit.
+func TestTwoEditorsMeet(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	teacher := h.person("teacher@example.org", "", viewer.Instructor)
+	h.person("admin@example.org", "", viewer.Admin)
+	a, b := h.signIn("teacher@example.org"), h.signIn("admin@example.org")
+	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{Code: "E 1", Title: "Editing", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	section := draft.Sections[0].ID
+	lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), section, "text", courses.Content{Title: "L", Minutes: 1, Body: "old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofCourse := func(title string) map[string]any {
+		return map[string]any{"code": "E 1", "title": title, "category": "Tests", "level": "introductory"}
+	}
+	ofLesson := func(text string) map[string]any { return map[string]any{"title": "L", "minutes": 2, "body": text} }
+	brand := func(name string) map[string]any {
+		return map[string]any{"name": name, "short_name": "Test", "tagline": "", "hue": 10, "chroma": 0.1, "locale": "en", "time_zone": "UTC", "currency": "INR"}
+	}
+	for _, e := range []edited{
+		{"a course", "/courses/" + draft.ID.String() + "/draft", "", "PUT", ofCourse("The first"), ofCourse("The second"), "The first", own},
+		{"a lesson", "/lessons/" + lesson.ID.String() + "/draft", "", "PUT", ofLesson("The first"), ofLesson("The second"), "The first", own},
+		{"a section", "/courses/" + draft.ID.String() + "/draft", "/sections/" + section.String(), "PUT",
+			map[string]any{"title": "The first"}, map[string]any{"title": "The second"}, "The first", func(read map[string]any) any {
+				return read["sections"].([]any)[0].(map[string]any)["etag"]
+			}},
+		{"the institution", "/institution", "", "PUT", brand("The first"), brand("The second"), "The first", own},
+		{"a profile", "/me/profile", "", "PATCH", map[string]any{"headline": "The first"}, map[string]any{"headline": "The second"}, "The first", own},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			if e.write == "" {
+				e.write = e.read
+			}
+			first, second := a, b
+			switch e.name {
+			case "the institution":
+				first = h.signIn("admin@example.org")
+			case "a profile":
+				second = a.fork() // another window
+			}
+			meet(t, e, first, second)
+		})
+	}
+}
+
+func meet(t *testing.T, e edited, first, second *client) {
+	t.Helper()
+	var before map[string]any
+	read := second.do("GET", e.read, nil)
+	read.json(t, &before)
+	tag := e.etag(before)
+	if tag == nil || tag == "" {
+		t.Fatalf("what is read has no etag: %s", read.body)
+	}
+	e.first["etag"], e.second["etag"] = tag, tag
+	if r := first.do(e.method, e.write, e.first); r.status != http.StatusOK {
+		t.Fatalf("the first save: %d %s", r.status, r.body)
+	}
+	refused := second.do(e.method, e.write, e.second)
+	if refused.status != http.StatusConflict || refused.problem() != "edited" || !strings.Contains(refused.body, e.text) {
+		t.Fatalf("the second save: %d %s", refused.status, refused.body)
+	}
+	var problem struct{ Details struct{ Etag string } }
+	refused.json(t, &problem)
+	e.second["etag"] = problem.Details.Etag
+	if r := second.do(e.method, e.write, e.second); r.status != http.StatusOK {
+		t.Fatalf("the second save, after both were seen: %d %s", r.status, r.body)
+	}
+	delete(e.second, "etag")
+	if r := second.doWith(http.Header{"If-Match": {`"` + tag.(string) + `"`}}, e.method, e.write, e.second); r.status != http.StatusConflict {
+		t.Errorf("a header with the state before: %d", r.status)
+	}
+	if tag := second.do("GET", e.read, nil).header.Get("ETag"); e.write == e.read {
+		if r := second.doWith(http.Header{"If-Match": {tag}}, e.method, e.write, e.second); r.status != http.StatusOK {
+			t.Errorf("a header with the answer's tag %s: %d %s", tag, r.status, r.body)
+		}
+	}
+}
+
+// TestAFilmChangesNothingElse: what was saved while it was on its way stays.
+func TestAFilmChangesNothingElse(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	teacher := h.person("teacher@example.org", "", viewer.Instructor)
+	ctx, courseService := h.as(teacher), h.apps[0].Courses
+	draft, err := courseService.Create(ctx, courses.About{Code: "F 1", Title: "Film", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lesson, err := courseService.AddLesson(ctx, draft.Sections[0].ID, "video", courses.Content{Title: "F", Minutes: 1, Body: "old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, sending := io.Pipe()
+	done := make(chan error)
+	go func() {
+		_, err := courseService.SetFilm(ctx, lesson.ID, 4, content)
+		done <- err
+	}()
+	_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 5000)...)) // it is on its way
+	if _, err := courseService.UpdateLesson(ctx, lesson.ID, courses.Content{Title: "New", Minutes: 7, Body: "new"}, edition.Seen{Etag: lesson.Etag}); err != nil {
+		t.Fatal(err)
+	}
+	_ = sending.Close()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	d, err := courseService.LessonDraft(ctx, lesson.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Title != "New" || d.Minutes != 7 || d.Body != "new" || d.VideoSeconds != 4 || !strings.HasSuffix(d.VideoURL, ".mp4") {
+		t.Errorf("the draft is %q, %d, %q, %q", d.Title, d.Minutes, d.Body, d.VideoURL)
+	}
+}
+
+// TestNothingBegunOutlivesASession: what was begun before a ban, a lost role or a sign-out does not end after it.
+func TestNothingBegunOutlivesASession(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(h *house, c *client, admin, teacher context.Context){
+		"a ban": func(h *house, _ *client, admin, teacher context.Context) {
+			if _, err := h.apps[0].Identity.Ban(admin, viewer.From(teacher).Person, "test", nil); err != nil {
+				h.t.Fatal(err)
+			}
+		},
+		"a lost role": func(h *house, _ *client, admin, teacher context.Context) {
+			if _, err := h.apps[0].Identity.SetRoles(admin, viewer.From(teacher).Person, []viewer.Role{viewer.Student}); err != nil {
+				h.t.Fatal(err)
+			}
+		},
+		"a sign-out": func(h *house, c *client, _, _ context.Context) {
+			if r := c.do("DELETE", "/auth/sessions/current", nil); r.status != http.StatusNoContent {
+				h.t.Fatal(r.status, r.body)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t, 1)
+			teacher, admin := h.person("teacher@example.org", "", viewer.Instructor), h.person("admin@example.org", "", viewer.Admin)
+			draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{Code: "R 1", Title: "Film", Category: "Tests", Level: "introductory"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "video", courses.Content{Title: "F", Minutes: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := h.signIn("teacher@example.org")
+			content, sending := io.Pipe()
+			request, err := http.NewRequest("PUT", h.servers[0].URL+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = h.host
+			request.Header.Set("Authorization", "Bearer "+c.token)
+			request.Header.Set("Content-Type", "video/mp4")
+			answered := make(chan int)
+			go func() {
+				r, err := http.DefaultClient.Do(request)
+				if err != nil {
+					answered <- 0
+					return
+				}
+				_ = r.Body.Close()
+				answered <- r.StatusCode
+			}()
+			_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 5000)...))
+			time.Sleep(1100 * time.Millisecond) // what takes no second is not looked at twice
+			end(h, c, h.as(admin), h.as(teacher))
+			_ = sending.Close()
+			if status := <-answered; status != http.StatusUnauthorized && status != http.StatusForbidden {
+				t.Errorf("the upload was answered with %d", status)
+			}
+			if d, err := h.apps[0].Courses.LessonDraft(h.as(admin), lesson.ID); err != nil || d.VideoURL != "" {
+				t.Errorf("the film is there: %q %v", d.VideoURL, err)
+			}
+		})
+	}
+}
