@@ -643,6 +643,7 @@ CREATE TABLE progress.lesson (
     seconds integer NOT NULL DEFAULT 0,
     completed_at timestamp with time zone,
     updated_at timestamp with time zone NOT NULL,
+    position_at timestamp with time zone,
     CONSTRAINT lesson_pkey PRIMARY KEY (tenant_id, person_id, lesson_id),
     CONSTRAINT lesson_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
     CONSTRAINT lesson_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),

@@ -3,28 +3,23 @@ package progress
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 	"stoa/internal/identity"
 	rows "stoa/internal/progress/internal/db"
 )
 
-// longestReport is how much time one report may claim, in seconds. Clients report every 15 to 30.
-const longestReport = 90
-
 // Lesson is how far the viewer is in a lesson.
 type Lesson struct {
 	Position    int        `json:"position" doc:"Seconds into a video, per mille of a text"`
 	Watched     int        `json:"watched_seconds" doc:"Different seconds of the video that were played"`
 	CompletedAt *time.Time `json:"completed_at"`
+	Opened      string     `json:"opened,omitempty" doc:"Says when the lesson was opened: send it back with reports"`
 }
 
 // LessonPage is a lesson and how far the viewer is in it and in its course.
@@ -45,15 +40,17 @@ func (s *Service) LessonPage(ctx context.Context, id uuid.UUID) (LessonPage, err
 		return LessonPage{}, err
 	}
 	c, err := s.course(ctx, s.db.Read(ctx), page.CourseID, page.LessonIDs)
-	return LessonPage{page, Lesson{r.Position, r.WatchedSeconds, r.CompletedAt}, c}, err
+	return LessonPage{page, Lesson{Position: r.Position, Watched: r.WatchedSeconds, CompletedAt: r.CompletedAt, Opened: s.opened(ctx, id)}, c}, err
 }
 
 // Report is what a player tells while somebody learns.
 type Report struct {
-	Position int      `json:"position" minimum:"0" maximum:"86400" doc:"Seconds into a video, per mille of a text"`
-	Seconds  int      `json:"seconds,omitempty" minimum:"0" maximum:"3600" doc:"Time spent since the last report; no more counts than has passed"`
-	Watched  [][2]int `json:"watched,omitempty" maxItems:"200" doc:"Ranges of seconds of the video that were played, as [from, to)"`
-	Read     bool     `json:"read,omitempty" doc:"The end of a text was reached"`
+	Position int        `json:"position" minimum:"0" maximum:"86400" doc:"Seconds into a video, per mille of a text"`
+	At       *time.Time `json:"at,omitempty" doc:"When the learner was there; of reports that come late the latest position counts. Absent: now"`
+	Opened   string     `json:"opened,omitempty" maxLength:"100" doc:"From the lesson's progress: time before the first report counts from then"`
+	Seconds  int        `json:"seconds,omitempty" minimum:"0" maximum:"3600" doc:"Time spent since the last report; no more counts than has passed"`
+	Watched  [][2]int   `json:"watched,omitempty" maxItems:"5000" doc:"Ranges of seconds of the video that were played, as [from, to); no more count than can have been played since the last report"`
+	Read     bool       `json:"read,omitempty" doc:"The end of a text was reached"`
 }
 
 // Reported is where the learner stands after a report.
@@ -73,7 +70,7 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported,
 	if err != nil {
 		return Reported{}, err
 	}
-	watched, err := ranges(r.Watched, page.VideoSeconds)
+	watched, err := joined(r.Watched, page.VideoSeconds)
 	if err != nil {
 		return Reported{}, err
 	}
@@ -87,15 +84,27 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported,
 		if err := q.CourseTouch(ctx, tx, rows.CourseTouchParams{PersonID: v.Person, CourseID: page.CourseID, At: now}); err != nil {
 			return err
 		}
-		seconds, err := s.credible(ctx, tx, v.Person, id, r.Seconds, now)
+		since, err := s.since(ctx, tx, id, r.Opened, now)
 		if err != nil {
 			return err
 		}
-		put, err := q.LessonPut(ctx, tx, rows.LessonPutParams{PersonID: v.Person, LessonID: id, CourseID: page.CourseID, Position: r.Position, Watched: watched, Seconds: seconds, At: now})
+		passed := int(now.Sub(since).Seconds())
+		seconds := max(0, min(r.Seconds, passed+1))
+		if watched, err = s.credible(ctx, tx, id, watched, passed*fastest+spare); err != nil {
+			return err
+		}
+		at := now
+		if r.At != nil && r.At.Before(now) {
+			at = *r.At
+		}
+		put, err := q.LessonPut(ctx, tx, rows.LessonPutParams{
+			PersonID: v.Person, LessonID: id, CourseID: page.CourseID, Position: r.Position, PositionAt: &at,
+			Watched: multirange(watched), Seconds: seconds, At: now,
+		})
 		if err != nil {
 			return err
 		}
-		out.Lesson = Lesson{r.Position, put.WatchedSeconds, put.CompletedAt}
+		out.Lesson = Lesson{Position: put.Position, Watched: put.WatchedSeconds, CompletedAt: put.CompletedAt}
 		if out.Completed = put.CompletedAt == nil && completes(page, r, put.WatchedSeconds); out.Completed {
 			out.Lesson.CompletedAt = &now
 			if err := q.LessonComplete(ctx, tx, rows.LessonCompleteParams{PersonID: v.Person, LessonID: id, At: &now}); err != nil {
@@ -123,18 +132,6 @@ func completes(page courses.LessonPage, r Report, watched int) bool {
 	return float64(watched) >= courses.WatchedShare*float64(page.VideoSeconds)
 }
 
-// credible cuts the time that a report claims to what has passed since the last one.
-func (s *Service) credible(ctx context.Context, tx pgx.Tx, person, lesson uuid.UUID, claimed int, now time.Time) (int, error) {
-	most := longestReport
-	last, err := q.LessonLock(ctx, tx, rows.LessonLockParams{PersonID: person, LessonID: lesson})
-	if err == nil {
-		most = min(most, int(now.Sub(last.UpdatedAt).Seconds())+1)
-	} else if !errors.Is(err, pgx.ErrNoRows) {
-		return 0, err
-	}
-	return max(0, min(claimed, most)), nil
-}
-
 // settle brings the course's figures up to date with its lessons.
 func (s *Service) settle(ctx context.Context, tx pgx.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time) (Course, error) {
 	person := viewer.From(ctx).Person
@@ -148,21 +145,6 @@ func (s *Service) settle(ctx context.Context, tx pgx.Tx, page courses.LessonPage
 		set.CompletedAt = &now
 	}
 	return c, q.CourseSet(ctx, tx, set)
-}
-
-// ranges is the played seconds as PostgreSQL writes a multirange, within the video's length.
-func ranges(list [][2]int, length int) (string, error) {
-	parts := make([]string, 0, len(list))
-	for _, r := range list {
-		from, to := max(r[0], 0), min(r[1], length)
-		if r[0] > r[1] {
-			return "", errs.InvalidField("body.watched", "holds a range that ends before it begins")
-		}
-		if from < to {
-			parts = append(parts, fmt.Sprintf("[%d,%d)", from, to))
-		}
-	}
-	return "{" + strings.Join(parts, ",") + "}", nil
 }
 
 // civil is the day it is at a place, as a date.

@@ -7,6 +7,7 @@ import (
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
 	"stoa/internal/courses"
+	"stoa/internal/identity"
 	rows "stoa/internal/progress/internal/db"
 	"stoa/internal/tenancy"
 )
@@ -17,13 +18,14 @@ var q = rows.New()
 type Service struct {
 	db      *db.DB
 	clock   clock.Clock
+	people  *identity.Service
 	courses *courses.Service
 	tenants *tenancy.Service
 }
 
 // New is the module.
-func New(d *db.DB, c clock.Clock, cs *courses.Service, t *tenancy.Service) *Service {
-	return &Service{db: d, clock: c, courses: cs, tenants: t}
+func New(d *db.DB, c clock.Clock, people *identity.Service, cs *courses.Service, t *tenancy.Service) *Service {
+	return &Service{db: d, clock: c, people: people, courses: cs, tenants: t}
 }
 
 // Routes puts the module on the API.

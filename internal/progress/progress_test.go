@@ -17,6 +17,7 @@ import (
 	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
@@ -60,7 +61,7 @@ func newSchool(t *testing.T) *school {
 		t.Fatal(err)
 	}
 	s.courses = courses.New(d, s.clock, s.people, films, nil)
-	s.progress = progress.New(d, s.clock, s.courses, tenants)
+	s.progress = progress.New(d, s.clock, s.people, s.courses, tenants)
 	return s
 }
 
@@ -92,6 +93,16 @@ func (s *school) course(teacher context.Context, code string, lessons int) (uuid
 		s.t.Fatal(err)
 	}
 	return d.ID, ids
+}
+
+// open is when somebody opened a lesson, as a report says it.
+func (s *school) open(ctx context.Context, lesson uuid.UUID) string {
+	s.t.Helper()
+	page, err := s.progress.LessonPage(ctx, lesson)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return page.Progress.Opened
 }
 
 func (s *school) read(ctx context.Context, lesson uuid.UUID) progress.Reported {
@@ -159,10 +170,10 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 	if _, err := s.courses.Publish(teacher, d.ID); errs.KindOf(err) != errs.Conflict {
 		t.Errorf("published without a film: %v", err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "javascript:alert(1)", VideoSeconds: 100}); errs.KindOf(err) != errs.Invalid {
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "javascript:alert(1)", VideoSeconds: 100}, edition.Seen{}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("a script for an address: %v", err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "https://example.org/a.mp4", VideoSeconds: 100}); err != nil {
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "https://example.org/a.mp4", VideoSeconds: 100}, edition.Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.courses.Publish(teacher, d.ID); err != nil {
@@ -171,6 +182,7 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 	if _, err := s.courses.Enrol(student, d.ID); err != nil {
 		t.Fatal(err)
 	}
+	opened := s.open(student, film.ID)
 	for i, x := range []struct {
 		ranges  [][2]int
 		watched int
@@ -184,7 +196,7 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 		{[][2]int{{60, 65}}, 80, false},           // complete already
 	} {
 		s.clock.Advance(20 * time.Second)
-		r, err := s.progress.Record(student, film.ID, progress.Report{Position: 10, Watched: x.ranges, Read: true})
+		r, err := s.progress.Record(student, film.ID, progress.Report{Position: 10, Watched: x.ranges, Read: true, Opened: opened})
 		if err != nil || r.Lesson.Watched != x.watched || r.Completed != x.done {
 			t.Errorf("report %d: %+v %v", i, r, err)
 		}
@@ -195,7 +207,7 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 }
 
 // webm is the beginning of a WebM file, as far as a browser or we look to tell what it is.
-var webm = append([]byte{0x1a, 0x45, 0xdf, 0xa3}, bytes.Repeat([]byte{0}, 2000)...)
+var webm = append([]byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"), bytes.Repeat([]byte{0}, 2000)...)
 
 func TestAFilmIsUploaded(t *testing.T) {
 	t.Parallel()
@@ -214,7 +226,9 @@ func TestAFilmIsUploaded(t *testing.T) {
 			t.Errorf("%s uploads", who)
 		}
 	}
-	for name, file := range map[string]string{"a page": "<html><script>alert(1)</script>", "nothing": "", "a picture": "\x89PNG\r\n\x1a\n"} {
+	for name, file := range map[string]string{"a page": "<html><script>alert(1)</script>", "nothing": "", "a picture": "\x89PNG\r\n\x1a\n",
+		"Matroska": "\x1a\x45\xdf\xa3\x93\x42\x86\x81\x01\x42\x82\x88matroska\x42\x87\x81\x04", "half a header": "\x1a\x45\xdf\xa3\x8b\x42\x82\xff",
+		"QuickTime": "\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  "} {
 		if _, err := s.courses.SetFilm(teacher, film.ID, 60, strings.NewReader(file)); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -258,8 +272,92 @@ func TestTimeCountsOnlyAsItPasses(t *testing.T) {
 		}
 	}
 	l, err := s.progress.Learning(student)
-	if err != nil || l.Week[6].Minutes > 2 {
+	if err != nil || l.Week[6].Minutes > 0 {
 		t.Errorf("%d minutes in a second: %v", l.Week[6].Minutes, err)
+	}
+}
+
+// film is a published lesson of that many seconds, and a student in its course.
+func (s *school) film(code string, seconds int) (student context.Context, lesson uuid.UUID) {
+	s.t.Helper()
+	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
+	d, err := s.courses.Create(teacher, courses.About{Code: code, Title: "Films", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "video", courses.Content{
+		Title: "Film", Minutes: 2, VideoURL: "https://example.org/a.mp4", VideoSeconds: seconds,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.courses.Publish(teacher, d.ID); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.courses.Enrol(student, d.ID); err != nil {
+		s.t.Fatal(err)
+	}
+	return student, l.ID
+}
+
+func TestNobodyPlaysAFilmInOneRequest(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	student, film := s.film("O 1", 1500)
+	whole := progress.Report{Position: 1500, Watched: [][2]int{{0, 1500}}, Seconds: 3600}
+	for _, opened := range []string{"", "kx.forged", s.open(student, film)} {
+		whole.Opened = opened
+		if r, err := s.progress.Record(student, film, whole); err != nil || r.Completed || r.Lesson.Watched > 20 {
+			t.Errorf("opened %q: %+v %v", opened, r.Lesson, err)
+		}
+	}
+}
+
+// TestALongOutageLosesNothing: a player that could not report for twenty minutes tells all of them at once.
+func TestALongOutageLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	student, film := s.film("O 2", 1500)
+	opened := s.open(student, film)
+	s.clock.Advance(20 * time.Minute)
+	var watched [][2]int
+	for n := range 260 {
+		watched = append(watched, [2]int{5 * n, 5*n + 6})
+	}
+	r, err := s.progress.Record(student, film, progress.Report{Position: 1300, Watched: watched, Seconds: 1200, Opened: opened})
+	if err != nil || r.Lesson.Watched != 1301 || !r.Completed {
+		t.Errorf("%+v %v", r.Lesson, err)
+	}
+	l, err := s.progress.Learning(student)
+	if err != nil || l.Week[6].Minutes != 20 {
+		t.Errorf("%d minutes of 20: %v", l.Week[6].Minutes, err)
+	}
+	if r, err := s.progress.Record(student, film, progress.Report{Position: 1300, Watched: watched, Seconds: 1200, Opened: opened}); err != nil || r.Lesson.Watched != 1301 {
+		t.Errorf("the same again: %+v %v", r.Lesson, err)
+	}
+}
+
+func TestTheLatestPositionCountsWheneverItArrives(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	student, film := s.film("O 3", 1500)
+	s.clock.Advance(time.Hour)
+	ago := func(d time.Duration) *time.Time { at := s.clock.Now().Add(-d); return &at }
+	for i, x := range []struct {
+		at             *time.Time
+		position, want int
+	}{
+		{ago(time.Minute), 100, 100},
+		{ago(2 * time.Minute), 40, 100}, // the other tab's, on a slow line
+		{nil, 130, 130},
+		{ago(30 * time.Second), 70, 130},
+		{ago(-time.Hour), 200, 200}, // a clock that is ahead counts as now
+		{nil, 210, 210},
+	} {
+		r, err := s.progress.Record(student, film, progress.Report{Position: x.position, At: x.at})
+		if err != nil || r.Lesson.Position != x.want {
+			t.Errorf("report %d: %d, want %d (%v)", i, r.Lesson.Position, x.want, err)
+		}
 	}
 }
 
@@ -298,7 +396,7 @@ func TestPublishingNeverDisturbsReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, lessons[1], courses.Content{Title: "Changed", Minutes: 9, Body: "New text."}); err != nil {
+	if _, err := s.courses.UpdateLesson(teacher, lessons[1], courses.Content{Title: "Changed", Minutes: 9, Body: "New text."}, edition.Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	if page, err := s.progress.LessonPage(student, lessons[1]); err != nil || page.BodyHTML != draft.BodyHTML {

@@ -1278,6 +1278,21 @@ export interface components {
             /** @description Send the browser there */
             address: string;
         };
+        BrandBody: {
+            /** Format: float */
+            chroma: number;
+            currency: string;
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
+            /** Format: int64 */
+            hue: number;
+            /** @enum {string} */
+            locale: "en" | "hi";
+            name: string;
+            short_name: string;
+            tagline: string;
+            time_zone: string;
+        };
         ChangeBody: {
             current_password: string;
             password: string;
@@ -1341,20 +1356,6 @@ export interface components {
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
         };
-        CoursesContent: {
-            /** @description Markdown with tables, code and mathematics ($…$) */
-            body?: string;
-            /** Format: int64 */
-            minutes: number;
-            title: string;
-            /**
-             * Format: int64
-             * @description How long the video is
-             */
-            video_seconds?: number;
-            /** @description Of a video lesson: an https address of a file that browsers play */
-            video_url?: string;
-        };
         CoursesDraft: {
             category: string;
             /** @description Whether learners see less than the author */
@@ -1362,6 +1363,8 @@ export interface components {
             code: string;
             /** @description Markdown */
             description: string;
+            /** @description Of what describes the course: send it back with a change of it */
+            etag: string;
             id: string;
             /** Format: int64 */
             learners: number;
@@ -1383,6 +1386,8 @@ export interface components {
             body: string;
             body_html: string;
             course_id: string;
+            /** @description Of what its author wrote: send it back with a change */
+            etag: string;
             id: string;
             /** @enum {string} */
             kind: "text" | "video";
@@ -1412,6 +1417,8 @@ export interface components {
             title: string;
         };
         CoursesDraftSection: {
+            /** @description Of the title: send it back with a new one */
+            etag: string;
             id: string;
             lessons: components["schemas"]["CoursesDraftLesson"][];
             title: string;
@@ -1460,6 +1467,9 @@ export interface components {
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
         };
+        CoursesTitled: {
+            title: string;
+        };
         DecisionBody: {
             /** @enum {string} */
             decision: "verified" | "rejected";
@@ -1490,19 +1500,6 @@ export interface components {
             programme: string;
             /** Format: int64 */
             year: number;
-        };
-        DirectoryEdit: {
-            about?: string;
-            city?: string;
-            company?: string;
-            country?: string;
-            headline?: string;
-            industry?: string;
-            languages?: string[];
-            links?: string[];
-            open_to?: ("mentoring" | "hiring")[];
-            title?: string;
-            visibility?: components["schemas"]["DirectoryVisibility"];
         };
         DirectoryEntry: {
             batch?: components["schemas"]["DirectoryBatchRef"];
@@ -1559,6 +1556,8 @@ export interface components {
             city?: string;
             company?: string;
             country?: string;
+            /** @description Of one's own profile: send it back with a change */
+            etag?: string;
             headline?: string;
             id: string;
             industry?: string;
@@ -1619,6 +1618,21 @@ export interface components {
             place: "everyone" | "alumni" | "batch" | "me";
             /** @enum {string} */
             title: "everyone" | "alumni" | "batch" | "me";
+        };
+        EditBody: {
+            about?: string;
+            city?: string;
+            company?: string;
+            country?: string;
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
+            headline?: string;
+            industry?: string;
+            languages?: string[];
+            links?: string[];
+            open_to?: ("mentoring" | "hiring")[];
+            title?: string;
+            visibility?: components["schemas"]["DirectoryVisibility"];
         };
         Ended: {
             /** Format: int64 */
@@ -1981,6 +1995,8 @@ export interface components {
         ProgressLesson: {
             /** Format: date-time */
             completed_at: string | null;
+            /** @description Says when the lesson was opened: send it back with reports */
+            opened?: string;
             /**
              * Format: int64
              * @description Seconds into a video, per mille of a text
@@ -2064,6 +2080,13 @@ export interface components {
         };
         ProgressReport: {
             /**
+             * Format: date-time
+             * @description When the learner was there; of reports that come late the latest position counts. Absent: now
+             */
+            at?: string;
+            /** @description From the lesson's progress: time before the first report counts from then */
+            opened?: string;
+            /**
              * Format: int64
              * @description Seconds into a video, per mille of a text
              */
@@ -2075,7 +2098,7 @@ export interface components {
              * @description Time spent since the last report; no more counts than has passed
              */
             seconds?: number;
-            /** @description Ranges of seconds of the video that were played, as [from, to) */
+            /** @description Ranges of seconds of the video that were played, as [from, to); no more count than can have been played since the last report */
             watched?: number[][];
         };
         ProgressReported: {
@@ -2088,6 +2111,11 @@ export interface components {
             email: string;
             name: string;
             password: string;
+        };
+        RenameBody: {
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
+            title: string;
         };
         Rendered: {
             html: string;
@@ -2125,19 +2153,6 @@ export interface components {
             /** Format: date-time */
             enrolled_at: string;
         };
-        TenancyBrand: {
-            /** Format: float */
-            chroma: number;
-            currency: string;
-            /** Format: int64 */
-            hue: number;
-            /** @enum {string} */
-            locale: "en" | "hi";
-            name: string;
-            short_name: string;
-            tagline: string;
-            time_zone: string;
-        };
         TenancyInstitution: {
             /** Format: float */
             chroma: number;
@@ -2145,6 +2160,8 @@ export interface components {
             currency: string;
             /** @description Made of demo data: anybody can sign in as anybody */
             demo: boolean;
+            /** @description Of what an admin may change: send it back with a change */
+            etag: string;
             /**
              * Format: int64
              * @description The brand's hue in OKLCH; lightness is fixed, so contrast holds for every hue
@@ -2172,8 +2189,33 @@ export interface components {
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
         };
-        Titled: {
+        UpdateBody: {
+            category: string;
+            code: string;
+            /** @description Markdown */
+            description?: string;
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
+            /** @enum {string} */
+            level: "introductory" | "intermediate" | "advanced";
+            summary?: string;
             title: string;
+        };
+        UpdateBody1: {
+            /** @description Markdown with tables, code and mathematics ($…$) */
+            body?: string;
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
+            /** Format: int64 */
+            minutes: number;
+            title: string;
+            /**
+             * Format: int64
+             * @description How long the video is
+             */
+            video_seconds?: number;
+            /** @description Of a video lesson: an https address of a file that browsers play */
+            video_url?: string;
         };
         VerifyBody: {
             /** @description Heads that were kept outside, to be found again in the chain */
@@ -3848,6 +3890,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3904,7 +3947,10 @@ export interface operations {
     "draft-put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path: {
                 course_id: string;
             };
@@ -3912,13 +3958,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CoursesAbout"];
+                "application/json": components["schemas"]["UpdateBody"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4253,7 +4300,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Titled"];
+                "application/json": components["schemas"]["CoursesTitled"];
             };
         };
         responses: {
@@ -4527,6 +4574,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4574,19 +4622,23 @@ export interface operations {
     "institution-put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TenancyBrand"];
+                "application/json": components["schemas"]["BrandBody"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5080,6 +5132,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5136,7 +5189,10 @@ export interface operations {
     "lesson-draft-put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path: {
                 lesson_id: string;
             };
@@ -5144,13 +5200,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CoursesContent"];
+                "application/json": components["schemas"]["UpdateBody1"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6388,6 +6445,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6435,19 +6493,23 @@ export interface operations {
     "profile-patch": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DirectoryEdit"];
+                "application/json": components["schemas"]["EditBody"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7077,7 +7139,10 @@ export interface operations {
     "section-put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path: {
                 section_id: string;
             };
@@ -7085,7 +7150,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Titled"];
+                "application/json": components["schemas"]["RenameBody"];
             };
         };
         responses: {

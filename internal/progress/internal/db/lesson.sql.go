@@ -88,39 +88,85 @@ func (q *Queries) LessonLock(ctx context.Context, db DBTX, arg LessonLockParams)
 }
 
 const lessonPut = `-- name: LessonPut :one
-INSERT INTO progress.lesson AS l (person_id, lesson_id, course_id, position, watched, seconds, updated_at)
-VALUES ($1, $2, $3, $4, CAST($5::text AS int4multirange), $6, $7)
+INSERT INTO progress.lesson AS l (person_id, lesson_id, course_id, position, position_at, watched, seconds, updated_at)
+VALUES ($1, $2, $3, $4, $5, CAST($6::text AS int4multirange), $7, $8)
 ON CONFLICT (tenant_id, person_id, lesson_id) DO UPDATE SET
-    position = excluded.position, watched = l.watched + excluded.watched, seconds = l.seconds + excluded.seconds, updated_at = excluded.updated_at
-RETURNING l.completed_at, progress.covered(l.watched) AS watched_seconds
+    position = CASE WHEN excluded.position_at >= COALESCE(l.position_at, '-infinity') THEN excluded.position ELSE l.position END,
+    position_at = GREATEST(l.position_at, excluded.position_at),
+    watched = l.watched + excluded.watched, seconds = l.seconds + excluded.seconds, updated_at = excluded.updated_at
+RETURNING l.position, l.completed_at, progress.covered(l.watched) AS watched_seconds
 `
 
 type LessonPutParams struct {
-	PersonID uuid.UUID
-	LessonID uuid.UUID
-	CourseID uuid.UUID
-	Position int
-	Watched  string
-	Seconds  int
-	At       time.Time
+	PersonID   uuid.UUID
+	LessonID   uuid.UUID
+	CourseID   uuid.UUID
+	Position   int
+	PositionAt *time.Time
+	Watched    string
+	Seconds    int
+	At         time.Time
 }
 
 type LessonPutRow struct {
+	Position       int
 	CompletedAt    *time.Time
 	WatchedSeconds int
 }
 
+// Ranges and seconds add up in any order; of positions the latest counts, whenever it arrives.
 func (q *Queries) LessonPut(ctx context.Context, db DBTX, arg LessonPutParams) (LessonPutRow, error) {
 	row := db.QueryRow(ctx, lessonPut,
 		arg.PersonID,
 		arg.LessonID,
 		arg.CourseID,
 		arg.Position,
+		arg.PositionAt,
 		arg.Watched,
 		arg.Seconds,
 		arg.At,
 	)
 	var i LessonPutRow
-	err := row.Scan(&i.CompletedAt, &i.WatchedSeconds)
+	err := row.Scan(&i.Position, &i.CompletedAt, &i.WatchedSeconds)
 	return i, err
+}
+
+const lessonUnseen = `-- name: LessonUnseen :many
+SELECT lower(r)::int AS from_second, upper(r)::int AS to_second
+FROM unnest(CAST($1::text AS int4multirange) - COALESCE(
+    (SELECT l.watched FROM progress.lesson l WHERE l.tenant_id = tenancy.here() AND l.person_id = $2 AND l.lesson_id = $3),
+    '{}')) AS r
+ORDER BY 1
+`
+
+type LessonUnseenParams struct {
+	Watched  string
+	PersonID uuid.UUID
+	LessonID uuid.UUID
+}
+
+type LessonUnseenRow struct {
+	FromSecond int
+	ToSecond   int
+}
+
+// The played seconds that are new, in order.
+func (q *Queries) LessonUnseen(ctx context.Context, db DBTX, arg LessonUnseenParams) ([]LessonUnseenRow, error) {
+	rows, err := db.Query(ctx, lessonUnseen, arg.Watched, arg.PersonID, arg.LessonID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LessonUnseenRow{}
+	for rows.Next() {
+		var i LessonUnseenRow
+		if err := rows.Scan(&i.FromSecond, &i.ToSecond); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

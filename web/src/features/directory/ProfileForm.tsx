@@ -14,7 +14,7 @@ import { Page } from "@/ui/page";
 import { words } from "@/ui/states";
 import { type Profile, people, type Visibility } from "./queries";
 
-type Edit = Schemas["DirectoryEdit"];
+type Edit = Schemas["EditBody"];
 type Part = keyof Visibility;
 type Form = Required<Pick<Edit, "headline" | "company" | "title" | "industry" | "city" | "country" | "about">> & {
   links: string;

@@ -44,8 +44,8 @@ export function useReport(lesson: LessonPage) {
     spent.current.since = now;
     const report = waiting.current;
     waiting.current = undefined;
-    if (report) mutate({ ...report, seconds: Math.min(seconds, 3600) });
-  }, [mutate]);
+    if (report) mutate({ ...report, opened: lesson.progress.opened, seconds: Math.min(seconds, 3600) });
+  }, [mutate, lesson.progress.opened]);
 
   const report = useCallback(
     (next: Report, now = false) => {
