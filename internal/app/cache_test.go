@@ -40,7 +40,7 @@ func openShelf(t *testing.T, set func(*config.Config)) *shelf {
 		c.DirectoryInMemory, c.MetricsToken = 1000, "figures"
 		set(c)
 		if n == plain {
-			c.CacheMB, c.RedisURL = 0, ""
+			c.CacheMB, c.RedisURL, c.DirectoryInMemory = 0, "", 0 // nor an index, which follows a moment behind
 		}
 		n++
 	})

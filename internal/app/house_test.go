@@ -42,6 +42,7 @@ type house struct {
 	place   place
 	clock   *clock.Fake
 	data    string
+	browser string // what document sends beside a page token
 	apps    []*app.App
 	pools   []*db.DB
 	servers []*httptest.Server
@@ -269,6 +270,16 @@ func openWorking(t *testing.T) *house {
 var working struct {
 	sync.Mutex
 	apps []*app.App
+}
+
+// waitFor waits until something is true.
+func (h *house) waitFor(is func() bool, what string) {
+	h.t.Helper()
+	for began := time.Now(); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			h.t.Fatalf("there is no %s", what)
+		}
+	}
 }
 
 // mails are the ones to an address of this house, whoever sent them.

@@ -53,7 +53,8 @@ var matrix = map[string]access{
 	"section-delete": {permission: identity.CourseCreate, relation: "teaches"}, "lesson-create": {permission: identity.CourseCreate, relation: "teaches"},
 	"lesson-draft-get": {permission: identity.CourseCreate, relation: "teaches"}, "lesson-draft-put": {permission: identity.CourseCreate, relation: "teaches"},
 	"lesson-delete": {permission: identity.CourseCreate, relation: "teaches"}, "film-put": {permission: identity.CourseCreate, relation: "teaches"},
-	"ban-put": {permission: identity.PersonBan}, "ban-lift": {permission: identity.PersonBan}, "roles-put": {permission: identity.PersonRoles},
+	"factor-remove-all": {permission: identity.PersonHelp},
+	"ban-put":           {permission: identity.PersonBan}, "ban-lift": {permission: identity.PersonBan}, "roles-put": {permission: identity.PersonRoles},
 	"institution-put": {permission: identity.InstitutionEdit}, "institution-list": {permission: identity.InstitutionList},
 	"audit-list": {permission: identity.AuditRead}, "audit-export": {permission: identity.AuditRead}, "audit-verify": {permission: identity.AuditRead},
 }

@@ -11,7 +11,10 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-const pageCookie = "__Host-stoa_page"
+const (
+	pageCookie    = "__Host-stoa_page"
+	browserCookie = "__Host-stoa_browser"
+)
 
 var inDocument = regexp.MustCompile(`"access_token":"([^"]+)"`)
 
@@ -25,7 +28,7 @@ func (h *house) document(t *testing.T, path, cookie string, change ...func(*http
 	req.Host = h.host
 	req.Header.Set("Sec-Fetch-Dest", "document")
 	if cookie != "" {
-		req.Header.Set("Cookie", pageCookie+"="+cookie)
+		req.Header.Set("Cookie", pageCookie+"="+cookie+"; "+browserCookie+"="+h.browser)
 	}
 	for _, c := range change {
 		c(req)
@@ -58,6 +61,7 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	other.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	c := h.signIn("asha@example.org")
 	page := c.cookies[pageCookie]
+	h.browser, other.browser = c.cookies[browserCookie], c.cookies[browserCookie]
 	token, text := h.document(t, "/people/"+asha.ID.String(), page)
 	if token == "" || !strings.Contains(text, ">asha Test") || !strings.Contains(text, "<title>asha Test") {
 		t.Fatalf("the document is not hers: %.400s", text)
@@ -91,6 +95,11 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	for _, to := range []string{"empty", "iframe", "image", "script", "object", "embed"} {
 		none("asked for as "+to, h, page, func(r *http.Request) { r.Header.Set("Sec-Fetch-Dest", to) })
 	}
+	none("from another machine", h, page, func(r *http.Request) { r.Header.Set("Cookie", pageCookie+"="+page) })
+	another := h.signIn("asha@example.org").cookies[browserCookie]
+	none("from another browser of the same person", h, page, func(r *http.Request) {
+		r.Header.Set("Cookie", pageCookie+"="+page+"; "+browserCookie+"="+another)
+	})
 	f := forgerOf(t, h, page)
 	if token, _ := h.document(t, "/", f.with(nil, nil)); token == "" {
 		t.Fatal("the unchanged token must work, or the next lines show nothing")
@@ -109,19 +118,26 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 
 	c = h.signIn("asha@example.org")
 	kept := c.cookies[pageCookie]
+	h.browser = c.cookies[browserCookie]
+	if token, _ := h.document(t, "/", kept); token == "" {
+		t.Error("a new session's page token opens nothing")
+	}
 	c.do("DELETE", "/auth/sessions/current", nil)
 	none("signed out", h, kept)
 	c = h.signIn("asha@example.org")
+	h.browser = c.cookies[browserCookie]
 	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/roles", map[string]any{"roles": []string{"student"}}); r.status >= 300 {
 		t.Fatalf("roles: %d %s", r.status, r.body)
 	}
 	none("of roles that are no more", h, c.cookies[pageCookie])
 	c = h.signIn("asha@example.org")
 	second := h.signIn("asha@example.org")
+	h.browser = c.cookies[browserCookie]
 	second.do("PUT", "/me/password", map[string]string{"current_password": password, "password": password + " 2"})
 	none("ended by a new password", h, c.cookies[pageCookie])
 	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/ban", map[string]any{"reason": "a test"}); r.status >= 300 {
 		t.Fatalf("ban: %d %s", r.status, r.body)
 	}
+	h.browser = second.cookies[browserCookie]
 	none("banned", h, second.cookies[pageCookie])
 }

@@ -118,7 +118,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	film := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{"kind": "video", "title": "Watch", "minutes": 2}))
 	do("lesson-draft-put", boss, "PUT", "/lessons/"+lesson+"/draft", map[string]any{"title": "Read on", "minutes": 2, "body": "More words."})
 	do("lesson-preview", boss, "POST", "/me/previews", map[string]string{"body": "*x*"})
-	do("film-put", boss, "PUT", "/lessons/"+film+"/draft/film?seconds=60", append([]byte("\x1a\x45\xdf\xa3"), make([]byte, 100)...))
+	do("film-put", boss, "PUT", "/lessons/"+film+"/draft/film?seconds=60", append([]byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"), make([]byte, 100)...))
 	do("lesson-delete", boss, "DELETE", "/lessons/"+film+"/draft", nil)
 	var draft struct {
 		Sections []struct {
@@ -174,6 +174,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("passkey-sign-in", h.client(), "POST", "/auth/passkeys", map[string]any{"challenge": wanted.Challenge, "credential": k.use(t, wanted.Options)})
 	do("factor-remove", learner, "POST", "/me/factors/"+begun.ID+"/removal", map[string]string{})
 
+	do("factor-remove-all", boss, "DELETE", "/people/"+ravi.ID.String()+"/factors", nil)
 	do("second-factor-put", boss, "PUT", "/institution/second-factor", map[string]string{"second_factor": "optional"})
 	do("institution-put", boss, "PUT", "/institution", map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"})
 	do("roles-put", boss, "PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"student", "instructor"}})

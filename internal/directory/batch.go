@@ -125,6 +125,9 @@ func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile,
 		return Profile{}, err
 	}
 	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+		if err := s.people.MayActUpon(ctx, tx, person); err != nil {
+			return err
+		}
 		before, err := q.ProfileLock(ctx, tx, person)
 		if err != nil {
 			return db.NotFound(err, "There is no such person.")

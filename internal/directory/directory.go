@@ -22,6 +22,7 @@ var q = rows.New()
 type Service struct {
 	db     *db.DB
 	clock  clock.Clock
+	people *identity.Service
 	memory *memory
 	kept   *cache.Cache
 	// places maps other names of cities to the one they are kept under: reference data, read once.
@@ -38,7 +39,7 @@ type Options struct {
 
 // New is the module; what it builds in memory ends with ctx. It follows people: who is new has a profile, who is renamed is found by the new name.
 func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service, o Options) (*Service, error) {
-	s := &Service{db: d, clock: c, memory: newMemory(ctx, d, o.InMemory), kept: o.Kept, places: map[string]place{}}
+	s := &Service{db: d, clock: c, people: people, memory: newMemory(ctx, d, o.InMemory), kept: o.Kept, places: map[string]place{}}
 	aliases, err := q.AliasList(ctx, d.Unscoped())
 	if err != nil {
 		return nil, fmt.Errorf("aliases: %w", err)

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"image"
@@ -157,13 +158,28 @@ func (s *Service) ServePhoto(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "There is no such photo."))
 		return
 	}
-	content, err := q.PhotoGet(r.Context(), s.db.Read(r.Context()), photo)
+	row, err := q.PhotoGet(r.Context(), s.db.Read(r.Context()), photo)
 	if err != nil {
 		httpapi.WriteProblem(w, r, db.NotFound(err, "There is no such photo."))
 		return
 	}
+	if banned, err := s.people.IsBanned(r.Context(), row.PersonID); err != nil || banned {
+		httpapi.WriteProblem(w, r, cmp.Or(err, error(errs.New(errs.NotFound, "There is no such photo."))))
+		return
+	}
 	w.Header().Set("Content-Type", "image/jpeg")
-	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", "private, max-age=3600") // an address may end, as when the photo is hidden
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
-	_, _ = w.Write(content)
+	_, _ = w.Write(row.Content)
+}
+
+// movePhoto gives a photo that fewer may see another address, because the old one was told to more.
+func movePhoto(ctx context.Context, tx pgx.Tx, r *rows.Profile) error {
+	photo := uuid.New()
+	moved, err := q.PhotoMove(ctx, tx, rows.PhotoMoveParams{ID: photo, PersonID: r.ID})
+	if err != nil || moved == 0 {
+		return err
+	}
+	r.Photo = photoPath + photo.String() + ".jpg"
+	return q.ProfileSetPhoto(ctx, tx, rows.ProfileSetPhotoParams{ID: r.ID, Photo: r.Photo})
 }

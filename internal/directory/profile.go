@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -129,7 +130,13 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 		if err := seen.Check(before.edit()); err != nil {
 			return err
 		}
+		seen := r.SeePhoto
 		s.apply(&r, e)
+		if r.SeePhoto > seen {
+			if err := movePhoto(ctx, tx, &r); err != nil {
+				return err
+			}
+		}
 		err = q.ProfileUpdate(ctx, tx, rows.ProfileUpdateParams{
 			ID: r.ID, Headline: r.Headline, Company: r.Company, CompanyKey: r.CompanyKey, Title: r.Title, Industry: r.Industry, City: r.City, CityKey: r.CityKey,
 			Country: r.Country, About: r.About, Links: r.Links, Languages: r.Languages, OpenTo: r.OpenTo,
@@ -140,12 +147,29 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 			return err
 		}
 		s.changed(ctx, tx)
-		return audit.Record(ctx, tx, audit.Change{Verb: "profile.update", Type: "person", ID: r.ID, Before: before, After: profileFrom(r, lensOf(v), true)})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb: "profile.update", Type: "person", ID: r.ID,
+			Before: map[string]any{"visibility": before.Visibility},
+			After:  map[string]any{"changed": changedParts(before.edit(), profileFrom(r, lensOf(v), true).edit()), "visibility": e.Visibility},
+		})
 	})
 	if err != nil {
 		return Profile{}, err
 	}
 	return s.Profile(ctx, v.Person)
+}
+
+// changedParts names the parts that differ. What they hold is the owner's, and of no concern to whoever reads the audit log.
+func changedParts(before, after Edit) []string {
+	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
+	names := []string{}
+	for i := range a.NumField() {
+		if !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+			name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (e Edit) check() error {

@@ -12,7 +12,6 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
-	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
 )
 
@@ -47,9 +46,8 @@ func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, unti
 		return Ban{}, errs.InvalidField("body.until", "has passed already")
 	}
 	ban := rows.Ban{ID: id.New(), PersonID: person, ByID: v.Person, Reason: reason, At: now, Until: until}
-	var gone []revocation
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		if err := s.mayActOn(ctx, tx, v, person); err != nil {
+		if err := s.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}
 		if err := q.BanExpire(ctx, tx, rows.BanExpireParams{PersonID: person, Now: &now}); err != nil {
@@ -62,25 +60,19 @@ func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, unti
 		if err != nil {
 			return err
 		}
-		if gone, err = s.endSessions(ctx, tx, person, uuid.Nil, "banned"); err != nil {
+		if _, err = s.endSessions(ctx, tx, person, uuid.Nil, "banned"); err != nil {
 			return err
 		}
 		epoch, err := q.PersonRaiseEpoch(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		older := revocation{Person: person, Epoch: epoch}
-		gone = append(gone, older)
-		if err := s.revocations.record(ctx, tx, older); err != nil {
+		if err := s.revocations.record(ctx, tx, revocation{Person: person, Epoch: epoch}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Change{Verb: "person.ban", Type: "person", ID: person, After: banFrom(ban)})
 	})
-	if err != nil {
-		return Ban{}, err
-	}
-	s.revocations.apply(gone...)
-	return banFrom(ban), nil
+	return banFrom(ban), err
 }
 
 // LiftBan lets a person in again. They sign in anew.
@@ -90,6 +82,21 @@ func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx pgx.Tx) error {
+		if err := s.MayActUpon(ctx, tx, person); err != nil {
+			return err
+		}
+		now := s.clock.Now()
+		ban, err := q.BanCurrent(ctx, tx, rows.BanCurrentParams{PersonID: person, Now: &now})
+		if err != nil {
+			return db.NotFound(err, "This person is not banned.")
+		}
+		by, err := q.PersonGet(ctx, tx, ban.ByID)
+		if err == nil && rank(rolesOf(by)) > rank(v.Roles) {
+			return errs.New(errs.Forbidden, "Somebody above you gave this ban: they lift it.")
+		}
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
 		before, err := q.BanLift(ctx, tx, rows.BanLiftParams{PersonID: person, At: ptr(s.clock.Now()), By: &v.Person})
 		if err != nil {
 			return db.NotFound(err, "This person is not banned.")
@@ -98,27 +105,10 @@ func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
 	})
 }
 
-// mayActOn refuses acting on oneself and on those above.
-func (s *Service) mayActOn(ctx context.Context, tx pgx.Tx, v viewer.Viewer, person uuid.UUID) error {
-	target, err := q.PersonLock(ctx, tx, person)
-	if err != nil {
-		return db.NotFound(err, "There is no such person.")
-	}
-	if person == v.Person {
-		return errs.New(errs.Forbidden, "You cannot do this to yourself.")
-	}
-	if rank(rolesOf(target)) >= rank(v.Roles) {
-		return errs.New(errs.Forbidden, "This person's role is not below yours.")
-	}
-	return nil
-}
-
-func rank(roles []viewer.Role) int {
-	highest := 0
-	for _, r := range roles {
-		highest = max(highest, map[viewer.Role]int{viewer.Staff: 1, viewer.Admin: 2, viewer.Operator: 3}[r])
-	}
-	return highest
+// IsBanned tells whether a person is kept out.
+func (s *Service) IsBanned(ctx context.Context, person uuid.UUID) (bool, error) {
+	ban, err := s.currentBan(ctx, person)
+	return ban != nil, err
 }
 
 // currentBan is the person's ban, or nil.

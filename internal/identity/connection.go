@@ -80,9 +80,11 @@ func (s *Service) welcome(ctx context.Context, who foreignIdentity, device strin
 	if who.Email == "" {
 		return Tokens{}, errs.New(errs.Forbidden, who.Provider+" has not confirmed an e-mail address of yours. Register here first, then connect it on the security screen.").WithCode("address-unconfirmed")
 	}
-	if _, err := q.PersonByEmail(ctx, s.db.Read(ctx), who.Email); err == nil {
+	there, err := q.PersonByEmail(ctx, s.db.Read(ctx), byAddress(who.Email))
+	if err == nil && there.EmailVerifiedAt != nil {
 		return Tokens{}, s.askToConnect(ctx, who)
-	} else if !errors.Is(err, pgx.ErrNoRows) {
+	}
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return Tokens{}, err
 	}
 	hash, err := s.hash(ctx, rand.Text()+rand.Text()) // of a password that nobody knows: the answer to a guess takes as long as any
@@ -95,11 +97,13 @@ func (s *Service) welcome(ctx context.Context, who foreignIdentity, device strin
 	}
 	var p rows.Person
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		made, err := s.newAlumnus(ctx, tx, who.Email, name, hash)
-		if err != nil {
-			return err
+		made := Person{ID: there.ID} // registered by somebody, proven by nobody
+		if there.ID == uuid.Nil {
+			if made, err = s.newAlumnus(ctx, tx, Person{Email: who.Email, Name: name, Confirmed: true}, hash); err != nil {
+				return err
+			}
 		}
-		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{ID: made.ID, At: ptr(s.clock.Now())}); err != nil {
+		if err := s.own(ctx, tx, made.ID, name, hash); err != nil {
 			return err
 		}
 		if err := s.connect(ctx, tx, made.ID, who); err != nil {
@@ -187,7 +191,7 @@ func (s *Service) connect(ctx context.Context, tx pgx.Tx, person uuid.UUID, who 
 	if err := s.tell(ctx, tx, person, "A way to sign in was added", text+". If you did not ask for this, choose a new password at once: that takes it away."); err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, audit.Change{Verb: "connection.add", Type: "connection", ID: c.ID, Actor: person, After: c})
+	return audit.Record(ctx, tx, audit.Change{Verb: "connection.add", Type: "connection", ID: c.ID, Actor: person, After: map[string]string{"provider": c.Provider}})
 }
 
 // Disconnect takes one of the viewer's connections away. Without a password of one's own, a new one can be asked for by mail.

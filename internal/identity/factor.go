@@ -159,8 +159,8 @@ func (s *Service) SecondFactor(ctx context.Context, challenge uuid.UUID, code st
 	if err != nil {
 		return Tokens{}, err
 	}
-	try := attempt{s: s, account: subject("factor", p.ID.String())}
-	if err := s.countSoon(ctx, try.account); err != nil {
+	try, err := s.guessAt(ctx, "factor", p.ID, device)
+	if err != nil {
 		return Tokens{}, err
 	}
 	if err := s.prove(ctx, p, c, code, credential); err != nil {
@@ -276,40 +276,34 @@ func (s *Service) proveOneself(ctx context.Context, password string) (rows.Perso
 	if password == "" {
 		return p, errs.New(errs.Forbidden, "Enter your password to change how you sign in.").WithCode("prove-yourself")
 	}
-	try, err := s.guess(ctx, p.Email, &p.ID, "")
+	try, err := s.guessAt(ctx, "prove", v.Session, "") // of this session alone: no stranger's tries stand in its way
 	if err != nil {
 		return p, err
 	}
-	right, err := s.check(ctx, p.PasswordHash, password)
-	if err != nil {
-		return p, err
+	right, err := try.look(ctx, p.PasswordHash, password)
+	if err == nil && !right {
+		err = errs.InvalidField("body.current_password", "is wrong")
 	}
-	if !right {
-		if err := try.failed(ctx); err != nil {
-			return p, err
-		}
-		return p, errs.InvalidField("body.current_password", "is wrong")
-	}
-	return p, try.succeeded(ctx)
+	return p, err
 }
 
 // adopt makes a confirmed factor count: with the first one come recovery codes, other sessions end, and this one becomes strong.
-func (s *Service) adopt(ctx context.Context, tx pgx.Tx, p rows.Person, f Factor, first bool) (codes []string, gone []revocation, err error) {
+func (s *Service) adopt(ctx context.Context, tx pgx.Tx, p rows.Person, f Factor, first bool) (codes []string, err error) {
 	if first {
 		if codes, err = s.newRecoveryCodes(ctx, tx, p.ID); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if gone, err = s.endSessions(ctx, tx, p.ID, viewer.From(ctx).Session, "factor"); err != nil {
-			return nil, nil, err
+		if _, err = s.endSessions(ctx, tx, p.ID, viewer.From(ctx).Session, "factor"); err != nil {
+			return nil, err
 		}
 	}
 	if err := q.SessionStrengthen(ctx, tx, viewer.From(ctx).Session); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := s.tell(ctx, tx, p.ID, "A new way to sign in was added", "“"+f.Name+"” can now be used to sign in to your account. If you did not add it, change your password and remove it."); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return codes, gone, audit.Record(ctx, tx, audit.Change{Verb: "factor.add", Type: "factor", ID: f.ID, After: f})
+	return codes, audit.Record(ctx, tx, audit.Change{Verb: "factor.add", Type: "factor", ID: f.ID, After: f})
 }
 
 // RemoveFactor takes one of the viewer's factors away.

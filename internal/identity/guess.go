@@ -26,13 +26,14 @@ type allowance struct {
 }
 
 // An account takes at most about 110 guesses a day, from however many networks they come. A browser that its owner has used before
-// has an allowance of its own, so that nobody can lock the owner out. A network and the institution are counted only when somebody was
-// wrong, so that a campus behind one address can sign in all at once.
+// has an allowance of its own, so that nobody can lock the owner out. Networks and the institution are counted too, and a right try
+// is taken back there, so that a campus behind one address can sign in all at once.
 var (
-	atAccount     = allowance{free: 5, longest: 15 * time.Minute, forget: 24 * time.Hour}
-	atNetwork     = allowance{free: 50, longest: 5 * time.Minute, forget: time.Hour}
-	atInstitution = allowance{free: 2000, longest: 30 * time.Second, forget: 10 * time.Minute}
-	atMail        = allowance{free: 3, longest: time.Hour, forget: 24 * time.Hour}
+	atAccount      = allowance{free: 5, longest: 15 * time.Minute, forget: 24 * time.Hour}
+	atNetwork      = allowance{free: 50, longest: 5 * time.Minute, forget: time.Hour}
+	atInstitution  = allowance{free: 2000, longest: 30 * time.Second, forget: 10 * time.Minute}
+	atMail         = allowance{free: 3, longest: time.Hour, forget: 24 * time.Hour}
+	atRegistration = allowance{free: 100, longest: 20 * time.Second, forget: time.Hour} // of a network
 )
 
 func subject(kind, of string) []byte {
@@ -49,44 +50,61 @@ func tooMany(until, now time.Time) error {
 	return errs.New(errs.TooMany, "Too many attempts. Try again in "+words+".").WithCode("too-many-attempts").With("retry_after", wait)
 }
 
+// counted is a subject and what it may.
+type counted struct {
+	subject []byte
+	by      allowance
+}
+
 // attempt is one try at a secret: counted before it is looked at, so that many at once cannot slip through, and forgiven when right.
 type attempt struct {
 	s       *Service
 	account []byte
-	wider   bool // network and institution count as well
+	wider   []counted // network and institution, where they count as well
 }
 
 // guess opens an attempt at a person's secret, or says how long to wait. Person is nil when there is none of that name.
 func (s *Service) guess(ctx context.Context, name string, person *uuid.UUID, device string) (attempt, error) {
-	a := attempt{s: s, account: subject("account", name), wider: true}
-	if person != nil && device != "" {
-		bound := sha256.Sum256([]byte(device))
-		known, err := q.DeviceIsKnown(ctx, s.db.Read(ctx), rows.DeviceIsKnownParams{PersonID: *person, DeviceHash: bound[:]})
-		if err != nil {
-			return a, err
-		}
-		if known {
-			a.account, a.wider = subject("device", person.String()+device), false
-		}
+	a := attempt{s: s, account: subject("account", name), wider: []counted{
+		{subject("network", httpapi.Network(viewer.From(ctx).Address)), atNetwork}, {subject("institution", ""), atInstitution},
+	}}
+	known, err := s.deviceIsKnown(ctx, person, device)
+	if err != nil {
+		return a, err
 	}
-	now := s.clock.Now()
-	if a.wider {
-		held, err := q.GuessHeld(ctx, s.db.Read(ctx), rows.GuessHeldParams{Subjects: a.around(ctx), Forget: now.Add(-atNetwork.forget)})
-		if err != nil {
-			return a, err
-		}
-		if held.After(now) {
-			return a, tooMany(held, now)
-		}
+	if known {
+		a.account, a.wider = subject("device", person.String()+device), nil
 	}
-	return a, s.countSoon(ctx, a.account)
+	return a, a.countSoon(ctx)
 }
 
-// countSoon counts one at an account. Where only tries that are still being looked at are in the way, as when one account signs in
-// from many programs at once, it waits a moment for them: a right one clears the way.
-func (s *Service) countSoon(ctx context.Context, account []byte) error {
+// guessAt opens an attempt at something of a person's that only who got so far can try.
+func (s *Service) guessAt(ctx context.Context, what string, person uuid.UUID, device string) (attempt, error) {
+	a := attempt{s: s, account: subject(what, person.String())}
+	known, err := s.deviceIsKnown(ctx, &person, device)
+	if err != nil {
+		return a, err
+	}
+	if known {
+		a.account = subject(what+" device", person.String()+device)
+	}
+	return a, a.countSoon(ctx)
+}
+
+// deviceIsKnown tells whether a person has signed in with a browser before.
+func (s *Service) deviceIsKnown(ctx context.Context, person *uuid.UUID, device string) (bool, error) {
+	if person == nil || device == "" {
+		return false, nil
+	}
+	bound := sha256.Sum256([]byte(device))
+	return q.DeviceIsKnown(ctx, s.db.Read(ctx), rows.DeviceIsKnownParams{PersonID: *person, DeviceHash: bound[:]})
+}
+
+// countSoon counts a try. Where only tries that are still being looked at are in the way, as when a campus signs in at once, it waits
+// a moment for them: right ones clear the way.
+func (a attempt) countSoon(ctx context.Context) error {
 	for deadline := time.Now().Add(1500 * time.Millisecond); ; {
-		err := s.count(ctx, account, atAccount)
+		err := a.s.count(ctx, append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount})...)
 		var held *errs.Error
 		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || time.Now().After(deadline) {
 			return err
@@ -99,45 +117,79 @@ func (s *Service) countSoon(ctx context.Context, account []byte) error {
 	}
 }
 
-func (a attempt) around(ctx context.Context) [][]byte {
-	return [][]byte{subject("network", httpapi.Network(viewer.From(ctx).Address)), subject("institution", "")}
+// succeeded forgives the account what was wrong before, and takes this try back from the wider counts.
+func (a attempt) succeeded(ctx context.Context) error {
+	return a.s.db.Write(ctx, func(tx pgx.Tx) error {
+		for _, c := range a.wider {
+			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
+			if err != nil {
+				return err
+			}
+		}
+		return q.GuessForgive(ctx, tx, a.account)
+	})
 }
 
-// failed leaves the count as it is and adds to the wider ones.
-func (a attempt) failed(ctx context.Context) error {
-	if !a.wider {
+// withdrawn takes a try back that was not looked at.
+func (a attempt) withdrawn(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = a.s.db.Write(ctx, func(tx pgx.Tx) error { // what stays counted costs a wait at most
+		for _, c := range append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount}) {
+			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
+			if err != nil {
+				return err
+			}
+		}
 		return nil
+	})
+}
+
+// look holds a password against a hash and settles the attempt.
+func (a attempt) look(ctx context.Context, hash, password string) (right bool, err error) {
+	right, err = a.s.check(ctx, hash, password)
+	switch {
+	case err != nil:
+		a.withdrawn(ctx)
+		return false, err
+	case right:
+		return true, a.succeeded(ctx)
 	}
-	around := a.around(ctx)
-	for i, by := range []allowance{atNetwork, atInstitution} {
-		if err := a.s.count(ctx, around[i], by); err != nil && errs.KindOf(err) != errs.TooMany {
+	return false, nil
+}
+
+// forgiveAll lets whoever proved that an account is theirs begin anew.
+func (s *Service) forgiveAll(ctx context.Context, tx pgx.Tx, p rows.Person) error {
+	for _, of := range [][]byte{subject("account", normal(p.Email)), subject("factor", p.ID.String())} {
+		if err := q.GuessForgive(ctx, tx, of); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a attempt) succeeded(ctx context.Context) error {
-	return a.s.db.Write(ctx, func(tx pgx.Tx) error {
-		return q.GuessForgive(ctx, tx, rows.GuessForgiveParams{Subject: a.account, Now: a.s.clock.Now()})
-	})
-}
-
-// count adds one, or says how long the subject is held.
-func (s *Service) count(ctx context.Context, subject []byte, by allowance) error {
+// count adds one to each subject, or to none and says how long the first that is held will be.
+func (s *Service) count(ctx context.Context, list ...counted) error {
 	now := s.clock.Now()
+	var held counted
 	err := s.db.Write(ctx, func(tx pgx.Tx) error {
-		_, err := q.GuessCount(ctx, tx, rows.GuessCountParams{
-			Subject: subject, Now: now, Forget: now.Add(-by.forget), Free: by.free, Longest: by.longest.Seconds(),
-		})
-		return err
+		for _, c := range list { // the same order everywhere, so that nobody waits for each other
+			_, err := q.GuessCount(ctx, tx, rows.GuessCountParams{
+				Subject: c.subject, Now: now, Forget: now.Add(-c.by.forget), Free: c.by.free, Longest: c.by.longest.Seconds(),
+			})
+			if err != nil {
+				held = c
+				return err
+			}
+		}
+		return nil
 	})
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	held, err := q.GuessHeld(ctx, s.db.Read(ctx), rows.GuessHeldParams{Subjects: [][]byte{subject}, Forget: now.Add(-by.forget)})
+	until, err := q.GuessHeld(ctx, s.db.Read(ctx), rows.GuessHeldParams{Subjects: [][]byte{held.subject}, Forget: now.Add(-held.by.forget)})
 	if err != nil {
 		return err
 	}
-	return tooMany(held, now)
+	return tooMany(until, now)
 }

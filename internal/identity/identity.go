@@ -28,7 +28,7 @@ type Service struct {
 	tenants     *tenancy.Service
 	keys        *Keys
 	revocations *revocations
-	hashing     chan struct{} // bounds how many passwords are hashed at once: each takes memory
+	hashing     *turns // bounds how many passwords are hashed at once: each takes memory
 	options     Options
 	tokens      *tokenCache
 	abroad      *http.Client // to sign-in providers
@@ -50,7 +50,7 @@ type Options struct {
 func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, options Options) *Service {
 	s := &Service{
 		db: d, clock: c, queue: q, tenants: t, keys: keys, options: options,
-		revocations: newRevocations(d, c), hashing: make(chan struct{}, hashesAtOnce), tokens: newTokenCache(),
+		revocations: newRevocations(d, c), hashing: newTurns(hashesAtOnce), tokens: newTokenCache(),
 		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}}, refusals: newRefusals(),
 	}
 	d.Guard(s.stillIn)

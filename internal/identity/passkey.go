@@ -140,7 +140,6 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 		return Added{}, err
 	}
 	var added Added
-	var gone []revocation
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		ceremony, err := s.endCeremony(ctx, tx, "passkey-make", challenge, &p.ID)
 		if err != nil {
@@ -175,13 +174,12 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 		if err != nil {
 			return err
 		}
-		added.RecoveryCodes, gone, err = s.adopt(ctx, tx, p, added.Factor, len(others) == 0)
+		added.RecoveryCodes, err = s.adopt(ctx, tx, p, added.Factor, len(others) == 0)
 		return err
 	})
 	if err != nil {
 		return Added{}, err
 	}
-	s.revocations.apply(gone...)
 	return added, nil
 }
 

@@ -7,13 +7,16 @@ import (
 	"encoding/base64"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/trustelem/zxcvbn"
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 
 	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
 )
 
 // Argon2id with 19 MiB, 2 passes, 1 lane: the OWASP password storage recommendation. Kept as a PHC string.
@@ -32,11 +35,12 @@ const (
 
 var hashesAtOnce = runtime.NumCPU()
 
-// HashPassword is the PHC string of a password.
+// HashPassword is the PHC string of a password, in the one form that its letters have however they were typed (NFC, as OpaqueString
+// of RFC 8265 asks).
 func HashPassword(password string) string {
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt)
-	return hashWithSalt(password, salt)
+	return hashWithSalt(norm.NFC.String(password), salt)
 }
 
 func hashWithSalt(password string, salt []byte) string {
@@ -46,7 +50,7 @@ func hashWithSalt(password string, salt []byte) string {
 }
 
 // nobody's hash is compared when the account does not exist, so that the answer takes as long.
-var nobody = hashWithSalt("", make([]byte, argonSalt))
+var nobody = hashWithSalt(rand.Text(), make([]byte, argonSalt))
 
 func verifyPassword(hash, password string) bool {
 	parts := strings.Split(hash, "$")
@@ -66,34 +70,42 @@ func verifyPassword(hash, password string) bool {
 	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 16 || memory > 1<<20 { // an empty key would fit every password
 		return false
 	}
-	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want)))
-	return subtle.ConstantTimeCompare(got, want) == 1
+	for _, form := range formsOf(password) {
+		got := argon2.IDKey([]byte(form), salt, passes, memory, lanes, uint32(len(want)))
+		if subtle.ConstantTimeCompare(got, want) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// formsOf are the forms in which a password may have been hashed: composed, or as it was typed, as earlier versions did, perhaps on
+// a keyboard that composes otherwise. For nearly every password they are one.
+func formsOf(password string) []string {
+	forms := []string{norm.NFC.String(password)}
+	for _, other := range []string{password, norm.NFD.String(password)} {
+		if !slices.Contains(forms, other) {
+			forms = append(forms, other)
+		}
+	}
+	return forms
 }
 
 // hash and check wait for their turn: each takes 19 MiB and a processor.
 func (s *Service) hash(ctx context.Context, password string) (string, error) {
-	if err := s.enterHashing(ctx); err != nil {
+	if err := s.hashing.enter(ctx, viewer.From(ctx).Tenant); err != nil {
 		return "", err
 	}
-	defer func() { <-s.hashing }()
+	defer s.hashing.leave()
 	return HashPassword(password), nil
 }
 
 func (s *Service) check(ctx context.Context, hash, password string) (bool, error) {
-	if err := s.enterHashing(ctx); err != nil {
+	if err := s.hashing.enter(ctx, viewer.From(ctx).Tenant); err != nil {
 		return false, err
 	}
-	defer func() { <-s.hashing }()
+	defer s.hashing.leave()
 	return verifyPassword(hash, password), nil
-}
-
-func (s *Service) enterHashing(ctx context.Context) error {
-	select {
-	case s.hashing <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // easily is how many guesses a password must withstand: a hundred million, zxcvbn's "safely unguessable".

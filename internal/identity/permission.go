@@ -22,6 +22,7 @@ const (
 	CourseEditAny      Permission = "course.edit-any"
 	PersonBan          Permission = "person.ban"
 	PersonRoles        Permission = "person.roles"
+	PersonHelp         Permission = "person.help"
 	InstitutionEdit    Permission = "institution.edit"
 	InstitutionList    Permission = "institution.list"
 	AuditRead          Permission = "audit.read"
@@ -63,6 +64,7 @@ var Rules = []Rule{
 	{CourseCreate, "Create courses, and change and publish one's own", []Group{Instructors, Admins, Operators}},
 	{CourseEditAny, "Change and publish anybody's course", []Group{Admins, Operators}},
 	{PersonBan, "Ban a person and lift a ban", []Group{Staff, Admins, Operators}},
+	{PersonHelp, "Remove the passkeys and apps of somebody who lost them", []Group{Staff, Admins, Operators}},
 	{PersonRoles, "Give and take roles", []Group{Admins, Operators}},
 	{InstitutionEdit, "Change the institution's name, brand and settings", []Group{Admins, Operators}},
 	{AuditRead, "Read the audit log and check that nobody altered it", []Group{Admins, Operators}},

@@ -31,24 +31,46 @@ func (s *Service) Routes(api huma.API, log *audit.Log) {
 
 func (s *Service) accountRoutes(api huma.API) {
 	type registration struct {
-		Body struct {
+		Origin
+		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
+		Body   struct {
 			Email    string `json:"email" maxLength:"254"`
 			Name     string `json:"name" minLength:"1" maxLength:"120"`
 			Password string `json:"password" maxLength:"200"`
 		}
 	}
-	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*httpapi.None, error) {
+	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*boundAnswer, error) {
 		defer evenly(ctx, time.Now())
-		return nil, s.Register(ctx, in.Body.Email, in.Body.Name, in.Body.Password)
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		r := Registration{Email: in.Body.Email, Name: in.Body.Name, Password: in.Body.Password}
+		if in.browser() {
+			r.Device = deviceSecret(in.Device)
+		}
+		if err := s.Register(ctx, r); err != nil {
+			return nil, err
+		}
+		answer := &boundAnswer{}
+		if r.Device != "" {
+			answer.SetCookie = append(answer.SetCookie, s.deviceCookie(r.Device))
+		}
+		return answer, nil
 	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
 
 	type secret struct {
-		Body struct {
-			Token string `json:"token" minLength:"1" maxLength:"200"`
+		Origin
+		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
+		Body   struct {
+			Token    string `json:"token" minLength:"1" maxLength:"200"`
+			Password string `json:"password,omitempty" maxLength:"200" doc:"The one chosen when registering: needed in another browser than the one that registered"`
 		}
 	}
 	httpapi.Post(api, "email-confirm", "/auth/email-confirmations", "Confirm an e-mail address with the mailed link", func(ctx context.Context, in *secret) (*httpapi.None, error) {
-		return nil, s.ConfirmEmail(ctx, in.Body.Token)
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		return nil, s.ConfirmEmail(ctx, Confirmation{Token: in.Body.Token, Password: in.Body.Password, Device: in.Device, Browser: in.browser()})
 	}, httpapi.Public(), httpapi.Status(http.StatusNoContent))
 
 	type address struct {
@@ -63,12 +85,13 @@ func (s *Service) accountRoutes(api huma.API) {
 
 	type reset struct {
 		Body struct {
-			Token    string `json:"token" minLength:"1" maxLength:"200"`
-			Password string `json:"password" maxLength:"200"`
+			Token         string `json:"token" minLength:"1" maxLength:"200"`
+			Password      string `json:"password" maxLength:"200"`
+			RemoveFactors bool   `json:"remove_factors,omitempty" doc:"Remove passkeys, apps and recovery codes as well: for who lost them"`
 		}
 	}
 	httpapi.Put(api, "password-reset", "/auth/password", "Choose a new password with the mailed link", func(ctx context.Context, in *reset) (*httpapi.None, error) {
-		return nil, s.ResetPassword(ctx, in.Body.Token, in.Body.Password)
+		return nil, s.ResetPassword(ctx, Reset{Token: in.Body.Token, Password: in.Body.Password, RemoveFactors: in.Body.RemoveFactors})
 	}, httpapi.Public(), httpapi.Status(http.StatusNoContent))
 }
 
@@ -149,6 +172,9 @@ func (s *Service) staffRoutes(api huma.API) {
 	}
 	httpapi.Delete(api, "ban-lift", "/people/{person_id}/ban", "Lift a ban", func(ctx context.Context, in *person) (*httpapi.None, error) {
 		return nil, s.LiftBan(ctx, in.Person)
+	})
+	httpapi.Delete(api, "factor-remove-all", "/people/{person_id}/factors", "Remove the passkeys and apps of somebody who lost them; a link for a new password is mailed", func(ctx context.Context, in *person) (*httpapi.None, error) {
+		return nil, s.RemoveFactorsOf(ctx, in.Person)
 	})
 	type roles struct {
 		Person uuid.UUID `path:"person_id"`

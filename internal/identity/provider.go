@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"log/slog"
-	"net/mail"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -190,9 +189,4 @@ func (s *Service) BeginAtProvider(ctx context.Context, provider uuid.UUID, devic
 		return "", "", err
 	}
 	return config.AuthCodeURL(state.String(), oidc.Nonce(began.Nonce), oauth2.S256ChallengeOption(began.Verifier)), device, nil
-}
-
-func isAddress(email string) bool {
-	a, err := mail.ParseAddress(email)
-	return err == nil && a.Address == email && len(email) <= 254
 }

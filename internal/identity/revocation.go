@@ -50,9 +50,10 @@ func newRevocations(d *db.DB, c clock.Clock) *revocations {
 	return &revocations{db: d, clock: c, ended: map[uuid.UUID]time.Time{}, epoch: map[uuid.UUID]epochAt{}}
 }
 
-// record writes a revocation into the transaction; the caller tells apply after the commit.
+// record writes revocations into the transaction. This process knows of them once it is committed.
 func (r *revocations) record(ctx context.Context, tx pgx.Tx, list ...revocation) error {
 	for _, v := range list {
+		db.After(tx, v, func(context.Context) { r.apply(v) })
 		arg := rows.RevocationInsertParams{ID: id.New()}
 		if v.Session != uuid.Nil {
 			arg.SessionID = &v.Session

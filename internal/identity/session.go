@@ -50,7 +50,7 @@ type Session struct {
 // SignIn starts a session for an e-mail address and password. Device is the browser's secret, empty for a new one.
 func (s *Service) SignIn(ctx context.Context, email, password, device string) (Tokens, error) {
 	wrong := errs.New(errs.Unauthenticated, "E-mail address or password is wrong.").WithCode("credentials")
-	p, err := q.PersonByEmail(ctx, s.db.Read(ctx), normal(email))
+	p, err := q.PersonByEmail(ctx, s.db.Read(ctx), byAddress(email))
 	known := err == nil
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return Tokens{}, err
@@ -63,18 +63,12 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (T
 	if err != nil {
 		return Tokens{}, err
 	}
-	right, err := s.check(ctx, hash, password)
+	right, err := try.look(ctx, hash, password)
 	if err != nil {
 		return Tokens{}, err
 	}
 	if !known || !right {
-		if err := try.failed(ctx); err != nil {
-			return Tokens{}, err
-		}
 		return Tokens{}, wrong
-	}
-	if err := try.succeeded(ctx); err != nil {
-		return Tokens{}, err
 	}
 	if p.EmailVerifiedAt == nil {
 		return Tokens{}, errs.New(errs.Forbidden, "Confirm your e-mail address first: the link is in your mailbox.").WithCode("email-unverified")
@@ -127,7 +121,7 @@ func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session
 	if err != nil {
 		return Tokens{}, err
 	}
-	page, pageExpires, err := s.pageToken(p, session)
+	page, pageExpires, err := s.pageToken(p, session, device)
 	return Tokens{
 		Page: page, PageExpires: pageExpires,
 		Access: access, AccessExpires: expires, Device: device, SessionEnds: session.ExpiresAt, Person: personFrom(p), FactorNeeded: len(p.Roles) < full,
@@ -247,11 +241,9 @@ func (s *Service) endForReuse(ctx context.Context, tx pgx.Tx, session rows.Sessi
 	if err != nil || ended == 0 {
 		return err
 	}
-	gone := revocation{Session: session.ID}
-	if err := s.revocations.record(ctx, tx, gone); err != nil {
+	if err := s.revocations.record(ctx, tx, revocation{Session: session.ID}); err != nil {
 		return err
 	}
-	s.revocations.apply(gone) // earlier than the commit does no harm: at worst a client renews once more
 	p, err := q.PersonGet(ctx, tx, session.PersonID)
 	if err != nil {
 		return err
@@ -272,8 +264,7 @@ func (s *Service) SignOut(ctx context.Context) error {
 func (s *Service) EndSession(ctx context.Context, sessionID uuid.UUID) error {
 	v := viewer.From(ctx)
 	why := "signed out"
-	gone := revocation{Session: sessionID}
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx pgx.Tx) error {
 		ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{ID: sessionID, PersonID: v.Person, At: ptr(s.clock.Now()), Why: &why})
 		if err != nil {
 			return err
@@ -281,46 +272,38 @@ func (s *Service) EndSession(ctx context.Context, sessionID uuid.UUID) error {
 		if ended == 0 {
 			return errs.New(errs.NotFound, "That session has already ended.")
 		}
-		if err := s.revocations.record(ctx, tx, gone); err != nil {
+		if err := s.revocations.record(ctx, tx, revocation{Session: sessionID}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Change{Verb: "session.end", Type: "session", ID: sessionID})
 	})
-	if err == nil {
-		s.revocations.apply(gone)
-	}
-	return err
 }
 
 // EndOtherSessions ends every session of the viewer but the one that asks, and says how many.
 func (s *Service) EndOtherSessions(ctx context.Context) (int, error) {
 	v := viewer.From(ctx)
-	var gone []revocation
+	ended := 0
 	err := s.db.Write(ctx, func(tx pgx.Tx) (err error) {
-		gone, err = s.endSessions(ctx, tx, v.Person, v.Session, "signed out from another session")
+		ended, err = s.endSessions(ctx, tx, v.Person, v.Session, "signed out from another session")
 		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	s.revocations.apply(gone...)
-	return len(gone), nil
+	return ended, err
 }
 
-// endSessions ends a person's sessions but one; the caller applies the result after the commit.
-func (s *Service) endSessions(ctx context.Context, tx pgx.Tx, person, keep uuid.UUID, why string) ([]revocation, error) {
+// endSessions ends a person's sessions but one, and says how many.
+func (s *Service) endSessions(ctx context.Context, tx pgx.Tx, person, keep uuid.UUID, why string) (int, error) {
 	ended, err := q.SessionRevokeOthers(ctx, tx, rows.SessionRevokeOthersParams{PersonID: person, Keep: keep, At: ptr(s.clock.Now()), Why: &why})
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	gone := make([]revocation, len(ended))
 	for i, sessionID := range ended {
 		gone[i] = revocation{Session: sessionID}
 		if err := audit.Record(ctx, tx, audit.Change{Verb: "session.end", Type: "session", ID: sessionID, After: map[string]string{"why": why}}); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
-	return gone, s.revocations.record(ctx, tx, gone...)
+	return len(gone), s.revocations.record(ctx, tx, gone...)
 }
 
 // Sessions are the viewer's open sessions, newest first.

@@ -34,6 +34,11 @@ type signedInAnswer struct {
 	Body         SignedIn
 }
 
+// boundAnswer remembers the browser that asked.
+type boundAnswer struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+}
+
 func authCookie(name, value string, expires time.Time) http.Cookie {
 	return http.Cookie{Name: name, Value: value, Path: cookiePath, Expires: expires, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
 }
@@ -44,7 +49,9 @@ func (s *Service) deviceCookie(device string) http.Cookie {
 
 func (s *Service) answer(t Tokens) *signedInAnswer {
 	return &signedInAnswer{
-		SetCookie:    []http.Cookie{authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device), pageCookieOf(t.Page, t.PageExpires)},
+		SetCookie: []http.Cookie{
+			authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device), pageCookieOf(t.Page, t.PageExpires), s.browserCookie(t.Device),
+		},
 		CacheControl: "no-store",
 		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person, t.FactorNeeded)},
 	}
@@ -78,6 +85,9 @@ func (o *Origin) Resolve(ctx huma.Context) []error {
 	o.host = ctx.Host()
 	return nil
 }
+
+// browser tells whether a browser sent the request: programs do not say where they came from.
+func (o *Origin) browser() bool { return o.From != "" || o.Site != "" }
 
 func (o *Origin) check() error {
 	u, err := url.Parse(o.From)

@@ -34,7 +34,8 @@ type claims struct {
 	Epoch    int             `json:"epoch"`
 	Roles    []viewer.Role   `json:"roles,omitempty"`
 	Standing viewer.Standing `json:"standing,omitempty"`
-	Strong   bool            `json:"strong,omitempty"` // of a page token: more than a password was shown
+	Strong   bool            `json:"strong,omitempty"`  // of a page token: more than a password was shown
+	Browser  string          `json:"browser,omitempty"` // of a page token: whose browser it opens documents in
 	person   uuid.UUID
 	key      string // what signed it
 }

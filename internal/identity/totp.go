@@ -83,7 +83,6 @@ func (s *Service) ConfirmTOTP(ctx context.Context, factor uuid.UUID, code string
 		return Added{}, err
 	}
 	var added Added
-	var gone []revocation
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		f, err := q.FactorLock(ctx, tx, rows.FactorLockParams{ID: factor, PersonID: p.ID})
 		if errors.Is(err, pgx.ErrNoRows) || err == nil && f.Kind != "totp" {
@@ -111,13 +110,12 @@ func (s *Service) ConfirmTOTP(ctx context.Context, factor uuid.UUID, code string
 			return err
 		}
 		added.Factor = factorFrom(f)
-		added.RecoveryCodes, gone, err = s.adopt(ctx, tx, p, added.Factor, len(others) == 0)
+		added.RecoveryCodes, err = s.adopt(ctx, tx, p, added.Factor, len(others) == 0)
 		return err
 	})
 	if err != nil {
 		return Added{}, err
 	}
-	s.revocations.apply(gone...)
 	return added, nil
 }
 

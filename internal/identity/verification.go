@@ -50,7 +50,6 @@ func (s *Service) AskVerification(ctx context.Context, statement string) (Verifi
 		return Verification{}, errs.New(errs.Conflict, "You have asked already. The alumni office will answer by mail.")
 	}
 	asked := rows.Verification{ID: id.New(), PersonID: v.Person, Statement: statement, AskedAt: s.clock.Now()}
-	var older revocation
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		err := q.VerificationInsert(ctx, tx, rows.VerificationInsertParams{ID: asked.ID, PersonID: asked.PersonID, Statement: statement, AskedAt: asked.AskedAt})
 		if db.Violates(err, "verification_open") {
@@ -59,13 +58,12 @@ func (s *Service) AskVerification(ctx context.Context, statement string) (Verifi
 		if err != nil {
 			return err
 		}
-		_, older, err = s.changeWithin(ctx, tx, v.Person, "verification.ask", setStanding(viewer.Pending))
+		_, err = s.changeWithin(ctx, tx, v.Person, "verification.ask", setStanding(viewer.Pending))
 		return err
 	})
 	if err != nil {
 		return Verification{}, err
 	}
-	s.revocations.apply(older)
 	return verificationFrom(asked), nil
 }
 
@@ -122,7 +120,6 @@ func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, ver
 		standing, subject, text = viewer.Rejected, "We could not verify you", "The alumni office could not confirm you: "+reason+"\n\nYou can ask again with more detail."
 	}
 	var after rows.Verification
-	var older revocation
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		after, err = q.VerificationLock(ctx, tx, request)
 		if err != nil {
@@ -131,13 +128,16 @@ func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, ver
 		if after.Decision != nil {
 			return errs.New(errs.Conflict, "This request has been decided already.")
 		}
+		if err := s.MayActUpon(ctx, tx, after.PersonID); err != nil {
+			return err
+		}
 		decision := string(standing)
 		after.Decision, after.DecidedAt, after.Reason = &decision, ptr(s.clock.Now()), reason
 		if err := q.VerificationDecide(ctx, tx, rows.VerificationDecideParams{ID: request, Decision: after.Decision, DecidedBy: &v.Person, DecidedAt: after.DecidedAt, Reason: reason}); err != nil {
 			return err
 		}
 		var p Person
-		if p, older, err = s.changeWithin(ctx, tx, after.PersonID, "verification.decide", setStanding(standing)); err != nil {
+		if p, err = s.changeWithin(ctx, tx, after.PersonID, "verification.decide", setStanding(standing)); err != nil {
 			return err
 		}
 		return s.send(ctx, tx, p.Email, subject, text)
@@ -145,7 +145,6 @@ func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, ver
 	if err != nil {
 		return Verification{}, err
 	}
-	s.revocations.apply(older)
 	return verificationFrom(after), nil
 }
 

@@ -19,6 +19,7 @@ const (
 	Invalid         Kind = "invalid"         // the input is wrong
 	TooLarge        Kind = "too-large"       // the input is too large
 	TooMany         Kind = "too-many"        // slow down
+	Unavailable     Kind = "unavailable"     // not now: try again in a moment
 	Internal        Kind = "internal"        // our fault
 )
 

@@ -49,6 +49,7 @@ var statuses = map[errs.Kind]int{
 	errs.Invalid:         http.StatusUnprocessableEntity,
 	errs.TooLarge:        http.StatusRequestEntityTooLarge,
 	errs.TooMany:         http.StatusTooManyRequests,
+	errs.Unavailable:     http.StatusServiceUnavailable,
 }
 
 // ProblemOf is err as the wire shows it. What is no error of a kind is logged and answered without its text.
@@ -121,7 +122,7 @@ func init() {
 		}
 		p := &Problem{Title: http.StatusText(status), Status: status, Detail: sentence(status, message)}
 		p.Type = "/problems/" + map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not-found", 406: "not-acceptable", 409: "conflict",
-			413: "too-large", 415: "unsupported-media-type", 422: "invalid", 429: "too-many", 500: "internal"}[status]
+			413: "too-large", 415: "unsupported-media-type", 422: "invalid", 429: "too-many", 500: "internal", 503: "unavailable"}[status]
 		for _, cause := range causes {
 			if cause == nil {
 				continue

@@ -24,6 +24,9 @@ UPDATE identity.factor SET credential = @credential, last_used_at = @at WHERE te
 -- name: FactorRemove :execrows
 UPDATE identity.factor SET removed_at = @at WHERE tenant_id = tenancy.here() AND id = @id AND person_id = @person_id AND removed_at IS NULL;
 
+-- name: FactorRemoveAll :execrows
+UPDATE identity.factor SET removed_at = @at WHERE tenant_id = tenancy.here() AND person_id = @person_id AND removed_at IS NULL;
+
 -- name: RecoveryCodeInsert :exec
 INSERT INTO identity.recovery_code (person_id, hash, created_at) SELECT @person_id, unnest(@hashes::bytea[]), @at;
 

@@ -2,7 +2,13 @@
 SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
 -- name: PersonByEmail :one
-SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND email = @email AND deleted_at IS NULL;
+-- By any spelling of an address; the normal one is the first choice.
+SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND email = ANY (@spellings::text[]) AND deleted_at IS NULL
+ORDER BY email = @normal DESC LIMIT 1;
+
+-- name: AddressLock :exec
+-- Registrations for one address follow each other.
+SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || @email::text, 0));
 
 -- name: PersonLock :one
 SELECT * FROM identity.person WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
@@ -13,6 +19,10 @@ VALUES (@id, @email, @name, @password_hash, @roles, @standing);
 
 -- name: PersonSetEmailVerified :exec
 UPDATE identity.person SET email_verified_at = @at, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
+
+-- name: PersonConfirm :exec
+UPDATE identity.person SET name = @name, password_hash = @password_hash, email_verified_at = @at, updated_at = now()
+WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: PersonSetPassword :exec
 UPDATE identity.person SET password_hash = @password_hash, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;

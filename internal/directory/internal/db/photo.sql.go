@@ -22,14 +22,19 @@ func (q *Queries) PhotoClear(ctx context.Context, db DBTX, personID uuid.UUID) e
 }
 
 const photoGet = `-- name: PhotoGet :one
-SELECT content FROM directory.photo WHERE tenant_id = tenancy.here() AND id = $1 AND content <> ''
+SELECT person_id, content FROM directory.photo WHERE tenant_id = tenancy.here() AND id = $1 AND content <> ''
 `
 
-func (q *Queries) PhotoGet(ctx context.Context, db DBTX, id uuid.UUID) ([]byte, error) {
+type PhotoGetRow struct {
+	PersonID uuid.UUID
+	Content  []byte
+}
+
+func (q *Queries) PhotoGet(ctx context.Context, db DBTX, id uuid.UUID) (PhotoGetRow, error) {
 	row := db.QueryRow(ctx, photoGet, id)
-	var content []byte
-	err := row.Scan(&content)
-	return content, err
+	var i PhotoGetRow
+	err := row.Scan(&i.PersonID, &i.Content)
+	return i, err
 }
 
 const photoInsert = `-- name: PhotoInsert :exec
@@ -51,6 +56,24 @@ func (q *Queries) PhotoInsert(ctx context.Context, db DBTX, arg PhotoInsertParam
 		arg.At,
 	)
 	return err
+}
+
+const photoMove = `-- name: PhotoMove :execrows
+UPDATE directory.photo SET id = $1 WHERE tenant_id = tenancy.here() AND person_id = $2 AND content <> ''
+`
+
+type PhotoMoveParams struct {
+	ID       uuid.UUID
+	PersonID uuid.UUID
+}
+
+// Gives a photo another address: the one that was told before leads to nothing.
+func (q *Queries) PhotoMove(ctx context.Context, db DBTX, arg PhotoMoveParams) (int64, error) {
+	result, err := db.Exec(ctx, photoMove, arg.ID, arg.PersonID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const profileSetPhoto = `-- name: ProfileSetPhoto :exec

@@ -225,6 +225,23 @@ func (q *Queries) FactorRemove(ctx context.Context, db DBTX, arg FactorRemovePar
 	return result.RowsAffected(), nil
 }
 
+const factorRemoveAll = `-- name: FactorRemoveAll :execrows
+UPDATE identity.factor SET removed_at = $1 WHERE tenant_id = tenancy.here() AND person_id = $2 AND removed_at IS NULL
+`
+
+type FactorRemoveAllParams struct {
+	At       *time.Time
+	PersonID uuid.UUID
+}
+
+func (q *Queries) FactorRemoveAll(ctx context.Context, db DBTX, arg FactorRemoveAllParams) (int64, error) {
+	result, err := db.Exec(ctx, factorRemoveAll, arg.At, arg.PersonID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const factorUsePasskey = `-- name: FactorUsePasskey :execrows
 UPDATE identity.factor SET credential = $1, last_used_at = $2 WHERE tenant_id = tenancy.here() AND id = $3 AND removed_at IS NULL
 `

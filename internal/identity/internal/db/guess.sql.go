@@ -30,11 +30,11 @@ func (q *Queries) DeviceIsKnown(ctx context.Context, db DBTX, arg DeviceIsKnownP
 
 const guessCount = `-- name: GuessCount :one
 INSERT INTO identity.guess AS g (subject, failures, last_at, held_until)
-VALUES ($1, 1, $2, $2)
+VALUES ($1, 1, $2, 'epoch')
 ON CONFLICT (tenant_id, subject) DO UPDATE SET
     failures = CASE WHEN g.last_at < $3 THEN 1 ELSE g.failures + 1 END,
     last_at = excluded.last_at,
-    held_until = CASE WHEN g.last_at < $3 OR g.failures < CAST($4 AS integer) THEN excluded.last_at
+    held_until = CASE WHEN g.last_at < $3 OR g.failures < CAST($4 AS integer) THEN 'epoch'
         ELSE excluded.last_at + interval '1 second' * LEAST(CAST($5 AS double precision), power(2, LEAST(g.failures - CAST($4 AS integer), 30))) END
 WHERE g.held_until <= excluded.last_at OR g.last_at < $3
 RETURNING g.failures
@@ -48,7 +48,8 @@ type GuessCountParams struct {
 	Longest float64
 }
 
-// Counts one more and holds the subject for as long as the count says. No row: it is held already, and nothing is counted.
+// Counts one more and holds the subject for as long as the count says. No row: it is held already, and nothing is counted. What is not
+// held is so since the beginning of time: the clocks of processes differ.
 func (q *Queries) GuessCount(ctx context.Context, db DBTX, arg GuessCountParams) (int, error) {
 	row := db.QueryRow(ctx, guessCount,
 		arg.Subject,
@@ -63,16 +64,11 @@ func (q *Queries) GuessCount(ctx context.Context, db DBTX, arg GuessCountParams)
 }
 
 const guessForgive = `-- name: GuessForgive :exec
-UPDATE identity.guess SET failures = 0, held_until = $1 WHERE tenant_id = tenancy.here() AND subject = $2
+UPDATE identity.guess SET failures = 0, held_until = 'epoch' WHERE tenant_id = tenancy.here() AND subject = $1
 `
 
-type GuessForgiveParams struct {
-	Now     time.Time
-	Subject []byte
-}
-
-func (q *Queries) GuessForgive(ctx context.Context, db DBTX, arg GuessForgiveParams) error {
-	_, err := db.Exec(ctx, guessForgive, arg.Now, arg.Subject)
+func (q *Queries) GuessForgive(ctx context.Context, db DBTX, subject []byte) error {
+	_, err := db.Exec(ctx, guessForgive, subject)
 	return err
 }
 
@@ -91,4 +87,21 @@ func (q *Queries) GuessHeld(ctx context.Context, db DBTX, arg GuessHeldParams) (
 	var held_until time.Time
 	err := row.Scan(&held_until)
 	return held_until, err
+}
+
+const guessUncount = `-- name: GuessUncount :exec
+UPDATE identity.guess SET failures = GREATEST(failures - 1, 0),
+    held_until = CASE WHEN failures <= CAST($1 AS integer) THEN 'epoch' ELSE held_until END
+WHERE tenant_id = tenancy.here() AND subject = $2
+`
+
+type GuessUncountParams struct {
+	Free    int
+	Subject []byte
+}
+
+// Takes one back that was right.
+func (q *Queries) GuessUncount(ctx context.Context, db DBTX, arg GuessUncountParams) error {
+	_, err := db.Exec(ctx, guessUncount, arg.Free, arg.Subject)
+	return err
 }

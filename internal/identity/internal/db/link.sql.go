@@ -35,6 +35,41 @@ func (q *Queries) LinkInsert(ctx context.Context, db DBTX, arg LinkInsertParams)
 	return err
 }
 
+const linkRegistration = `-- name: LinkRegistration :one
+SELECT l.id, l.person_id, (p.email_verified_at IS NOT NULL)::boolean AS proven,
+    COALESCE(r.name, p.name)::text AS name, COALESCE(r.password_hash, p.password_hash)::text AS password_hash, r.device_hash, (r.link_id IS NOT NULL)::boolean AS registered
+FROM identity.link l
+JOIN identity.person p ON p.tenant_id = l.tenant_id AND p.id = l.person_id AND p.deleted_at IS NULL
+LEFT JOIN identity.registration r ON r.tenant_id = l.tenant_id AND r.link_id = l.id
+WHERE l.tenant_id = tenancy.here() AND l.hash = $1 AND l.purpose = 'verify-email'
+`
+
+type LinkRegistrationRow struct {
+	ID           uuid.UUID
+	PersonID     uuid.UUID
+	Proven       bool
+	Name         string
+	PasswordHash string
+	DeviceHash   []byte
+	Registered   bool
+}
+
+// The registration that a link confirms, and whether its address is proven already.
+func (q *Queries) LinkRegistration(ctx context.Context, db DBTX, hash []byte) (LinkRegistrationRow, error) {
+	row := db.QueryRow(ctx, linkRegistration, hash)
+	var i LinkRegistrationRow
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.Proven,
+		&i.Name,
+		&i.PasswordHash,
+		&i.DeviceHash,
+		&i.Registered,
+	)
+	return i, err
+}
+
 const linkUse = `-- name: LinkUse :one
 UPDATE identity.link SET used_at = $1 WHERE tenant_id = tenancy.here() AND hash = $2 AND purpose = $3 AND used_at IS NULL AND expires_at > $1 RETURNING person_id
 `
@@ -64,5 +99,26 @@ type LinkVoidParams struct {
 
 func (q *Queries) LinkVoid(ctx context.Context, db DBTX, arg LinkVoidParams) error {
 	_, err := db.Exec(ctx, linkVoid, arg.At, arg.PersonID, arg.Purpose)
+	return err
+}
+
+const registrationInsert = `-- name: RegistrationInsert :exec
+INSERT INTO identity.registration (link_id, name, password_hash, device_hash) VALUES ($1, $2, $3, $4)
+`
+
+type RegistrationInsertParams struct {
+	LinkID       uuid.UUID
+	Name         string
+	PasswordHash string
+	DeviceHash   []byte
+}
+
+func (q *Queries) RegistrationInsert(ctx context.Context, db DBTX, arg RegistrationInsertParams) error {
+	_, err := db.Exec(ctx, registrationInsert,
+		arg.LinkID,
+		arg.Name,
+		arg.PasswordHash,
+		arg.DeviceHash,
+	)
 	return err
 }

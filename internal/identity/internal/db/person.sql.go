@@ -12,12 +12,29 @@ import (
 	"github.com/google/uuid"
 )
 
-const personByEmail = `-- name: PersonByEmail :one
-SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE tenant_id = tenancy.here() AND email = $1 AND deleted_at IS NULL
+const addressLock = `-- name: AddressLock :exec
+SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || $1::text, 0))
 `
 
-func (q *Queries) PersonByEmail(ctx context.Context, db DBTX, email string) (Person, error) {
-	row := db.QueryRow(ctx, personByEmail, email)
+// Registrations for one address follow each other.
+func (q *Queries) AddressLock(ctx context.Context, db DBTX, email string) error {
+	_, err := db.Exec(ctx, addressLock, email)
+	return err
+}
+
+const personByEmail = `-- name: PersonByEmail :one
+SELECT tenant_id, id, email, name, password_hash, roles, standing, email_verified_at, epoch, created_at, updated_at, deleted_at FROM identity.person WHERE tenant_id = tenancy.here() AND email = ANY ($1::text[]) AND deleted_at IS NULL
+ORDER BY email = $2 DESC LIMIT 1
+`
+
+type PersonByEmailParams struct {
+	Spellings []string
+	Normal    string
+}
+
+// By any spelling of an address; the normal one is the first choice.
+func (q *Queries) PersonByEmail(ctx context.Context, db DBTX, arg PersonByEmailParams) (Person, error) {
+	row := db.QueryRow(ctx, personByEmail, arg.Spellings, arg.Normal)
 	var i Person
 	err := row.Scan(
 		&i.TenantID,
@@ -70,6 +87,28 @@ func (q *Queries) PersonCards(ctx context.Context, db DBTX, ids []uuid.UUID) ([]
 		return nil, err
 	}
 	return items, nil
+}
+
+const personConfirm = `-- name: PersonConfirm :exec
+UPDATE identity.person SET name = $1, password_hash = $2, email_verified_at = $3, updated_at = now()
+WHERE tenant_id = tenancy.here() AND id = $4
+`
+
+type PersonConfirmParams struct {
+	Name         string
+	PasswordHash string
+	At           *time.Time
+	ID           uuid.UUID
+}
+
+func (q *Queries) PersonConfirm(ctx context.Context, db DBTX, arg PersonConfirmParams) error {
+	_, err := db.Exec(ctx, personConfirm,
+		arg.Name,
+		arg.PasswordHash,
+		arg.At,
+		arg.ID,
+	)
+	return err
 }
 
 const personGet = `-- name: PersonGet :one
