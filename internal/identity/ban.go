@@ -85,18 +85,6 @@ func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
 		if err := s.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}
-		now := s.clock.Now()
-		ban, err := q.BanCurrent(ctx, tx, rows.BanCurrentParams{PersonID: person, Now: &now})
-		if err != nil {
-			return db.NotFound(err, "This person is not banned.")
-		}
-		by, err := q.PersonGet(ctx, tx, ban.ByID)
-		if err == nil && rank(rolesOf(by)) > rank(v.Roles) {
-			return errs.New(errs.Forbidden, "Somebody above you gave this ban: they lift it.")
-		}
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
 		before, err := q.BanLift(ctx, tx, rows.BanLiftParams{PersonID: person, At: ptr(s.clock.Now()), By: &v.Person})
 		if err != nil {
 			return db.NotFound(err, "This person is not banned.")
