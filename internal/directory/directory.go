@@ -58,11 +58,11 @@ func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) erro
 		known := string(p.Standing)
 		standing = &known
 	}
-	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{ID: p.ID, Name: p.Name, Standing: standing}); err != nil {
+	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{ID: p.ID, Name: p.Name, Standing: standing, Confirmed: p.Confirmed}); err != nil {
 		return err
 	}
 	s.changed(ctx, tx)
-	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing})
+	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing, Confirmed: p.Confirmed})
 }
 
 // topic of every answer of the directory: who is in it, in which batches, and what is shown of them.

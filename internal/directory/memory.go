@@ -108,7 +108,8 @@ var errTooLarge = errors.New("the institution has too many people to be held in 
 
 const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry, COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
 	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6)
-		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo) << 8))::int,
+		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo) << 8)
+		| ((NOT p.confirmed)::int << 10))::int,
 	('mentoring' = ANY (p.open_to))::int | (('hiring' = ANY (p.open_to))::int << 1),
 	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)), tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
 

@@ -67,8 +67,8 @@ func (e postgres) complete(ctx context.Context, l lens, kind, letters string) ([
 	b := &builder{ask: ask{lens: l}, args: []any{l.me}}
 	part := map[string]string{"company": "company", "city": "place"}[kind]
 	sql := fmt.Sprintf(`SELECT p.%[1]s_key, max(p.%[1]s), count(*)::int FROM directory.profile p
-		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 4`,
-		kind, b.arg(letters)+"::text", b.visible(part))
+		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 4`,
+		kind, b.arg(letters)+"::text", b.visible(part), b.living())
 	found, err := e.db.Read(ctx).Query(ctx, sql, b.args...)
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (b *builder) counting() string {
 		among = " JOIN found ON found.id = p.id"
 	}
 	people := func(without string) string {
-		clauses := []string{"p.tenant_id = tenancy.here()", "p.deleted_at IS NULL"}
+		clauses := []string{"p.tenant_id = tenancy.here()", b.living()}
 		for _, filter := range slices.Sorted(maps.Keys(b.clauses)) {
 			if filter != without {
 				clauses = append(clauses, b.clauses[filter])
@@ -168,6 +168,14 @@ func (b *builder) ownBatch() string {
 		return "NULL::uuid"
 	}
 	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL)"
+}
+
+// living is the condition that a person is to be found at all.
+func (b *builder) living() string {
+	if b.lens.keepsRecord() {
+		return "p.deleted_at IS NULL"
+	}
+	return "p.deleted_at IS NULL AND (p.confirmed OR p.id = $1)"
 }
 
 // anyOf keeps a single value an equality: the index then gives the order as well.
@@ -223,7 +231,7 @@ func (b *builder) listing() string {
 	if b.words != "" {
 		return b.finding()
 	}
-	where := []string{"p.tenant_id = tenancy.here()", "p.deleted_at IS NULL"}
+	where := []string{"p.tenant_id = tenancy.here()", b.living()}
 	for _, clause := range b.clauses {
 		where = append(where, clause)
 	}

@@ -44,6 +44,9 @@ func (s *Service) Profile(ctx context.Context, person uuid.UUID) (Profile, error
 	if err != nil {
 		return Profile{}, db.NotFound(err, "There is no such person.")
 	}
+	if !r.Confirmed && person != v.Person && !lensOf(v).keepsRecord() {
+		return Profile{}, errs.New(errs.NotFound, "There is no such person.")
+	}
 	sameBatch := false
 	if r.BatchID != nil && person != v.Person {
 		me, err := q.ProfileGet(ctx, s.db.Read(ctx), v.Person)

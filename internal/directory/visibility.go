@@ -68,6 +68,9 @@ func lensOf(v viewer.Viewer) lens {
 	return l
 }
 
+// keepsRecord tells whether the lens shows those whose address is not proven yet.
+func (l lens) keepsRecord() bool { return l.audience >= 2 }
+
 // sees tells whether a part kept at a level is open to this lens.
 func (l lens) sees(level int, owner uuid.UUID, sameBatch bool) bool {
 	return owner == l.me || level <= l.audience || level == 2 && sameBatch && l.ownBatch

@@ -10,11 +10,11 @@ FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted
 SELECT * FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: ProfileInsert :exec
-INSERT INTO directory.profile (id, name, sort_name, standing) VALUES (@id, @name, '', @standing) ON CONFLICT DO NOTHING;
+INSERT INTO directory.profile (id, name, sort_name, standing, confirmed) VALUES (@id, @name, '', @standing, @confirmed) ON CONFLICT DO NOTHING;
 
 -- name: ProfileFollow :exec
 -- What identity knows of the person.
-UPDATE directory.profile SET name = @name, standing = @standing, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
+UPDATE directory.profile SET name = @name, standing = @standing, confirmed = @confirmed, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: ProfileSetBatch :exec
 UPDATE directory.profile p SET batch_id = b.id, year = b.year, programme = b.programme, department = b.department, updated_at = now()

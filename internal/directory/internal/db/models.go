@@ -64,4 +64,5 @@ type Profile struct {
 	WordsBatch    interface{}
 	UpdatedAt     time.Time
 	DeletedAt     *time.Time
+	Confirmed     bool
 }

@@ -41,23 +41,29 @@ func (q *Queries) AliasList(ctx context.Context, db DBTX) ([]DirectoryAlias, err
 }
 
 const profileFollow = `-- name: ProfileFollow :exec
-UPDATE directory.profile SET name = $1, standing = $2, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $3
+UPDATE directory.profile SET name = $1, standing = $2, confirmed = $3, updated_at = now() WHERE tenant_id = tenancy.here() AND id = $4
 `
 
 type ProfileFollowParams struct {
-	Name     string
-	Standing *string
-	ID       uuid.UUID
+	Name      string
+	Standing  *string
+	Confirmed bool
+	ID        uuid.UUID
 }
 
 // What identity knows of the person.
 func (q *Queries) ProfileFollow(ctx context.Context, db DBTX, arg ProfileFollowParams) error {
-	_, err := db.Exec(ctx, profileFollow, arg.Name, arg.Standing, arg.ID)
+	_, err := db.Exec(ctx, profileFollow,
+		arg.Name,
+		arg.Standing,
+		arg.Confirmed,
+		arg.ID,
+	)
 	return err
 }
 
 const profileGet = `-- name: ProfileGet :one
-SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at, confirmed FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) ProfileGet(ctx context.Context, db DBTX, id uuid.UUID) (Profile, error) {
@@ -101,27 +107,34 @@ func (q *Queries) ProfileGet(ctx context.Context, db DBTX, id uuid.UUID) (Profil
 		&i.WordsBatch,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Confirmed,
 	)
 	return i, err
 }
 
 const profileInsert = `-- name: ProfileInsert :exec
-INSERT INTO directory.profile (id, name, sort_name, standing) VALUES ($1, $2, '', $3) ON CONFLICT DO NOTHING
+INSERT INTO directory.profile (id, name, sort_name, standing, confirmed) VALUES ($1, $2, '', $3, $4) ON CONFLICT DO NOTHING
 `
 
 type ProfileInsertParams struct {
-	ID       uuid.UUID
-	Name     string
-	Standing *string
+	ID        uuid.UUID
+	Name      string
+	Standing  *string
+	Confirmed bool
 }
 
 func (q *Queries) ProfileInsert(ctx context.Context, db DBTX, arg ProfileInsertParams) error {
-	_, err := db.Exec(ctx, profileInsert, arg.ID, arg.Name, arg.Standing)
+	_, err := db.Exec(ctx, profileInsert,
+		arg.ID,
+		arg.Name,
+		arg.Standing,
+		arg.Confirmed,
+	)
 	return err
 }
 
 const profileLock = `-- name: ProfileLock :one
-SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, headline, company, company_key, title, industry, city, city_key, country, about, links, languages, open_to, photo, see_headline, see_company, see_title, see_industry, see_place, see_about, see_links, see_languages, see_open_to, see_photo, words_everyone, words_alumni, words_batch, updated_at, deleted_at, confirmed FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) ProfileLock(ctx context.Context, db DBTX, id uuid.UUID) (Profile, error) {
@@ -165,6 +178,7 @@ func (q *Queries) ProfileLock(ctx context.Context, db DBTX, id uuid.UUID) (Profi
 		&i.WordsBatch,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Confirmed,
 	)
 	return i, err
 }

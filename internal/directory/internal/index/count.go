@@ -24,7 +24,7 @@ func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, 
 	}
 	a := x.asks(v)
 	byDimension, openTo := a.clauses(f)
-	narrow := []*roaring.Bitmap{openTo, x.live}
+	narrow := []*roaring.Bitmap{openTo, a.living}
 	if len(f.Words) > 0 {
 		narrow = append(narrow, a.anywhere(a.spelled(f)))
 	}
@@ -127,13 +127,13 @@ func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Valu
 		if len(best) == most && sizes[v] < counts[best[most-1]] {
 			break // the others have fewer people, visible or not
 		}
-		if counts[v] = int(a.visible(roaring.And(c.docs[v], x.live), partOf[d]).GetCardinality()); counts[v] > 0 {
+		if counts[v] = int(a.visible(roaring.And(c.docs[v], a.living), partOf[d]).GetCardinality()); counts[v] > 0 {
 			best = c.leading(append(best, v), counts, most)
 		}
 	}
 	var list []Value
 	for _, v := range best {
-		list = append(list, Value{c.values[v], a.written(d, v, a.visible(roaring.And(c.docs[v], x.live), partOf[d])), counts[v]})
+		list = append(list, Value{c.values[v], a.written(d, v, a.visible(roaring.And(c.docs[v], a.living), partOf[d])), counts[v]})
 	}
 	return list
 }

@@ -46,6 +46,9 @@ const (
 // partOf is the part that shows a dimension's value; the others are always visible.
 var partOf = [dimensions]Part{ByYear: parts, ByProgramme: parts, ByDepartment: parts, ByCompany: Company, ByCity: Place, ByIndustry: Industry, ByStanding: parts, byBatch: parts}
 
+// unconfirmed is the bit of Row.See that says so.
+const unconfirmed = 2*int(parts) + 2
+
 // labelled are the dimensions whose values are folded and shown as people write them.
 var labelled = [2]Dimension{ByCompany, ByCity}
 
@@ -55,7 +58,7 @@ type Row struct {
 	Name     []byte             // as it is sorted
 	Values   [dimensions][]byte // empty: none. The year "0" is none as well; the batch is the id's 16 bytes
 	Labels   [2][]byte          // the company and the city as they are written
-	See      int                // who sees the parts: two bits each; above them two for the part that the fewest see, of all that a list shows
+	See      int                // who sees the parts: two bits each; above them two for the part that the fewest see, of all that a list shows; then one for who is not confirmed
 	OpenTo   int                // 1 mentoring, 2 hiring
 	Everyone []byte             // words that everyone finds, in the binary form of a tsvector
 	Alumni   []byte             // the same for alumni; nil when they find no others
@@ -81,6 +84,7 @@ type Index struct {
 	base   uint32   // people below are in the order of their names
 	tail   []uint32 // the others in that order
 	live   *roaring.Bitmap
+	hidden *roaring.Bitmap // not confirmed: only those who keep the record find them
 	cols   [dimensions]column
 	label  [2][]uint32 // by person: how the company and the city are written
 	texts  []string    // of labels
@@ -132,7 +136,7 @@ type person struct {
 
 // New is an empty index for about so many people.
 func New(about int) *Index {
-	x := &Index{people: make([]person, 0, about), names: make([]byte, 0, about*16), at: make(map[uuid.UUID]uint32, about), live: roaring.New(), shared: map[string]uint32{}, words: newVocabulary()}
+	x := &Index{people: make([]person, 0, about), names: make([]byte, 0, about*16), at: make(map[uuid.UUID]uint32, about), live: roaring.New(), hidden: roaring.New(), shared: map[string]uint32{}, words: newVocabulary()}
 	for d := range x.cols {
 		x.cols[d] = column{ids: map[string]uint32{"": 0}, values: []string{""}, docs: []*roaring.Bitmap{roaring.New()}, labels: [][]uint32{nil}, of: make([]uint32, 0, about)}
 	}
@@ -228,6 +232,9 @@ func (x *Index) add(r Row) uint32 {
 	x.names = append(x.names, r.Name...)
 	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint16(r.See)})
 	x.at[r.ID] = n
+	if r.See>>unconfirmed&1 == 1 {
+		x.hidden.Add(n)
+	}
 	for d := range x.cols {
 		c := &x.cols[d]
 		v := c.put(r.Values[d])

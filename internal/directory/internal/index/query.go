@@ -53,14 +53,21 @@ type asked struct {
 	viewer Viewer
 	me     *roaring.Bitmap
 	batch  *roaring.Bitmap // of the viewer, where it lets them see more; else nil
+	living *roaring.Bitmap // whom the viewer can find at all
 }
 
 func (x *Index) asks(v Viewer) asked {
-	a := asked{Index: x, viewer: v}
+	a := asked{Index: x, viewer: v, living: x.live}
 	if n, known := x.at[v.Me]; known {
 		a.me = roaring.BitmapOf(n)
 		if of := x.cols[byBatch].of[n]; of != 0 && v.OwnBatch && v.Audience < 2 {
 			a.batch = x.cols[byBatch].docs[of]
+		}
+	}
+	if v.Audience < 2 && !x.hidden.IsEmpty() {
+		a.living = roaring.AndNot(x.live, x.hidden)
+		if a.me != nil {
+			a.living.Or(a.me)
 		}
 	}
 	return a
@@ -244,7 +251,7 @@ func (x *Index) Find(v Viewer, f Filter, order Order, after *Position, most int)
 	}
 	a := x.asks(v)
 	byDimension, openTo := a.clauses(f)
-	narrow := append(byDimension[:], openTo, x.live)
+	narrow := append(byDimension[:], openTo, a.living)
 	var hits []Hit
 	if len(f.Words) == 0 {
 		return a.list(hits, intersect(narrow...), order, 0, after, most)
