@@ -294,6 +294,7 @@ CREATE TABLE directory.profile (
     words_batch tsvector NOT NULL DEFAULT ''::tsvector,
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
+    confirmed boolean NOT NULL DEFAULT true,
     CONSTRAINT profile_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT profile_tenant_id_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES directory.batch(tenant_id, id),
     CONSTRAINT profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
@@ -334,6 +335,7 @@ CREATE POLICY institution ON directory.profile FOR ALL TO stoa_app USING ((tenan
 GRANT INSERT, SELECT, UPDATE ON directory.profile TO stoa_app;
 GRANT SELECT ON directory.profile TO stoa_search;
 CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
+CREATE TRIGGER index_unconfirmed BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW WHEN ((NOT new.confirmed)) EXECUTE FUNCTION directory.hide_unconfirmed();
 CREATE TRIGGER index_words AFTER INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_words();
 CREATE TRIGGER note_delete AFTER DELETE ON directory.profile REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 CREATE TRIGGER note_insert AFTER INSERT ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
@@ -472,6 +474,7 @@ CREATE TABLE identity.link (
     CONSTRAINT link_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
     CONSTRAINT link_purpose_check CHECK ((purpose = ANY (ARRAY['verify-email'::text, 'reset-password'::text])))
 );
+CREATE INDEX link_person ON identity.link USING btree (tenant_id, person_id, purpose) WHERE (used_at IS NULL);
 CREATE POLICY institution ON identity.link FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 CREATE POLICY sweep ON identity.link FOR ALL TO stoa_search USING ((expires_at < (now() - '30 days'::interval)));
 GRANT INSERT, SELECT, UPDATE ON identity.link TO stoa_app;
@@ -537,6 +540,20 @@ CREATE TABLE identity.recovery_code (
 );
 CREATE POLICY institution ON identity.recovery_code FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON identity.recovery_code TO stoa_app;
+
+CREATE TABLE identity.registration (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    link_id uuid NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    device_hash bytea,
+    CONSTRAINT registration_pkey PRIMARY KEY (tenant_id, link_id),
+    CONSTRAINT registration_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT registration_tenant_id_link_id_fkey FOREIGN KEY (tenant_id, link_id) REFERENCES identity.link(tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT registration_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+CREATE POLICY institution ON identity.registration FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT ON identity.registration TO stoa_app;
 
 CREATE TABLE identity.revocation (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -821,6 +838,17 @@ AS $function$
     SELECT CASE WHEN audience >= 2 THEN 'p.words_batch @@ $1'
         ELSE format('(p.%s @@ $1 OR (p.batch_id = $3 AND (p.words_batch || '''') @@ $1))', (ARRAY['words_everyone', 'words_alumni'])[audience + 1]) END
 $function$;
+
+CREATE OR REPLACE FUNCTION directory.hide_unconfirmed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    NEW.words_everyone := '';
+    NEW.words_alumni := '';
+    RETURN NEW;
+END $function$;
 
 CREATE OR REPLACE FUNCTION directory.index_profile()
  RETURNS trigger

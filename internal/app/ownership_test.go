@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,7 +12,9 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
+	"stoa/internal/base/config"
 	"stoa/internal/base/viewer"
 	"stoa/internal/identity"
 )
@@ -266,24 +271,6 @@ func (h *house) unban(t *testing.T, p identity.Person) {
 	}
 }
 
-// Who is above gave a ban: who is below them does not lift it.
-func TestABanIsLiftedByWhoMayGiveIt(t *testing.T) {
-	t.Parallel()
-	h := open(t, 1)
-	student := h.person("ravi@example.org", "", viewer.Student)
-	staff, admin := h.person("staff@example.org", "", viewer.Staff), h.person("admin@example.org", "", viewer.Admin)
-	s := h.apps[0].Identity
-	if _, err := s.Ban(h.as(admin), student.ID, "test", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.LiftBan(h.as(staff), student.ID); problemKind(err) != "forbidden" {
-		t.Errorf("staff lift an admin's ban: %v", err)
-	}
-	if err := s.LiftBan(h.as(admin), student.ID); err != nil {
-		t.Error(err)
-	}
-}
-
 // A stranger who knows the password and tries codes elsewhere does not keep the owner out of the browser that they use.
 func TestStrangersDoNotHoldTheOwnersSecondFactor(t *testing.T) {
 	t.Parallel()
@@ -309,5 +296,119 @@ func TestStrangersDoNotHoldTheOwnersSecondFactor(t *testing.T) {
 	again := owner.fork()
 	if r := again.do("POST", "/auth/second-factors", map[string]string{"challenge": begin(again), "code": codes[0]}); r.status != http.StatusCreated {
 		t.Errorf("the owner: %d %s", r.status, r.body)
+	}
+}
+
+// A name that somebody typed is no member of the directory until its address is proven; those who keep the record see it.
+func TestWhoIsNotConfirmedIsSeenByTheOfficeAlone(t *testing.T) {
+	t.Parallel()
+	for _, inMemory := range []int{0, 1000} {
+		t.Run(fmt.Sprintf("up to %d in memory", inMemory), func(t *testing.T) {
+			t.Parallel()
+			h := open(t, 1, func(c *config.Config) { c.DirectoryInMemory = inMemory })
+			h.person("staff@example.org", "", viewer.Staff)
+			h.person("ravi@example.org", "", viewer.Student)
+			staff, student := h.signIn("staff@example.org"), h.signIn("ravi@example.org")
+			ctx := viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Address: "10.1.1.1"})
+			err := h.apps[0].Identity.Register(ctx, identity.Registration{Email: "z@example.org", Name: "Zukarno Quill", Password: password})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sees := func(c *client) (found, listed, suggested bool, total int) {
+				var facets struct{ Total int }
+				c.do("GET", "/directory/facets", nil).json(t, &facets)
+				return strings.Contains(c.do("GET", "/directory?q=zukarno+quill", nil).body, "Zukarno"), strings.Contains(c.do("GET", "/directory", nil).body, "Zukarno"),
+					strings.Contains(c.do("GET", "/directory/suggestions?q=zuk", nil).body, "Zukarno"), facets.Total
+			}
+			h.waitFor(func() bool { found, _, _, _ := sees(staff); return found }, "newcomer for staff")
+			if found, listed, suggested, total := sees(staff); !found || !listed || !suggested || total != 3 {
+				t.Errorf("staff: %v %v %v %d", found, listed, suggested, total)
+			}
+			if found, listed, suggested, total := sees(student); found || listed || suggested || total != 2 {
+				t.Errorf("a student: %v %v %v %d", found, listed, suggested, total)
+			}
+			var list struct{ Items []struct{ ID, Name string } }
+			staff.do("GET", "/directory?q=zukarno", nil).json(t, &list)
+			if a, b := staff.do("GET", "/people/"+list.Items[0].ID, nil).status, student.do("GET", "/people/"+list.Items[0].ID, nil).status; a != 200 || b != 404 {
+				t.Errorf("the profile: staff %d, a student %d", a, b)
+			}
+			if _, err := h.place.superuser(t).Exec(t.Context(), "UPDATE identity.person SET email_verified_at = now() WHERE tenant_id = $1 AND id = $2", h.tenant, list.Items[0].ID); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.apps[0].Identity.SetRoles(h.as(h.person("admin@example.org", "", viewer.Admin)), uuid.MustParse(list.Items[0].ID), []viewer.Role{viewer.Alumnus}); err != nil {
+				t.Fatal(err) // tells whoever follows people
+			}
+			h.waitFor(func() bool { found, listed, _, _ := sees(student); return found && listed }, "confirmed person for a student")
+		})
+	}
+}
+
+// Photos are told to those who may see them: an address ends when fewer may, and while its owner is banned.
+func TestAPhotoLeavesItsAddress(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	ravi := h.person("ravi@example.org", viewer.Verified, viewer.Alumnus)
+	admin := h.person("admin@example.org", "", viewer.Admin)
+	c := h.signIn("ravi@example.org")
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	var p struct {
+		Photo      string
+		Visibility map[string]string
+	}
+	c.do("PUT", "/me/photo", picture.Bytes()).json(t, &p)
+	fetch := func(address string) int {
+		req, err := http.NewRequest("GET", h.servers[0].URL+address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = h.host
+		r, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close()
+		return r.StatusCode
+	}
+	told := p.Photo
+	if status := fetch(told); status != http.StatusOK {
+		t.Fatalf("at first: %d", status)
+	}
+	p.Visibility["photo"] = "me"
+	c.do("PATCH", "/me/profile", map[string]any{"visibility": p.Visibility}).json(t, &p)
+	if a, b := fetch(told), fetch(p.Photo); a != http.StatusNotFound || b != http.StatusOK {
+		t.Errorf("hidden: %d at the old address, %d at the new one", a, b)
+	}
+	if _, err := h.apps[0].Identity.Ban(h.as(admin), ravi.ID, "test", nil); err != nil {
+		t.Fatal(err)
+	}
+	if status := fetch(p.Photo); status != http.StatusNotFound {
+		t.Errorf("of a banned person: %d", status)
+	}
+}
+
+// What the audit log says of people holds neither addresses nor what they wrote for themselves.
+func TestTheAuditLogKeepsNoPrivateParts(t *testing.T) {
+	t.Parallel()
+	h := openWorking(t)
+	h.person("admin@example.org", "", viewer.Admin)
+	c := h.client()
+	c.do("POST", "/auth/registrations", map[string]string{"email": "nila@private-domain.example", "name": "Nila", "password": password})
+	c.do("POST", "/auth/email-confirmations", map[string]string{"token": h.mailed("nila@private-domain.example", "Confirm your e-mail address")})
+	asha := h.person("asha@private-domain.example", viewer.Verified, viewer.Alumnus)
+	edit := map[string]any{"about": "private-part of mine", "headline": "private-headline", "links": []string{"https://private-link.example"}}
+	if r := h.signIn("asha@private-domain.example").do("PATCH", "/me/profile", edit); r.status != http.StatusOK {
+		t.Fatal(r.status, r.body)
+	}
+	if _, err := h.apps[0].Identity.SetRoles(h.as(identity.Person{ID: asha.ID, Roles: []viewer.Role{viewer.Operator}}), asha.ID, nil); err == nil {
+		t.Fatal("one's own roles")
+	}
+	for _, path := range []string{"/audit/entries?limit=100", "/audit/export?format=csv", "/audit/export?format=jsonl"} {
+		r := h.signIn("admin@example.org").do("GET", path, nil)
+		if r.status != http.StatusOK || strings.Contains(r.body, "private-") {
+			t.Errorf("%s: %d %s", path, r.status, r.body)
+		}
 	}
 }

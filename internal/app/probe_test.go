@@ -103,7 +103,7 @@ func bodies(e estate) map[string]any {
 		"factor-remove":       map[string]any{},
 		"connection-remove":   map[string]any{},
 		"provider-put":        map[string]any{"name": "Mine", "client_id": "mine", "client_secret": "mine"},
-		"film-put":            "\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm",
+		"film-put":            []byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"),
 		"progress-put":        map[string]any{"position": 1, "read": true},
 		"ban-put":             map[string]any{"reason": "probe"},
 		"roles-put":           map[string]any{"roles": []string{"student"}},

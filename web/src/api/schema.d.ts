@@ -1073,6 +1073,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{person_id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove the passkeys and apps of somebody who lost them; a link for a new password is mailed */
+        delete: operations["factor-remove-all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{person_id}/roles": {
         parameters: {
             query?: never;
@@ -2122,6 +2139,8 @@ export interface components {
         };
         ResetBody: {
             password: string;
+            /** @description Remove passkeys, apps and recovery codes as well: for who lost them */
+            remove_factors?: boolean;
             token: string;
         };
         RolesBody: {
@@ -2142,6 +2161,8 @@ export interface components {
             second_factor: "optional" | "privileged";
         };
         SecretBody: {
+            /** @description The one chosen when registering: needed in another browser than the one that registered */
+            password?: string;
             token: string;
         };
         SignInBody: {
@@ -3038,6 +3059,7 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7017,6 +7039,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DirectoryProfile"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factor-remove-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
