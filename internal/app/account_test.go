@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stoa/internal/base/config"
 	"stoa/internal/base/viewer"
 )
 
@@ -220,7 +221,7 @@ func TestAResetDoesNotSkipTheSecondFactor(t *testing.T) {
 // Every answer says how a browser must treat it.
 func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := open(t, 1, func(c *config.Config) { c.TrustProxy = true })
 	for _, path := range []string{"/", "/sign-in", "/api/v1/institution", "/api/v1/nothing", "/api/v1/me", "/api/docs", "/api/openapi.json", "/healthz", "/films/x", "/photos/x", "/favicon.svg", "/demo/mail", "/.well-known/jwks.json"} {
 		for _, scheme := range []string{"http", "https"} {
 			req, _ := http.NewRequest("GET", h.servers[0].URL+path, nil)

@@ -20,6 +20,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/singleflight"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/blob"
@@ -55,6 +56,7 @@ type App struct {
 	queue     *work.Queue
 	mailbox   *mail.Mailbox // nil when mails go to a server
 	limiter   *httpapi.Limiter
+	pings     singleflight.Group
 	registry  *prometheus.Registry
 	Tenancy   *tenancy.Service
 	Audit     *audit.Log
@@ -84,6 +86,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
+	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
@@ -138,6 +141,7 @@ func (a *App) gauges() {
 // Follow keeps what this process remembers at what others change, until ctx ends.
 func (a *App) Follow(ctx context.Context) {
 	var all sync.WaitGroup
+	all.Go(func() { a.db.Watch(ctx) })
 	all.Go(func() { a.Identity.Follow(ctx) })
 	all.Go(func() { a.Directory.Follow(ctx) })
 	all.Go(func() { a.db.Follow(ctx, a.db.VersionFeed(), a.Identity.Feed(), a.Directory.Feed()) })

@@ -33,14 +33,17 @@ type shelf struct {
 
 const plain = 2 // the process without a cache
 
-func openShelf(t *testing.T, set func(*config.Config)) *shelf {
+func openShelf(t *testing.T, set func(*config.Config), judge ...func(*config.Config)) *shelf {
 	t.Helper()
 	n := 0
 	h := open(t, 3, func(c *config.Config) {
 		c.DirectoryInMemory, c.MetricsToken = 1000, "figures"
 		set(c)
 		if n == plain {
-			c.CacheMB, c.RedisURL, c.DirectoryInMemory = 0, "", 0 // nor an index, which follows a moment behind
+			c.CacheMB, c.RedisURL = 0, ""
+			for _, s := range judge {
+				s(c)
+			}
 		}
 		n++
 	})
@@ -135,7 +138,7 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 					}
 					c.RedisURL = redis.URL
 				}
-			})
+			}, func(c *config.Config) { c.DirectoryInMemory = 0 }) // an index follows a moment behind
 			soonFresh(t, s.house)
 			r := rand.New(rand.NewPCG(7, uint64(len(tier))))
 			who := []string{"staff", "teacher", "student", "asha", "sowmya", "newcomer"}

@@ -80,10 +80,10 @@ func (a *App) docs(document *huma.OpenAPI) http.Handler {
 	if err := docsPage.Execute(&out, page); err != nil {
 		panic(err) // made of our own document
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	answer := still("text/html; charset=utf-8", []byte(out.String()))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
-		_, _ = w.Write([]byte(out.String()))
+		answer.ServeHTTP(w, r)
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"stoa/internal/base/cache"
+	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	"stoa/internal/demo"
 	"stoa/internal/identity"
@@ -74,17 +75,49 @@ func (a *App) mountFrontEnd(mux *http.ServeMux) {
 	if err != nil {
 		slog.Warn("this build carries no front end", "error", err)
 	}
-	mux.Handle("/assets/", assets(dist))
-	mux.Handle("/media/", http.StripPrefix("/media", cached(http.FileServerFS(demo.Media))))
-	for _, name := range []string{"favicon.svg", "robots.txt", "manifest.webmanifest"} {
+	mux.Handle("/assets/", a.files(assets(dist)))
+	mux.Handle("/media/", a.files(http.StripPrefix("/media", cached(http.FileServerFS(demo.Media)))))
+	for _, name := range []string{"favicon.svg", "robots.txt"} {
 		mux.Handle("/"+name, http.FileServerFS(dist))
 	}
+	mux.Handle("/favicon.ico", http.RedirectHandler("/favicon.svg", http.StatusMovedPermanently))
+	mux.HandleFunc("GET /manifest.webmanifest", a.manifest)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			w.Header().Set("Allow", "GET, HEAD")
 			w.WriteHeader(http.StatusMethodNotAllowed)
+		case strings.Contains(path.Base(r.URL.Path), "."): // a file that there is not: no page would help who asks for it
+			a.Tenancy.Resolve(http.HandlerFunc(a.nothing)).ServeHTTP(w, r)
+		default:
+			a.document(w, r, f)
+		}
+	})
+}
+
+// files are served one by one: folders are nobody's to look through.
+func (a *App) files(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			a.Tenancy.Resolve(http.HandlerFunc(a.nothing)).ServeHTTP(w, r)
 			return
 		}
-		a.document(w, r, f)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// manifest lets a phone keep the institution among its applications (W3C Web Application Manifest).
+func (a *App) manifest(w http.ResponseWriter, r *http.Request) {
+	i, ok := a.Tenancy.ByHost(r.Host)
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "application/manifest+json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"name": i.Name, "short_name": i.ShortName, "start_url": "/", "display": "standalone", "lang": i.Locale,
+		"icons": []map[string]string{{"src": "/favicon.svg", "sizes": "any", "type": "image/svg+xml"}},
 	})
 }
 
@@ -107,13 +140,17 @@ func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 	v := viewer.From(r.Context())
 	v.Tenant, v.Host, v.Locale = i.ID, r.Host, i.LocaleOf(r)
 	viewer.Become(r.Context(), v)
+	if err := a.limiter.Allow(r.Context(), 1); err != nil {
+		httpapi.WriteProblem(w, r, err)
+		return
+	}
 	d := document{Institution: i, Nonce: rand.Text()}
 	if i.Demo && !a.cfg.Production {
 		d.Demo = demo.SignInsOf(i.Slug)
 	}
 	h.Add("Vary", "Cookie, Accept-Encoding")
 	var drawn screen.Drawn
-	if in, ok := a.Identity.Visit(r); ok {
+	if in, ok := a.visit(r); ok {
 		h.Set("Cache-Control", "private, no-store") // it holds a token and a person's data
 		d.Session = &in
 		if a.limiter.Allow(r.Context(), documentCost) == nil {
@@ -134,7 +171,18 @@ func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 		h.Set("Content-Encoding", encoding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(raw)))
+	if !f.painter.Knows(r.URL.Path) {
+		w.WriteHeader(http.StatusNotFound) // the front end says so in words
+	}
 	_, _ = w.Write(raw)
+}
+
+// visit is who opens a document, while the database can say so.
+func (a *App) visit(r *http.Request) (identity.SignedIn, bool) {
+	if !a.db.Answers() {
+		return identity.SignedIn{}, false
+	}
+	return a.Identity.Visit(r)
 }
 
 // documentCost is how many requests of others a drawn document is worth: about as many as it spares.
@@ -160,7 +208,7 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 		title = drawn.Title
 	}
 	var head bytes.Buffer
-	fmt.Fprintf(&head, `<title>%s</title><meta name="description" content="%s">`, html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
+	fmt.Fprintf(&head, `<title>%s</title><link rel="manifest" href="/manifest.webmanifest"><meta name="description" content="%s">`, html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
 	for _, file := range f.painter.Files(path) {
 		fmt.Fprintf(&head, `<link rel="modulepreload" crossorigin href="%s">`, html.EscapeString(file))
 	}

@@ -1,17 +1,20 @@
 package app
 
 import (
+	"cmp"
+	"context"
 	"crypto/subtle"
 	"encoding/json"
 	"html/template"
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"stoa/internal/base/cache"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/telemetry"
@@ -50,7 +53,7 @@ func (a *App) Handler() http.Handler {
 			mux.ServeHTTP(w, r)
 		})
 	}
-	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(all))
+	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(a.cfg.TrustProxy, all))
 }
 
 // mountAPI returns the operations, and mounts what else programs ask for.
@@ -60,35 +63,90 @@ func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
 	if err != nil {
 		panic(err) // the document is made of our own types
 	}
-	gzip, err := gzhttp.NewWrapper(gzhttp.MinSize(1400), gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "text/html"}))
-	if err != nil {
-		panic(err)
-	}
-	operations.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "There is nothing at this address."))
-	})
-	mux.Handle("/films/", a.Tenancy.Resolve(http.HandlerFunc(a.Courses.ServeFilm)))
-	mux.Handle("/photos/", a.Tenancy.Resolve(http.HandlerFunc(a.Directory.ServePhoto)))
-	mux.Handle("GET /api/openapi.json", gzip(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(document)
-	})))
-	mux.Handle("GET /api/docs", gzip(a.docs(api.OpenAPI())))
+	operations.HandleFunc("/", a.nothing)
+	mux.Handle("/films/", a.answering(a.Tenancy.Resolve(a.limited(1, http.HandlerFunc(a.Courses.ServeFilm)))))
+	mux.Handle("/photos/", a.answering(a.Tenancy.Resolve(a.limited(1, http.HandlerFunc(a.Directory.ServePhoto)))))
+	mux.Handle("GET /api/openapi.json", still("application/json", document))
+	mux.Handle("GET /api/docs", a.docs(api.OpenAPI()))
+	mux.Handle("/api/", a.Tenancy.Resolve(http.HandlerFunc(a.nothing)))
 	mux.HandleFunc("GET /.well-known/jwks.json", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, a.Identity.KeySet()) })
+	mux.Handle("GET /.well-known/change-password", http.RedirectHandler("/security", http.StatusFound)) // W3C: where password managers lead
+	mux.Handle("/.well-known/", a.Tenancy.Resolve(http.HandlerFunc(a.nothing)))
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
 	}
-	return a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations)))))
+	return a.answering(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations))))))
 }
 
+// nothing answers at an address of programs where there is nothing.
+func (a *App) nothing(w http.ResponseWriter, r *http.Request) {
+	err := a.limiter.Allow(r.Context(), 1)
+	httpapi.WriteProblem(w, r, cmp.Or(err, error(errs.New(errs.NotFound, "There is nothing at this address."))))
+}
+
+// limited counts what is no operation: those count themselves.
+func (a *App) limited(cost int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.limiter.Allow(r.Context(), cost); err != nil {
+			httpapi.WriteProblem(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+var errSilent = errs.New(errs.Unavailable, "The database does not answer at this moment. Try again in a few seconds.").With("retry_after", 3)
+
+// answering refuses at once while the database is known not to answer: nobody waits for what will not come.
+func (a *App) answering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.db.Answers() {
+			httpapi.WriteProblem(w, r, errSilent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// still answers the same bytes always, compressed once.
+func still(kind string, content []byte) http.Handler {
+	body := cache.NewBody(content)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "no-cache")
+		httpapi.WriteBody(w, r, body)
+	})
+}
+
+// readyFor is how long the database may take to show that requests can come.
+const readyFor = 1500 * time.Millisecond
+
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if err := a.db.Ping(r.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), readyFor)
+	defer cancel()
+	if !a.db.Answers() || a.pinged(ctx) != nil {
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "3")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte(`{"status":"database"}`))
 		return
 	}
 	writeJSON(w, map[string]string{"status": "ready"})
+}
+
+// pinged asks the database for all who ask at once.
+func (a *App) pinged(ctx context.Context) error {
+	asked := a.pings.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyFor)
+		defer cancel()
+		return nil, a.db.Ping(ctx)
+	})
+	select {
+	case answer := <-asked:
+		return answer.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (a *App) metrics() http.Handler { return promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}) }
@@ -121,15 +179,16 @@ var windows = http.Header{
 	"X-Frame-Options":            {"DENY"},
 }
 
-// secure sets them.
-func secure(next http.Handler) http.Handler {
+// secure sets them. That a connection is encrypted, only we or a trusted proxy can say: who is told to use nothing else for a year must
+// be able to.
+func secure(trustProxy bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		maps.Copy(h, always)
 		if !strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
 			maps.Copy(h, windows)
 		}
-		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		if r.TLS != nil || trustProxy && r.URL.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)

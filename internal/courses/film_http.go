@@ -18,7 +18,7 @@ type film struct {
 }
 
 func (f *film) Resolve(ctx huma.Context) []error {
-	f.body = ctx.BodyReader()
+	f.body = httpapi.Upload(ctx)
 	return nil
 }
 

@@ -93,7 +93,7 @@ func (s *Service) secondFactorRoutes(api huma.API) {
 			return nil, err
 		}
 		return httpapi.Answer(s.BeginPasskeySignIn(ctx))
-	}, httpapi.Public(), httpapi.Status(http.StatusCreated))
+	}, httpapi.Public(), httpapi.Cost(10), httpapi.Status(http.StatusCreated))
 	type passkey struct {
 		Origin
 		Device string `cookie:"__Secure-stoa_device" hidden:"true"`

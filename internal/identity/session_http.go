@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -89,13 +90,25 @@ func (o *Origin) Resolve(ctx huma.Context) []error {
 // browser tells whether a browser sent the request: programs do not say where they came from.
 func (o *Origin) browser() bool { return o.From != "" || o.Site != "" }
 
+// check refuses another site. Browsers say themselves where a request came from, and no page can change what they say; of those that
+// do not, the origin's host is compared with ours.
 func (o *Origin) check() error {
-	u, err := url.Parse(o.From)
-	foreign := o.From != "" && (err != nil || u.Host != o.host)
-	if foreign || o.Site == "cross-site" || o.Site == "same-site" {
-		return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
+	same := o.From == ""
+	switch o.Site {
+	case "same-origin", "none":
+		same = true
+	case "":
+		if u, err := url.Parse(o.From); err == nil && o.From != "" {
+			same = httpapi.SameHost(u.Host, o.host)
+		}
+	default:
+		same = false
 	}
-	return nil
+	if same {
+		return nil
+	}
+	slog.Warn("a request of another site was refused; behind a proxy, both must name the same host", "origin", o.From, "host", o.host, "site", o.Site)
+	return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
 }
 
 func (s *Service) sessionRoutes(api huma.API) {

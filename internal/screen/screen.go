@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -40,6 +41,7 @@ type Painter struct {
 	Modules
 	messages  map[string]map[string]string // by language
 	files     map[string]built             // of the front end, by source
+	addresses []*regexp.Regexp             // that the front end has screens for
 	templates *template.Template
 }
 
@@ -82,6 +84,11 @@ func New(dist fs.FS, m Modules) (*Painter, error) {
 			return nil, fmt.Errorf("the front end's %s: %w", name, err)
 		}
 	}
+	for source := range p.files {
+		if address := addressOf(source); address != nil {
+			p.addresses = append(p.addresses, address)
+		}
+	}
 	names, err := fs.Glob(sources, "templates/*.html")
 	if err != nil {
 		return nil, err
@@ -96,6 +103,33 @@ func New(dist fs.FS, m Modules) (*Painter, error) {
 		}
 	}
 	return p, nil
+}
+
+var routeFile = regexp.MustCompile(`^src/routes/(?:_app/)?(.+)\.tsx\?tsr-split=component$`)
+
+// addressOf is the addresses of the screen that a file of the front end holds, by the rules of its router: dots part folders, a dollar
+// begins a parameter, "index" is the folder itself, and an underline at the end of a name means nothing in an address.
+func addressOf(source string) *regexp.Regexp {
+	m := routeFile.FindStringSubmatch(source)
+	if m == nil {
+		return nil
+	}
+	var parts []string
+	for part := range strings.SplitSeq(m[1], ".") {
+		switch part = strings.TrimSuffix(part, "_"); {
+		case part == "index":
+		case strings.HasPrefix(part, "$"):
+			parts = append(parts, "/[^/]+")
+		default:
+			parts = append(parts, "/"+regexp.QuoteMeta(part))
+		}
+	}
+	return regexp.MustCompile("^" + strings.Join(parts, "") + "/?$")
+}
+
+// Knows tells whether the front end has a screen at an address.
+func (p *Painter) Knows(path string) bool {
+	return slices.ContainsFunc(p.addresses, func(a *regexp.Regexp) bool { return a.MatchString(path) })
 }
 
 // route is a screen: the front end's file of it, the template that draws it, and what it shows. Without a template the document brings its

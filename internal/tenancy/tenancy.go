@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -77,6 +76,8 @@ func (i Institution) LocaleOf(r *http.Request) string {
 type Service struct {
 	db    *db.DB
 	known atomic.Pointer[register]
+	// KnownHostsOnly answers on the hosts of institutions and on this machine's own names alone. To be set before the first request.
+	KnownHostsOnly bool
 }
 
 type register struct {
@@ -128,7 +129,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		for _, host := range row.Hosts {
 			r.byHost[host] = i
 		}
-		if i.isDefault {
+		if i.isDefault || len(list) == 1 {
 			r.byDefault = i
 		}
 	}
@@ -136,20 +137,21 @@ func (s *Service) Reload(ctx context.Context) error {
 	return nil
 }
 
-// ByHost finds the institution of a request's host name. The machine's own names lead to the default one.
+// ByHost finds the institution of a request's host name. The machine's own names, and addresses, which are nobody's name, lead to the
+// default one; where there is one institution, so does every name, unless only known ones are to.
 func (s *Service) ByHost(host string) (Institution, bool) {
-	name := strings.ToLower(host)
-	if h, port, err := net.SplitHostPort(name); err == nil {
-		if _, err := strconv.ParseUint(port, 10, 16); err != nil { // "localhost:1@elsewhere" would be an address of elsewhere
-			return Institution{}, false
-		}
-		name = h
+	name, _, ok := httpapi.Host(host)
+	if !ok {
+		return Institution{}, false
 	}
 	r := s.known.Load()
 	if i, ok := r.byHost[name]; ok {
 		return i, true
 	}
-	if name == "localhost" || net.ParseIP(strings.Trim(name, "[]")).IsLoopback() {
+	if name == "localhost" || net.ParseIP(name).IsLoopback() {
+		return r.byDefault, r.byDefault.ID != uuid.Nil
+	}
+	if !s.KnownHostsOnly && (net.ParseIP(name) != nil || len(r.byID) == 1) {
 		return r.byDefault, r.byDefault.ID != uuid.Nil
 	}
 	return Institution{}, false

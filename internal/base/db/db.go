@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,8 @@ type DB struct {
 	pool     *pgxpool.Pool
 	versions Versions
 	guard    atomic.Pointer[func(context.Context, pgx.Tx) error]
+	health   *health
+	watching *pgx.ConnConfig // of the connection that looks after the others
 }
 
 // Options of a pool.
@@ -58,6 +61,9 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	cfg.ConnConfig.RuntimeParams["role"] = RoleApp
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = "30000"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "stoa"
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	d := &DB{versions: newVersions(), health: &health{open: map[net.Conn]struct{}{}}, watching: cfg.ConnConfig.Copy()}
+	cfg.ConnConfig.DialFunc = d.health.dial(cfg.ConnConfig.DialFunc)
 	// Without it ids go through their text, slowly.
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxuuid.Register(conn.TypeMap())
@@ -74,11 +80,28 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{pool: pool, versions: newVersions()}, nil
+	d.pool = pool
+	return d, nil
 }
 
-// Close ends every connection.
-func (d *DB) Close() { d.pool.Close() }
+const closeFor = 3 * time.Second
+
+// Close ends every connection. What still waits on one has a few seconds.
+func (d *DB) Close() {
+	closed := make(chan struct{})
+	go func() {
+		d.pool.Close()
+		close(closed)
+	}()
+	for wait := closeFor; ; wait = closeFor / 10 {
+		select {
+		case <-closed:
+			return
+		case <-time.After(wait):
+			d.health.cut() // once more for each that was on its way meanwhile
+		}
+	}
+}
 
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.pool.Ping(ctx) }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,6 +42,7 @@ func New(mux *http.ServeMux, version string, limiter *Limiter) huma.API {
 	if limiter != nil {
 		api.UseMiddleware(limiter.middleware(api))
 	}
+	api.UseMiddleware(cleanBody(api))
 	return api
 }
 
@@ -66,7 +68,9 @@ func Public() Op { return func(o *huma.Operation) { o.Security = nil } }
 func Status(code int) Op { return func(o *huma.Operation) { o.DefaultStatus = code } }
 
 // Body is how many bytes the body may have.
-func Body(limit int64) Op { return func(o *huma.Operation) { o.MaxBodyBytes = limit } }
+func Body(limit int64) Op {
+	return func(o *huma.Operation) { o.MaxBodyBytes, o.BodyReadTimeout = limit, time.Minute }
+}
 
 // Streams names the types of an answer that is no JSON.
 func Streams(types ...string) Op {

@@ -126,6 +126,9 @@ func WriteBody(w http.ResponseWriter, r *http.Request, b *cache.Body) {
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
-	h["Content-Type"], h["Content-Length"] = jsonType, []string{strconv.Itoa(len(raw))}
+	if h["Content-Type"] == nil {
+		h["Content-Type"] = jsonType
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(raw))}
 	_, _ = w.Write(raw)
 }

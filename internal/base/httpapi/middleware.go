@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -18,7 +16,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
@@ -37,7 +34,11 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		v := viewer.Viewer{RequestID: id.New().String(), Address: address(r, trustProxy), UserAgent: cut(r.UserAgent(), 300), Since: began}
+		address := peer(r)
+		if trustProxy {
+			address = cmp.Or(believe(r), address)
+		}
+		v := viewer.Viewer{RequestID: id.New().String(), Address: address, UserAgent: cut(r.UserAgent(), 300), Since: began}
 		ctx := viewer.With(r.Context(), v)
 		r = r.WithContext(ctx)
 		answer := &recorder{ResponseWriter: w}
@@ -53,7 +54,7 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 				}
 			}
 			took := time.Since(began)
-			m.Observe(r.Method, route(r), answer.status, took)
+			m.Observe(method(r), route(r), answer.status, took)
 			answer.log(ctx, r, took)
 		}()
 		next.ServeHTTP(answer, r)
@@ -62,6 +63,15 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 
 // route is the pattern that answered: the innermost mux leaves it on the request, which nobody between copies.
 func route(r *http.Request) string { return cmp.Or(r.Pattern, "other") }
+
+// method is the request's, of those that there are: a made-up one must not make a figure of its own.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
 
 func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duration) {
 	level := slog.LevelDebug
@@ -100,7 +110,15 @@ func spanned(next http.Handler) http.Handler {
 type recorder struct {
 	http.ResponseWriter
 	status, bytes int
+	deadline      *http.ResponseController // of long answers
 }
+
+// A long answer, as a film, takes as long as its reader needs, if only some of it gets on within patience. Short ones have the
+// server's limit for a whole answer.
+const (
+	longAnswer = 64 << 10
+	patience   = 30 * time.Second
+)
 
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
@@ -113,6 +131,12 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
+	if r.bytes >= longAnswer {
+		if r.deadline == nil {
+			r.deadline = http.NewResponseController(r.ResponseWriter)
+		}
+		_ = r.deadline.SetWriteDeadline(time.Now().Add(patience)) // where there are none, as in tests, nobody waits
+	}
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += n
 	return n, err
@@ -120,12 +144,8 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// address is the client's, believed from a proxy only when the configuration says that there is one.
-func address(r *http.Request, trustProxy bool) string {
-	if forwarded := r.Header.Get("X-Forwarded-For"); trustProxy && forwarded != "" {
-		parts := strings.Split(forwarded, ",")
-		return strings.TrimSpace(parts[len(parts)-1])
-	}
+// peer is the address that the connection comes from.
+func peer(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
@@ -140,36 +160,12 @@ func cut(s string, n int) string {
 	return s
 }
 
-// CleanInput refuses what PostgreSQL and JSON cannot hold, before any handler: NUL characters and invalid UTF-8 in the path, the
-// query or a JSON body; and objects that name a field twice, of which whoever checks and whoever uses could see different ones (RFC 7493).
+// CleanInput refuses what PostgreSQL and JSON cannot hold in an address, before any handler: NUL characters and invalid UTF-8.
 func CleanInput(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !clean(r.URL.Path) {
+		if !clean(r.URL.Path) || !cleanQuery(r.URL.RawQuery) {
 			WriteProblem(w, r, errs.New(errs.Invalid, "The address contains characters that are not text."))
 			return
-		}
-		if !cleanQuery(r.URL.RawQuery) {
-			WriteProblem(w, r, errs.New(errs.Invalid, "The address contains characters that are not text."))
-			return
-		}
-		if r.Body != nil && r.Body != http.NoBody && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-			var large *http.MaxBytesError
-			switch {
-			case errors.As(err, &large):
-				WriteProblem(w, r, errs.New(errs.TooLarge, sentence(http.StatusRequestEntityTooLarge, "")))
-				return
-			case err != nil:
-				WriteProblem(w, r, errs.New(errs.Invalid, "The request broke off."))
-				return
-			case !utf8.Valid(body):
-				WriteProblem(w, r, errs.New(errs.Invalid, "The body is not valid UTF-8."))
-				return
-			case json.Valid(body) && !jsontext.Value(body).IsValid(jsontext.AllowInvalidUTF8(true)): // a lone surrogate reads as U+FFFD
-				WriteProblem(w, r, errs.New(errs.Invalid, "The body names a field twice."))
-				return
-			}
-			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -62,6 +62,10 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 	if !ok && errors.Is(err, context.Canceled) { // nobody waits for the answer any more
 		return &Problem{Type: "/problems/gone", Title: "Client Closed Request", Status: 499}
 	}
+	if !ok && (db.Unreachable(err) || errors.Is(err, context.DeadlineExceeded)) {
+		slog.WarnContext(ctx, "the database did not answer a request", "error", err)
+		e, ok = errUnreachable, true
+	}
 	if !ok {
 		slog.ErrorContext(ctx, "request failed", "error", err)
 		return &Problem{Type: "/problems/internal", Title: "Internal Server Error", Status: 500, RequestID: v.RequestID,
@@ -75,6 +79,9 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 	return &Problem{Type: "/problems/" + code, Title: http.StatusText(status), Status: status, Detail: e.Message,
 		Errors: e.Fields, RequestID: v.RequestID, Details: e.Details}
 }
+
+var errUnreachable = errs.New(errs.Unavailable, "The database does not answer at this moment. Nothing that was saved is lost: try again in a few seconds.").
+	With("retry_after", 3)
 
 func kindOf(err error) (*errs.Error, bool) {
 	for cause := err; cause != nil; {
@@ -144,12 +151,16 @@ func init() {
 	}
 }
 
+func tooLarge(limit int64) string {
+	return fmt.Sprintf("The request is larger than the %d kB allowed here.", limit/1024)
+}
+
 func sentence(status int, message string) string {
 	switch status {
 	case http.StatusUnprocessableEntity:
 		return "The request could not be understood: see errors for what to correct."
 	case http.StatusRequestEntityTooLarge:
-		return fmt.Sprintf("The request is larger than the %d kB allowed here.", MaxBody/1024)
+		return tooLarge(MaxBody)
 	case http.StatusInternalServerError:
 		return "Something went wrong on our side. It has been noted; please try again."
 	}
