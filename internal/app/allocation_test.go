@@ -23,6 +23,12 @@ func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
 	s := openShelf(t, func(*config.Config) {})
 	soonFresh(t, s.house)
+	for process, a := range s.apps {
+		s.waitFor(func() bool {
+			s.viewers["asha"][process].do("GET", "/directory", nil) // builds the index
+			return a.Directory.InMemory(s.ctx)
+		}, "directory in memory")
+	}
 	course := s.estate["course_id"].String()
 	for _, c := range []struct {
 		name, path, who string

@@ -96,7 +96,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
-	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version}, a.registry)
+	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version, Key: keys.For("answers in Redis")}, a.registry)
 	if err != nil {
 		return nil, err
 	}

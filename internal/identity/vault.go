@@ -13,6 +13,9 @@ import (
 // The vault keeps secrets that the database holds but must not tell by itself: sealed (AES-256-GCM) or only recognisable (HMAC), each
 // use with a key of its own derived from the installation's key file (HKDF, RFC 5869).
 
+// For is a key for a use of its own, outside this module.
+func (k *Keys) For(use string) []byte { return k.derived(use) }
+
 func (k *Keys) derived(use string) []byte {
 	key, err := hkdf.Key(sha256.New, k.ring.Load().refresh, nil, "stoa "+use, 32)
 	if err != nil {

@@ -39,6 +39,7 @@ type Options struct {
 	Bytes int    // of memory, about; 0: no cache
 	Redis string // address as redis://…; empty: memory only
 	Build string // of the program: another one may encode the same answer differently
+	Key   []byte // secret of the installation: what Redis holds is believed only when it was made with it
 }
 
 // New is a cache in front of a database whose version feed is followed. Closed by Close. Without memory it is nil.
@@ -61,7 +62,7 @@ func New(d *db.DB, o Options, r prometheus.Registerer) (*Cache, error) {
 	r.MustRegister(c.asked, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "stoa_cache_bytes", Help: "Weight of the answers in memory."},
 		func() float64 { return float64(c.memory.WeightedSize()) }))
 	if o.Redis != "" {
-		if c.shared, err = dial(o.Redis, o.Build, d.Versions()); err != nil {
+		if c.shared, err = dial(o.Redis, o.Build, o.Key, d.Versions()); err != nil {
 			return nil, fmt.Errorf("STOA_REDIS_URL: %w", err)
 		}
 	}

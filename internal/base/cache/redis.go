@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
@@ -25,8 +26,12 @@ const (
 
 // shared is the second tier. Versions go through it too: whoever commits writes them to keys that Redis tracks for every process
 // (server-assisted client caching in broadcast mode). PostgreSQL's notifications say the same; with Redis lost they are enough.
+//
+// Redis is foreign: whoever can write to it must not be able to put words into our mouth. An answer is believed only with the mark that
+// the installation's key makes of it and its name; what somebody else wrote, or moved, is as if it were not there.
 type shared struct {
 	dialed   atomic.Pointer[rueidis.Client] // nil until Redis is there
+	key      []byte
 	build    string
 	versions *db.Versions
 	failed   atomic.Int64  // when it last failed, in unix nanoseconds
@@ -40,13 +45,13 @@ type put struct {
 	raw []byte
 }
 
-func dial(address, build string, versions *db.Versions) (*shared, error) {
+func dial(address, build string, key []byte, versions *db.Versions) (*shared, error) {
 	o, err := rueidis.ParseURL(address)
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &shared{build: build, versions: versions, changed: make(chan []string, 1024), puts: make(chan put, 256), stop: stop}
+	s := &shared{key: key, build: build, versions: versions, changed: make(chan []string, 1024), puts: make(chan put, 256), stop: stop}
 	o.ClientTrackingOptions = []string{"PREFIX", versionPrefix, "BCAST"}
 	o.OnInvalidations = s.invalidated
 	o.DisableRetry = true
@@ -81,11 +86,16 @@ func (s *shared) connect(ctx context.Context, o rueidis.ClientOption) {
 
 func (s *shared) close() { s.stop() }
 
-func (s *shared) client() rueidis.Client { return *s.dialed.Load() }
-
-// usable is not until Redis is there, nor while it has just failed: a lost Redis costs a wait a second, not one a request.
-func (s *shared) usable() bool {
-	return s != nil && s.dialed.Load() != nil && time.Since(time.Unix(0, s.failed.Load())) > leaveAlone
+// client is not there until Redis is, nor while it has just failed: a lost Redis costs a wait a second, not one a request.
+func (s *shared) client() (rueidis.Client, bool) {
+	if s == nil || time.Since(time.Unix(0, s.failed.Load())) <= leaveAlone {
+		return nil, false
+	}
+	client := s.dialed.Load()
+	if client == nil {
+		return nil, false
+	}
+	return *client, true
 }
 
 func (s *shared) fail(ctx context.Context, err error) {
@@ -101,21 +111,42 @@ func (s *shared) name(key string) string {
 }
 
 func (s *shared) get(ctx context.Context, key string) ([]byte, bool) {
-	if !s.usable() {
+	client, there := s.client()
+	if !there {
 		return nil, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
-	raw, err := s.client().Do(ctx, s.client().B().Get().Key(s.name(key)).Build()).AsBytes()
-	if err != nil && !rueidis.IsRedisNil(err) {
-		s.fail(ctx, err)
+	name := s.name(key)
+	sealed, err := client.Do(ctx, client.B().Get().Key(name).Build()).AsBytes()
+	if err != nil {
+		if !rueidis.IsRedisNil(err) {
+			s.fail(ctx, err)
+		}
+		return nil, false
 	}
-	return raw, err == nil
+	return s.believed(name, sealed)
+}
+
+// mark is what an answer of ours is known by, under its name.
+func (s *shared) mark(name string, raw []byte) []byte {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte(name))
+	mac.Write(raw)
+	return mac.Sum(nil)
+}
+
+func (s *shared) believed(name string, sealed []byte) ([]byte, bool) {
+	if len(sealed) < sha256.Size {
+		return nil, false
+	}
+	mark, raw := sealed[:sha256.Size], sealed[sha256.Size:]
+	return raw, hmac.Equal(mark, s.mark(name, raw))
 }
 
 // put hands an answer over to be written; when much waits to be written already, it is left out.
 func (s *shared) put(key string, raw []byte) {
-	if !s.usable() {
+	if _, there := s.client(); !there {
 		return
 	}
 	select {
@@ -130,10 +161,14 @@ func (s *shared) write(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case p := <-s.puts:
-			if !s.usable() {
+			client, there := s.client()
+			if !there {
 				continue
 			}
-			if err := s.client().Do(ctx, s.client().B().Set().Key(s.name(p.key)).Value(rueidis.BinaryString(p.raw)).Ex(life).Build()).Error(); err != nil && ctx.Err() == nil {
+			name := s.name(p.key)
+			sealed := append(s.mark(name, p.raw), p.raw...)
+			err := client.Do(ctx, client.B().Set().Key(name).Value(rueidis.BinaryString(sealed)).Ex(life).Build()).Error()
+			if err != nil && ctx.Err() == nil {
 				s.fail(ctx, err)
 			}
 		}
@@ -142,16 +177,18 @@ func (s *shared) write(ctx context.Context) {
 
 // spread tells of a commit. Failing does no harm: the notifications of PostgreSQL are on their way.
 func (s *shared) spread(tenant uuid.UUID, counted map[string]int64) {
-	if !s.usable() {
+	client, there := s.client()
+	if !there {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), redisPatience)
 	defer cancel()
 	var commands []rueidis.Completed
 	for topic, n := range counted {
-		commands = append(commands, s.client().B().Set().Key(versionPrefix+tenant.String()+":"+topic).Value(strconv.FormatInt(n, 10)).Ex(time.Hour).Build())
+		name := versionPrefix + tenant.String() + ":" + topic
+		commands = append(commands, client.B().Set().Key(name).Value(s.version(name, n)).Ex(time.Hour).Build())
 	}
-	for _, r := range s.client().DoMulti(ctx, commands...) {
+	for _, r := range client.DoMulti(ctx, commands...) {
 		if err := r.Error(); err != nil {
 			s.fail(ctx, err)
 			return
@@ -159,7 +196,19 @@ func (s *shared) spread(tenant uuid.UUID, counted map[string]int64) {
 	}
 }
 
-// invalidated is called on the connection's own goroutine: it must not wait.
+// version is a number with its mark: a forged one that is too high would keep every process from ever hearing of another.
+func (s *shared) version(name string, n int64) string {
+	text := strconv.FormatInt(n, 10)
+	return text + " " + hex.EncodeToString(s.mark(name, []byte(text)))
+}
+
+func (s *shared) versionOf(name, value string) (n int64, ok bool) {
+	text, _, _ := strings.Cut(value, " ")
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && hmac.Equal([]byte(value), []byte(s.version(name, n)))
+}
+
+// invalidated is called on the connection's own goroutine, perhaps before the client is ours: it must not wait, fail, or ask back.
 func (s *shared) invalidated(messages []rueidis.RedisMessage) {
 	var keys []string
 	for _, m := range messages {
@@ -184,9 +233,17 @@ func (s *shared) learn(ctx context.Context) {
 			return
 		case keys = <-s.changed:
 		}
+		client, there := s.client()
+		if !there {
+			continue // the notifications of PostgreSQL tell it
+		}
 		for _, key := range keys {
-			n, err := s.client().Do(ctx, s.client().B().Get().Key(key).Build()).AsInt64()
+			value, err := client.Do(ctx, client.B().Get().Key(key).Build()).ToString()
 			if err != nil {
+				continue
+			}
+			n, ok := s.versionOf(key, value)
+			if !ok {
 				continue
 			}
 			head, topic, _ := strings.Cut(strings.TrimPrefix(key, versionPrefix), ":")
