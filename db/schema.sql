@@ -57,6 +57,25 @@ CREATE POLICY institution ON audit.place FOR ALL TO stoa_app USING ((tenant_id =
 GRANT INSERT, SELECT, UPDATE ON audit.place TO stoa_app;
 GRANT SELECT ON audit.place TO stoa_search;
 
+CREATE TABLE cache.answered (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    key text NOT NULL,
+    request bytea NOT NULL,
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    status integer,
+    content_type text NOT NULL DEFAULT ''::text,
+    content bytea NOT NULL DEFAULT '\x'::bytea,
+    CONSTRAINT answered_pkey PRIMARY KEY (tenant_id, person_id, key),
+    CONSTRAINT answered_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT answered_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX answered_old ON cache.answered USING btree (at);
+CREATE POLICY institution ON cache.answered FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON cache.answered FOR ALL TO stoa_search USING ((at < (now() - '1 day'::interval)));
+GRANT INSERT, SELECT, UPDATE ON cache.answered TO stoa_app;
+GRANT DELETE, SELECT ON cache.answered TO stoa_search;
+
 CREATE TABLE cache.version (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     topic text NOT NULL,
@@ -737,6 +756,15 @@ AS $function$
 BEGIN
     RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END $function$;
+
+CREATE OR REPLACE FUNCTION cache.sweep()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH gone AS (DELETE FROM cache.answered WHERE at < now() - interval '1 day' RETURNING 1) SELECT count(*) FROM gone
+$function$;
 
 CREATE OR REPLACE FUNCTION cache.touch(topics text[])
  RETURNS TABLE(topic text, n bigint)

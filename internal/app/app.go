@@ -77,10 +77,11 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	river.AddWorker(workers, &mail.Worker{Sender: sender})
 	river.AddWorker(workers, &identity.Sweeper{DB: d})
 	river.AddWorker(workers, &directory.Sweeper{DB: d})
+	river.AddWorker(workers, &cache.Sweeper{DB: d})
 	if !cfg.Has("worker") {
 		workers = nil
 	}
-	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{})); err != nil {
+	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}), work.Every(cache.SweepEvery, cache.Sweep{})); err != nil {
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {

@@ -24,7 +24,7 @@ import (
 // API is every operation, on a mux of its own: what openapi.json is made from.
 func (a *App) API() (huma.API, *http.ServeMux) {
 	mux := http.NewServeMux()
-	api := httpapi.New(mux, "1", a.limiter)
+	api := httpapi.New(mux, "1", a.limiter, a.db)
 	a.Identity.Routes(api, a.Audit)
 	a.Courses.Routes(api)
 	a.Progress.Routes(api)

@@ -143,6 +143,9 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 		if err := d.admit(ctx, tx); err != nil {
 			return err
 		}
+		if err := claim(ctx, tx); err != nil {
+			return err
+		}
 		w := &writing{Tx: tx, after: map[any]func(context.Context){}}
 		after = w.after
 		if err := f(w); err != nil {
@@ -156,6 +159,9 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	})
 	if err != nil {
 		return err
+	}
+	if once := viewer.From(ctx).Once; once != nil {
+		once.Claimed = true
 	}
 	for _, then := range after {
 		then(context.WithoutCancel(ctx))

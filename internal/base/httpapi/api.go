@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 )
@@ -26,8 +27,8 @@ const MaxBody = 1 << 20
 // bearer names the scheme in the document.
 const bearer = "bearer"
 
-// New is an API on a mux. Without a limiter it answers everything.
-func New(mux *http.ServeMux, version string, limiter *Limiter) huma.API {
+// New is an API on a mux, in front of a database. Without a limiter it answers everything.
+func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB) huma.API {
 	cfg := huma.DefaultConfig("Stoa", version)
 	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its alumni."
 	cfg.CreateHooks = nil // no $schema links in bodies
@@ -42,7 +43,7 @@ func New(mux *http.ServeMux, version string, limiter *Limiter) huma.API {
 	if limiter != nil {
 		api.UseMiddleware(limiter.middleware(api))
 	}
-	api.UseMiddleware(cleanBody(api))
+	api.UseMiddleware(cleanBody(api), once(api, d))
 	return api
 }
 
@@ -89,7 +90,14 @@ func Get[I, O any](api huma.API, id, path, summary string, h func(context.Contex
 }
 
 func Post[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
-	register(api, http.MethodPost, id, path, summary, h, ops)
+	register(api, http.MethodPost, id, path, summary, h, append(ops, func(o *huma.Operation) {
+		if len(o.Security) > 0 {
+			o.Parameters = append(o.Parameters, &huma.Param{
+				Name: keyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+				Description: "Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day",
+			})
+		}
+	}))
 }
 
 func Put[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {

@@ -46,6 +46,14 @@ type Viewer struct {
 	UserAgent    string
 	Host         string // of the request, one of the institution's
 	Locale       string // the language that the person reads
+	Once         *Once  // of a request that must not be done twice
+}
+
+// Once is the key by which a request is done no more than once, and what tells it from others.
+type Once struct {
+	Key     string
+	Request []byte
+	Claimed bool // a transaction of the request is committed
 }
 
 // SignedIn tells whether the viewer is a person.

@@ -2392,7 +2392,10 @@ export interface operations {
     "audit-verify": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2452,7 +2455,10 @@ export interface operations {
     "connection-add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3524,7 +3530,10 @@ export interface operations {
     "batch-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3718,7 +3727,10 @@ export interface operations {
     "course-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4247,7 +4259,10 @@ export interface operations {
     "course-publish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 course_id: string;
             };
@@ -4314,7 +4329,10 @@ export interface operations {
     "section-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 course_id: string;
             };
@@ -4764,7 +4782,10 @@ export interface operations {
     "provider-add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5667,7 +5688,10 @@ export interface operations {
     "connection-remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 connection_id: string;
             };
@@ -5848,7 +5872,10 @@ export interface operations {
     "totp-begin": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5908,7 +5935,10 @@ export interface operations {
     "passkey-begin": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5968,7 +5998,10 @@ export interface operations {
     "passkey-add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6099,7 +6132,10 @@ export interface operations {
     "factor-remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 factor_id: string;
             };
@@ -6398,7 +6434,10 @@ export interface operations {
     "lesson-preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6579,7 +6618,10 @@ export interface operations {
     "recovery-codes-renew": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6756,7 +6798,10 @@ export interface operations {
     "verification-ask": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7367,7 +7412,10 @@ export interface operations {
     "lesson-create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 section_id: string;
             };
