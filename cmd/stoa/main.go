@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // zones, where the system has none
 
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
