@@ -3,10 +3,13 @@ package blob
 
 import (
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"stoa/internal/base/folder"
 )
 
 // Store is a folder. Nothing outside it can be named (os.Root).
@@ -17,11 +20,11 @@ var ErrTooLarge = errors.New("the file is too large")
 
 // Open makes the folder when it is missing.
 func Open(dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("file store: %w", err)
+	if err := folder.Make(dir, 0o700); err != nil {
+		return nil, folder.Explain("file store", err)
 	}
 	root, err := os.OpenRoot(dir)
-	return &Store{root}, err
+	return &Store{root: root}, folder.Explain("file store", err)
 }
 
 // Put writes a file of at most limit bytes. It is there completely or not at all.
@@ -29,7 +32,7 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	part := name + ".part"
+	part := name + partial
 	f, err := s.root.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -46,8 +49,40 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return s.root.Rename(part, name)
+	if err = s.root.Rename(part, name); err != nil {
+		return err
+	}
+	return s.syncFolder(filepath.Dir(name))
 }
+
+// syncFolder makes a new name last: without it a power cut may undo the rename, although the content was on disk.
+func (s *Store) syncFolder(name string) error {
+	dir, err := s.root.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Sweep removes what writes left behind that a crash cut off. Another process may be writing to the same folder: what it has
+// written to of late stays.
+func (s *Store) Sweep() error {
+	return fs.WalkDir(s.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != partial {
+			return err
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && time.Since(info.ModTime()) < abandoned {
+			return nil
+		}
+		return errors.Join(err, s.root.Remove(path))
+	})
+}
+
+const (
+	partial   = ".part"
+	abandoned = time.Hour // longer than any request lasts
+)
 
 // Get opens a file for reading.
 func (s *Store) Get(name string) (*os.File, error) { return s.root.Open(name) }

@@ -19,8 +19,8 @@ import (
 )
 
 // Global tables hold nothing of one institution's people: which institutions exist, other names of places, the queue of jobs
-// (whose arguments carry their institution), the migrations' record.
-var global = []string{"tenancy.institution", "tenancy.host", "directory.alias", "public.goose_db_version"}
+// (whose arguments carry their institution), what is remembered of the installation's files, the migrations' record.
+var global = []string{"tenancy.institution", "tenancy.host", "tenancy.installation", "directory.alias", "public.goose_db_version"}
 
 // Definer functions run as stoa_search past row-level security; each carries the institution itself and returns ids, or says why not.
 var definers = []string{
@@ -35,6 +35,7 @@ var definers = []string{
 var open = []string{
 	"identity.revocation definer stoa_search", "audit.place definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
 	"tenancy.institution public_read public", "tenancy.host public_read public",
+	"tenancy.installation owner stoa_owner", // which the runtime role cannot become
 }
 
 type finding struct{ rule, sql string }

@@ -25,7 +25,7 @@ const Major = "18"
 var bundle embed.FS
 
 // unpack puts the binaries below home, once per version of them, and returns their folder.
-func unpack(home string) (string, error) {
+func unpack(home string, durable bool) (string, error) {
 	packed, err := bundle.ReadFile("bundle/postgres.tar.zst")
 	if err != nil {
 		return "", errors.New("this build carries no PostgreSQL: build it with make build, or set DATABASE_URL")
@@ -47,7 +47,9 @@ func unpack(home string) (string, error) {
 	if err := extract(tar.NewReader(zr), fresh); err != nil {
 		return "", err
 	}
-	syscall.Sync() // a power cut must not leave empty programs under the final name
+	if durable {
+		syscall.Sync() // a power cut must not leave empty programs under the final name
+	}
 	if err := os.RemoveAll(target); err != nil {
 		return "", err
 	}

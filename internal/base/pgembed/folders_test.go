@@ -25,7 +25,7 @@ func stop(t *testing.T, c *pgembed.Cluster) {
 func TestAnyPathWorks(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"my data", `a,b$c"d'e\f`, strings.Repeat("पाठशाला: `x`/", 12)} {
-		c := start(t, filepath.Join(t.TempDir(), name))
+		c := start(t, filepath.Join(open(t), name))
 		if got := query(t, c.DSN(pgembed.Superuser, "postgres"), "SELECT count(*)::text FROM pg_timezone_names WHERE name = 'Asia/Kolkata'"); got != "1" {
 			t.Errorf("%s: time zones: %s", name, got)
 		}
@@ -223,7 +223,7 @@ func TestAWholeCopyIsItsOwn(t *testing.T) {
 
 func TestAttachingFindsTheRunningServer(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "a b")
+	dir := filepath.Join(open(t), "a b")
 	c := start(t, dir)
 	if _, err := pgembed.Start(t.Context(), pgembed.Config{Dir: dir}); !errors.Is(err, pgembed.ErrInUse) {
 		t.Fatal(err)
@@ -244,7 +244,7 @@ func TestAttachingFindsTheRunningServer(t *testing.T) {
 
 func TestTheLogIsKept(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := open(t)
 	stop(t, start(t, dir))
 	path := filepath.Join(dir, "postgres", "server.log")
 	if err := os.WriteFile(path, []byte("what happened before\n"), 0o600); err != nil {

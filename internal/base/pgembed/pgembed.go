@@ -128,7 +128,7 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if err := c.claim(); err != nil {
 		return folder.Explain("data folder", err)
 	}
-	native, err := unpack(c.home)
+	native, err := unpack(c.home, !c.cfg.Unsafe)
 	if err != nil {
 		return folder.Explain("unpack PostgreSQL", err)
 	}
@@ -256,7 +256,7 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 		if err := os.Chmod(elsewhere, 0o755); err != nil { // #nosec G302 -- programs that the server's own user runs
 			return "", err
 		}
-		if _, err := unpack(elsewhere); err != nil {
+		if _, err := unpack(elsewhere, false); err != nil {
 			return "", errors.Join(folder.Explain("unpack PostgreSQL", err), os.RemoveAll(elsewhere))
 		}
 		return filepath.Join(elsewhere, filepath.Base(native)), nil
@@ -303,6 +303,7 @@ func (c *Cluster) boot(ctx context.Context, native string) error {
 
 // await returns when the server answers.
 func (c *Cluster) await(ctx context.Context) error {
+	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	for {
@@ -318,6 +319,9 @@ func (c *Cluster) await(ctx context.Context) error {
 		case <-c.exited:
 			return fmt.Errorf("PostgreSQL ended while starting (%v):\n%s", c.exit, c.lastLog())
 		case <-ctx.Done():
+			if asked.Err() != nil {
+				return asked.Err()
+			}
 			return fmt.Errorf("PostgreSQL did not answer within %s: %w", startDeadline, err)
 		case <-time.After(5 * time.Millisecond):
 		}

@@ -39,6 +39,12 @@ func readPidFile(data string) (pidFile, error) {
 	return p, nil
 }
 
+// Exists tells whether a cluster is in a data folder.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "postgres"))
+	return err == nil || !errors.Is(err, fs.ErrNotExist)
+}
+
 const attachDeadline = 30 * time.Second
 
 // Attach finds the server that another process runs on the folder, to work beside it. Stop leaves that one alone.
