@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,6 +59,7 @@ type App struct {
 	limiter   *httpapi.Limiter
 	registry  *prometheus.Registry
 	films     *blob.Store
+	full      atomic.Bool // the disk is
 	keys      *identity.Keys
 	Tenancy   *tenancy.Service
 	Audit     *audit.Log
@@ -186,6 +188,7 @@ func Serve(ctx context.Context, cfg config.Config) (err error) {
 	if err := a.films.Sweep(); err != nil {
 		return folder.Explain("file store", err)
 	}
+	base.keepRoom(ctx, a)
 	return a.run(ctx)
 }
 

@@ -78,7 +78,7 @@ func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
 	}
-	return a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations)))))
+	return a.refuseWhenFull(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations))))))
 }
 
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {

@@ -7,13 +7,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
+	"stoa/internal/base/errs"
 	"stoa/internal/base/folder"
 )
 
 // Store is a folder. Nothing outside it can be named (os.Root).
-type Store struct{ root *os.Root }
+type Store struct {
+	root *os.Root
+	dir  string
+}
 
 // ErrTooLarge means that a file was longer than allowed; nothing of it is kept.
 var ErrTooLarge = errors.New("the file is too large")
@@ -24,10 +29,11 @@ func Open(dir string) (*Store, error) {
 		return nil, folder.Explain("file store", err)
 	}
 	root, err := os.OpenRoot(dir)
-	return &Store{root: root}, folder.Explain("file store", err)
+	return &Store{root: root, dir: dir}, folder.Explain("file store", err)
 }
 
-// Put writes a file of at most limit bytes. It is there completely or not at all.
+// Put writes a file of at most limit bytes. It is there completely or not at all. It is refused (errs.Full) where it would take the
+// room that is kept for the database.
 func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
@@ -42,11 +48,14 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 			_ = s.root.Remove(part)
 		}
 	}()
-	n, err := io.Copy(f, io.LimitReader(content, limit+1))
+	n, err := io.Copy(&roomy{File: f, dir: s.dir}, io.LimitReader(content, limit+1))
 	if err == nil && n > limit {
 		err = ErrTooLarge
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		if folder.IsFull(err) {
+			return errs.DiskFull().Because(err)
+		}
 		return err
 	}
 	if err = s.root.Rename(part, name); err != nil {
@@ -54,6 +63,36 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	}
 	return s.syncFolder(filepath.Dir(name))
 }
+
+// roomy is a file that stops before the disk is full.
+type roomy struct {
+	*os.File
+	dir  string
+	left int // bytes that may be written before the next look
+}
+
+const lookEvery = 4 << 20
+
+func (r *roomy) Write(p []byte) (int, error) {
+	if r.left -= len(p); r.left < 0 {
+		free, _, err := folder.Room(r.dir)
+		if err != nil {
+			return 0, err
+		}
+		kept, err := folder.Reserve(r.dir)
+		if err != nil {
+			return 0, err
+		}
+		if free < kept+lookEvery {
+			return 0, syscall.ENOSPC
+		}
+		r.left = lookEvery
+	}
+	return r.File.Write(p)
+}
+
+// ReadFrom would go past Write.
+func (r *roomy) ReadFrom(from io.Reader) (int64, error) { return io.Copy(struct{ io.Writer }{r}, from) }
 
 // syncFolder makes a new name last: without it a power cut may undo the rename, although the content was on disk.
 func (s *Store) syncFolder(name string) error {

@@ -13,6 +13,7 @@ import (
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
+	"stoa/internal/base/folder"
 	"stoa/internal/base/viewer"
 )
 
@@ -49,6 +50,7 @@ var statuses = map[errs.Kind]int{
 	errs.Invalid:         http.StatusUnprocessableEntity,
 	errs.TooLarge:        http.StatusRequestEntityTooLarge,
 	errs.TooMany:         http.StatusTooManyRequests,
+	errs.Full:            http.StatusInsufficientStorage,
 }
 
 // ProblemOf is err as the wire shows it. What is no error of a kind is logged and answered without its text.
@@ -85,6 +87,9 @@ func kindOf(err error) (*errs.Error, bool) {
 			break
 		}
 		cause = u.Unwrap()
+	}
+	if db.IsFull(err) || folder.IsFull(err) {
+		return errs.DiskFull().Because(err), true
 	}
 	return db.InputError(err)
 }

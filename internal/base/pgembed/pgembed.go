@@ -57,9 +57,11 @@ type Cluster struct {
 	process  *os.Process
 	exited   chan struct{}
 	exit     error
-	logged   int64         // how long the server's log was before this start
-	Init     time.Duration // how long initdb took; zero when the cluster existed
-	StartUp  time.Duration // from starting the server to its first answer
+	// noBallast is set where the file system takes no room in advance.
+	noBallast bool
+	logged    int64         // how long the server's log was before this start
+	Init      time.Duration // how long initdb took; zero when the cluster existed
+	StartUp   time.Duration // from starting the server to its first answer
 }
 
 // Start brings the cluster up, creating it when the folder is new. It fails with ErrInUse when another process has the folder,
@@ -123,6 +125,9 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 		return err
 	}
 	if err := c.takeOver(ctx); err != nil {
+		return err
+	}
+	if err := c.makeRoom(); err != nil {
 		return err
 	}
 	if err := c.claim(); err != nil {
