@@ -23,8 +23,8 @@ var (
 	protects = regexp.MustCompile(`(?i)tenancy\.protect\('([a-z]+\.[a-z_]+)'|ALTER TABLE ([a-z]+\.[a-z_]+) FORCE ROW LEVEL SECURITY`)
 )
 
-// Row-level security is forced: it holds the owner, as which migrations run, and a statement on such a table finds no row and says
-// nothing. A migration that writes to one lifts the force first, and puts it back (see 00008).
+// Row-level security is forced: it holds the owner, as which migrations run, and a statement on such a table finds no
+// row and says nothing. A migration that writes to one lifts the force first, and puts it back (see 00008).
 func TestDataIsWrittenPastRowLevelSecurity(t *testing.T) {
 	t.Parallel()
 	files, err := fs.Glob(migrations.Files, "*.sql")
@@ -51,8 +51,8 @@ func TestDataIsWrittenPastRowLevelSecurity(t *testing.T) {
 	}
 }
 
-// unlifted are the tables that a migration writes to although their rows are hidden from it, or leaves open. It adds what the
-// migration protects to the tables that are.
+// unlifted are the tables that a migration writes to although their rows are hidden from it, or leaves open. It adds
+// what the migration protects to the tables that are.
 func unlifted(up string, protected map[string]bool) (tables []string) {
 	up = body.ReplaceAllString(comment.ReplaceAllString(up, ""), "")
 	for _, m := range protects.FindAllStringSubmatch(up, -1) {

@@ -18,8 +18,8 @@ import (
 	"stoa/internal/base/folder/foldertest"
 )
 
-// The disk runs full under a serving installation: changes are refused with 507, reading goes on, and when there is room again
-// everything goes on by itself, with all that was ever acknowledged.
+// The disk runs full under a serving installation: changes are refused with 507, reading goes on, and when there is
+// room again everything goes on by itself, with all that was ever acknowledged.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs a small disk")

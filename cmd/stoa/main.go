@@ -102,8 +102,8 @@ func main() {
 	}
 }
 
-// untilSignalled is a context that SIGINT, SIGTERM and SIGHUP end, and which of them did. The second one ends the process at once.
-// A hang-up that whoever started us wants ignored (nohup) stays ignored.
+// untilSignalled is a context that SIGINT, SIGTERM and SIGHUP end, and which of them did. The second one ends the
+// process at once. A hang-up that whoever started us wants ignored (nohup) stays ignored.
 func untilSignalled() (context.Context, func() os.Signal) {
 	wanted := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -32,7 +32,8 @@ type installation struct {
 	Films     *uuid.UUID
 }
 
-// Within runs a command's work on the modules over a database that is there: the folder's own, or one that another process runs.
+// Within runs a command's work on the modules over a database that is there: the folder's own, or one that another
+// process runs.
 func Within(ctx context.Context, cfg config.Config, work func(context.Context, *App) error) error {
 	return withBase(ctx, cfg, func(ctx context.Context, b *Base) error {
 		a, err := b.recognised(ctx, cfg)
@@ -56,8 +57,8 @@ func withBase(ctx context.Context, cfg config.Config, work func(context.Context,
 	return errors.Join(work(ctx, b), b.Close())
 }
 
-// recognised wires the modules over key files that are those of the database, and refuses others. Files are made only where nothing
-// depends on older ones.
+// recognised wires the modules over key files that are those of the database, and refuses others. Files are made only
+// where nothing depends on older ones.
 func (b *Base) recognised(ctx context.Context, cfg config.Config) (*App, error) {
 	known, err := b.installation(ctx)
 	if err != nil {
@@ -76,10 +77,12 @@ func (b *Base) recognised(ctx context.Context, cfg config.Config) (*App, error) 
 	}
 	here := installation{KeysMark: a.keys.Mark(), AuditKeys: a.Audit.Public(), Films: &films}
 	if known == nil {
-		if ours, err := b.everywhere(ctx, a.Audit.IsOurs); err != nil {
+		ours, err := b.everywhere(ctx, a.Audit.IsOurs)
+		if err != nil {
 			return nil, err
-		} else if !ours {
-			return nil, fmt.Errorf("%s is another key than this database's log was signed with: %s", audit.KeyFile(cfg.Data), auditRemedy)
+		}
+		if !ours {
+			return nil, foreignAuditKey(cfg)
 		}
 		if known, err = b.note(ctx, here); err != nil {
 			return nil, err
@@ -89,20 +92,25 @@ func (b *Base) recognised(ctx context.Context, cfg config.Config) (*App, error) 
 	case !bytes.Equal(known.KeysMark, here.KeysMark):
 		return nil, fmt.Errorf("%s holds other keys than this database was used with: %s", KeyFile(cfg), keysRemedy)
 	case !bytes.Equal(known.AuditKeys, here.AuditKeys):
-		return nil, fmt.Errorf("%s is another key than this database's log was signed with: %s", audit.KeyFile(cfg.Data), auditRemedy)
+		return nil, foreignAuditKey(cfg)
 	case known.Films == nil || *known.Films != films:
-		slog.Warn("films are kept in another folder than before, or than at the other processes: what was uploaded there is not found "+
-			"here. Let all processes share one folder", "folder", filepath.Join(cfg.Data, "films"))
+		slog.Warn("films are kept in another folder than before, or than at the other processes: "+
+			"what was uploaded there is not found here. Let all processes share one folder",
+			"folder", filepath.Join(cfg.Data, "films"))
 	}
 	return a, nil
 }
 
 const (
-	keysRemedy = "copy keys.json from the process that runs on it, or from the backup. If it is lost for good, type stoa keys new: " +
-		"all sessions end, and authenticator apps, recovery codes and secrets of sign-in services must be set up again"
-	auditRemedy = "copy audit.key from the process that runs on it, or from the backup. If it is lost for good, type stoa audit new-key: " +
-		"what the old one signed can still be checked, and the log says that it was replaced"
+	keysRemedy = "copy keys.json from the process that runs on it, or from the backup. " +
+		"If it is lost for good, type stoa keys new: all sessions end, and authenticator apps, recovery codes and secrets of sign-in services must be set up again"
+	auditRemedy = "copy audit.key from the process that runs on it, or from the backup. " +
+		"If it is lost for good, type stoa audit new-key: what the old one signed can still be checked, and the log says that it was replaced"
 )
+
+func foreignAuditKey(cfg config.Config) error {
+	return fmt.Errorf("%s is another key than this database's log was signed with: %s", audit.KeyFile(cfg.Data), auditRemedy)
+}
 
 // refuseLost notices a file that is not there although something depends on it, before a new one is made in its place.
 func (b *Base) refuseLost(ctx context.Context, cfg config.Config, known *installation) error {
@@ -110,7 +118,8 @@ func (b *Base) refuseLost(ctx context.Context, cfg config.Config, known *install
 		{KeyFile(cfg), keysRemedy, `SELECT NOT EXISTS (SELECT FROM identity.session WHERE tenant_id = tenancy.here())
 			AND NOT EXISTS (SELECT FROM identity.factor WHERE tenant_id = tenancy.here())
 			AND NOT EXISTS (SELECT FROM identity.provider WHERE tenant_id = tenancy.here())`},
-		{audit.KeyFile(cfg.Data), auditRemedy, `SELECT NOT EXISTS (SELECT FROM audit.block WHERE tenant_id = tenancy.here())`},
+		{audit.KeyFile(cfg.Data), auditRemedy,
+			`SELECT NOT EXISTS (SELECT FROM audit.block WHERE tenant_id = tenancy.here())`},
 	} {
 		if _, err := os.Stat(f.path); !errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -186,7 +195,8 @@ func readInstallation(ctx context.Context, conn *pgx.Conn) (*installation, error
 // note remembers the files of the first process; of several that start together, one is the first.
 func (b *Base) note(ctx context.Context, here installation) (known *installation, err error) {
 	err = b.asOwner(ctx, func(conn *pgx.Conn) error {
-		const insert = "INSERT INTO tenancy.installation (keys_mark, audit_keys, films) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+		const insert = `INSERT INTO tenancy.installation (keys_mark, audit_keys, films) VALUES ($1, $2, $3)
+			ON CONFLICT DO NOTHING`
 		if _, err := conn.Exec(ctx, insert, here.KeysMark, here.AuditKeys, here.Films); err != nil {
 			return err
 		}
@@ -277,7 +287,8 @@ func filmsID(dir string) (uuid.UUID, error) {
 	}
 	id, err := uuid.Parse(strings.TrimSpace(string(raw)))
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("%s, which names the folder of films, is damaged: remove it, or restore it from the backup", path)
+		return uuid.Nil, fmt.Errorf("%s, which names the folder of films, is damaged: "+
+			"remove it, or restore it from the backup", path)
 	}
 	return id, nil
 }

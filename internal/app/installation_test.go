@@ -97,16 +97,23 @@ func TestKeysAreNeverReplacedWithoutAWord(t *testing.T) {
 	})
 }
 
+// sealOne writes an entry of the log and seals it.
+func sealOne(ctx context.Context, a *app.App) error {
+	roles := []viewer.Role{viewer.Staff}
+	email := id.New().String() + "@example.org"
+	if _, err := a.Identity.Create(ctx, email, "Some Body", "violet anchor 77 mango", roles, ""); err != nil {
+		return err
+	}
+	return a.Audit.Seal(ctx)
+}
+
 func TestALostAuditKeyLeavesAChain(t *testing.T) {
 	t.Parallel()
 	cfg, inside := founded(t)
 	tenant := viewer.From(inside).Tenant
 	seal := func(ctx context.Context, a *app.App) error {
 		ctx = viewer.System(ctx, tenant)
-		if _, err := a.Identity.Create(ctx, id.New().String()+"@example.org", "Some Body", "violet anchor 77 mango", []viewer.Role{viewer.Staff}, ""); err != nil {
-			return err
-		}
-		return a.Audit.Seal(ctx)
+		return sealOne(ctx, a)
 	}
 	accepted(t, cfg, seal)
 	key := audit.KeyFile(cfg.Data)
@@ -136,11 +143,7 @@ func TestAnOlderDatabaseKnowsItsKey(t *testing.T) {
 	t.Parallel()
 	cfg, inside := founded(t)
 	accepted(t, cfg, func(ctx context.Context, a *app.App) error {
-		ctx = viewer.System(ctx, viewer.From(inside).Tenant)
-		if _, err := a.Identity.Create(ctx, "a@example.org", "Some Body", "violet anchor 77 mango", []viewer.Role{viewer.Staff}, ""); err != nil {
-			return err
-		}
-		return a.Audit.Seal(ctx)
+		return sealOne(viewer.System(ctx, viewer.From(inside).Tenant), a)
 	})
 	conn, err := pgx.Connect(t.Context(), cfg.DatabaseURL)
 	if err != nil {

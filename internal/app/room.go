@@ -26,11 +26,11 @@ func (b *Base) keepRoom(ctx context.Context, a *App) {
 	})
 }
 
-// refuseWhenFull keeps the room that is left for the database: what it needs to go on answering, and for sessions, without which
-// nobody reads.
+// refuseWhenFull keeps the room that is left for the database: what it needs to go on answering, and for sessions,
+// without which nobody reads.
 func (a *App) refuseWhenFull(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a.full.Load() && !reads(r) && !slices.ContainsFunc(signingIn, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
+		if a.full.Load() && !reads(r) && !signsIn(r) {
 			httpapi.WriteProblem(w, r, errs.DiskFull())
 			return
 		}
@@ -40,6 +40,10 @@ func (a *App) refuseWhenFull(next http.Handler) http.Handler {
 
 func reads(r *http.Request) bool {
 	return r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
+}
+
+func signsIn(r *http.Request) bool {
+	return slices.ContainsFunc(signingIn, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) })
 }
 
 // signingIn is what somebody needs to read on.

@@ -18,8 +18,8 @@ import (
 	"stoa/internal/base/pgembed"
 )
 
-// An installation of every released schema is filled by that schema's own statements, brought to the newest, and used. A file of
-// migrations/testdata adds what its version brought; those of the versions before it go first.
+// An installation of every released schema is filled by that schema's own statements, brought to the newest, and
+// used. A file of migrations/testdata adds what its version brought; those of the versions before it go first.
 func TestFilledDatabasesOfOlderVersionsUpgrade(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(root + "migrations/testdata/*.sql")
@@ -67,8 +67,8 @@ func TestFilledDatabasesOfOlderVersionsUpgrade(t *testing.T) {
 
 func rowCounts(t *testing.T, conn *pgx.Conn) map[string]int {
 	t.Helper()
-	rows, err := conn.Query(t.Context(), `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-		WHERE c.relkind = 'r'`)
+	rows, err := conn.Query(t.Context(), `SELECT c.oid::regclass::text FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind = 'r'`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,8 @@ func wordsAreRight(t *testing.T, conn *pgx.Conn) {
 		"a word of a profile is not known": `SELECT count(*) FROM directory.profile p, unnest(p.words_everyone) l
 			WHERE NOT EXISTS (SELECT FROM directory.word w WHERE w.tenant_id = p.tenant_id AND w.word = l.lexeme)`,
 		"a word is known that nobody has": `SELECT count(*) FROM directory.word w
-			WHERE NOT EXISTS (SELECT FROM directory.profile p WHERE p.tenant_id = w.tenant_id AND p.words_everyone @@ quote_literal(w.word)::tsquery)`,
+			WHERE NOT EXISTS (SELECT FROM directory.profile p
+				WHERE p.tenant_id = w.tenant_id AND p.words_everyone @@ quote_literal(w.word)::tsquery)`,
 		"an entry of the log is in no chain": `SELECT count(*) FROM audit.entry e
 			WHERE NOT EXISTS (SELECT FROM audit.place p WHERE p.tenant_id = e.tenant_id AND p.entry_id = e.id)`,
 	} {
@@ -135,7 +136,8 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 		h.host = "upgrade-2.localhost"
 		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
 		for path, names := range map[string]int{
-			"/directory?q=node.js": 6, "/directory?q=CI%2FCD": 6, "/directory?q=sowmya": 1, "/directory?q=steel-works": 6, "/directory?q=nunez": 1, "/directory?q=pune": 6,
+			"/directory?q=node.js": 6, "/directory?q=CI%2FCD": 6, "/directory?q=steel-works": 6, "/directory?q=pune": 6,
+			"/directory?q=sowmya": 1, "/directory?q=nunez": 1,
 		} {
 			var page struct {
 				Items []struct{} `json:"items"`

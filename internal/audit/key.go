@@ -18,8 +18,8 @@ import (
 	"stoa/internal/base/keyfile"
 )
 
-// KeyFile is where the key that signs the chain lies: its seed, then the public keys of those that were lost, oldest first. They
-// stand in the file and not in the database, so that nobody can add one who has only the database.
+// KeyFile is where the key that signs the chain lies: its seed, then the public keys of those that were lost, oldest
+// first. They stand in the file and not in the database, so that nobody can add one who has only the database.
 func KeyFile(dir string) string { return filepath.Join(dir, "audit.key") }
 
 func newSeed() []byte {
@@ -54,8 +54,8 @@ func (l *Log) Public() []byte {
 	return all
 }
 
-// ReplaceKey makes a new signing key, and keeps the public keys of those that were lost (as Public told them), so that what they
-// signed can still be checked. A file that is there is put aside.
+// ReplaceKey makes a new signing key, and keeps the public keys of those that were lost (as Public told them), so
+// that what they signed can still be checked. A file that is there is put aside.
 func ReplaceKey(dir string, lost []byte) error {
 	path := KeyFile(dir)
 	if raw, err := os.ReadFile(path); err == nil && len(raw) >= ed25519.SeedSize && len(raw)%ed25519.SeedSize == 0 {
@@ -69,7 +69,8 @@ func ReplaceKey(dir string, lost []byte) error {
 	return keyfile.Create(path, append(newSeed(), lost...))
 }
 
-// IsOurs tells whether the newest block of the viewer's institution, if there is one, was signed with a key that we know.
+// IsOurs tells whether the newest block of the viewer's institution, if there is one, was signed with a key that we
+// know.
 func (l *Log) IsOurs(ctx context.Context) (bool, error) {
 	head, err := q.BlockHead(ctx, l.db.Read(ctx))
 	if errors.Is(err, pgx.ErrNoRows) {

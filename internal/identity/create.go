@@ -21,8 +21,8 @@ const longestName = 120
 // Roles are all that a person can hold, lowest first.
 var Roles = []viewer.Role{viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff, viewer.Admin, viewer.Operator}
 
-// Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked, for who can
-// call it has the database; the rules are those of the screens.
+// Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked,
+// for who can call it has the database; the rules are those of the screens.
 func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
 	email, name = normal(email), strings.Join(strings.Fields(strings.Map(plain, name)), " ")
 	if err := s.mayCreate(ctx, email, name, password, roles); err != nil {

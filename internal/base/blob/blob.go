@@ -32,8 +32,8 @@ func Open(dir string) (*Store, error) {
 	return &Store{root: root, dir: dir}, folder.Explain("file store", err)
 }
 
-// Put writes a file of at most limit bytes. It is there completely or not at all. It is refused (errs.Full) where it would take the
-// room that is kept for the database.
+// Put writes a file of at most limit bytes. It is there completely or not at all. It is refused (errs.Full) where it
+// would take the room that is kept for the database.
 func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
@@ -103,8 +103,8 @@ func (s *Store) syncFolder(name string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// Sweep removes what writes left behind that a crash cut off. Another process may be writing to the same folder: what it has
-// written to of late stays.
+// Sweep removes what writes left behind that a crash cut off. Another process may be writing to the same folder: what
+// it has written to of late stays.
 func (s *Store) Sweep() error {
 	return fs.WalkDir(s.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != partial {

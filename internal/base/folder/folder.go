@@ -1,5 +1,5 @@
-// Package folder makes the folders of an installation, and says in a sentence why the system refuses one: what it is about, whose
-// it is, who asks, and what to do.
+// Package folder makes the folders of an installation, and says in a sentence why the system refuses one: what it is
+// about, whose it is, who asks, and what to do.
 package folder
 
 import (
@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// Make makes the folder and those above it that are missing, each with exactly that mode: a strict umask (027, 077) must not close
-// them to the users that the mode lets in.
+// Make makes the folder and those above it that are missing, each with exactly that mode: a strict umask (027, 077)
+// must not close them to the users that the mode lets in.
 func Make(path string, mode fs.FileMode) error {
 	switch info, err := os.Stat(path); {
 	case err == nil && info.IsDir():
@@ -35,7 +35,8 @@ func Make(path string, mode fs.FileMode) error {
 	return os.Chmod(path, mode)
 }
 
-// Explain turns a refusal of the system into a sentence with its remedy. Other errors pass, with what is theirs before them.
+// Explain turns a refusal of the system into a sentence with its remedy. Other errors pass, with what is theirs
+// before them.
 func Explain(what string, err error) error {
 	var at *fs.PathError
 	var link *os.LinkError
@@ -81,7 +82,8 @@ func (r *refusal) Unwrap() error { return r.cause }
 // IsFull tells whether the system refused because there is no room left, or none left to us.
 func IsFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
-// denied names what stands in the way to path: the first folder that may not be passed, or what may not be written or read.
+// denied names what stands in the way to path: the first folder that may not be passed, or what may not be written or
+// read.
 func denied(path string) string {
 	obstacle := path
 	for p := path; ; p = filepath.Dir(p) {

@@ -12,9 +12,9 @@ import (
 	"stoa/internal/base/folder"
 )
 
-// A server that cannot write its journal stops at once, and needs room to start again. So a file takes up some room beside it from
-// the beginning: when the disk runs full, whoever filled it, the file goes, the server gets its room, and we refuse to write until
-// there is room for the file again.
+// A server that cannot write its journal stops at once, and needs room to start again. So a file takes up some room
+// beside it from the beginning: when the disk runs full, whoever filled it, the file goes, the server gets its room,
+// and we refuse to write until there is room for the file again.
 const (
 	ballastName  = "ballast"
 	ballastEvery = 500 * time.Millisecond
@@ -85,8 +85,8 @@ func makeBallast(path string, size int64) error {
 	return os.Rename(fresh, path)
 }
 
-// makeRoom lets the ballast go before the server starts on a full disk: to recover it needs room. A new cluster is not begun where
-// it does not fit.
+// makeRoom lets the ballast go before the server starts on a full disk: to recover it needs room. A new cluster is
+// not begun where it does not fit.
 func (c *Cluster) makeRoom() error {
 	if _, err := os.Stat(filepath.Join(c.data, "PG_VERSION")); errors.Is(err, fs.ErrNotExist) {
 		if free, _, err := folder.Room(c.home); err == nil && free < roomForNew {

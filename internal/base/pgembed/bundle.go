@@ -56,7 +56,8 @@ func unpack(home string, durable bool) (string, error) {
 	return target, os.Rename(fresh, target)
 }
 
-// isOpen tells whether everybody may run or enter what is there: an earlier version obeyed a strict umask when it unpacked.
+// isOpen tells whether everybody may run or enter what is there: an earlier version obeyed a strict umask when it
+// unpacked.
 func isOpen(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode()&0o055 == 0o055

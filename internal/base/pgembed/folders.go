@@ -69,8 +69,8 @@ func lockFolder(dir string) (*os.File, error) {
 
 const lockName = "stoa.lock"
 
-// clusterHome is the folder of the cluster, owned by the server's user. Dir/postgres when that user can reach it; otherwise a
-// folder below /var/lib/stoa that Dir/postgres links to.
+// clusterHome is the folder of the cluster, owned by the server's user. Dir/postgres when that user can reach it;
+// otherwise a folder below /var/lib/stoa that Dir/postgres links to.
 func clusterHome(dir string, a *account, log *slog.Logger) (string, error) {
 	link := filepath.Join(dir, "postgres")
 	if home, err := filepath.EvalSymlinks(link); err == nil {
@@ -98,7 +98,8 @@ func clusterHome(dir string, a *account, log *slog.Logger) (string, error) {
 	return home, a.openWay(home)
 }
 
-// openWay lets the server's user through to its cluster again, where an earlier start under a strict umask closed our own folders.
+// openWay lets the server's user through to its cluster again, where an earlier start under a strict umask closed our
+// own folders.
 func (a *account) openWay(home string) error {
 	if a == nil {
 		return nil
@@ -117,8 +118,8 @@ func (a *account) openWay(home string) error {
 	return nil
 }
 
-// runFolder holds the socket. Its path has to be short, and free of what separates one folder from the next where such paths
-// are listed; below folders that others write to, only one that was ours from the beginning counts.
+// runFolder holds the socket. Its path has to be short, and free of what separates one folder from the next where
+// such paths are listed; below folders that others write to, only one that was ours from the beginning counts.
 func runFolder(home string, a *account) (string, error) {
 	name := fmt.Sprintf("stoa-%x", sha256.Sum256([]byte(home)))[:24]
 	places := []string{filepath.Join(home, "run")}
@@ -138,8 +139,8 @@ func runFolder(home string, a *account) (string, error) {
 		}
 		failed = errors.Join(failed, folder.Explain("the folder of PostgreSQL's socket", err))
 	}
-	return "", errors.Join(errors.New("no folder was found for PostgreSQL's socket: name a data folder with a shorter, plainer path, "+
-		"or set TMPDIR or XDG_RUNTIME_DIR to a folder that can be written"), failed)
+	return "", errors.Join(errors.New("no folder was found for PostgreSQL's socket: "+
+		"name a data folder with a shorter, plainer path, or set TMPDIR or XDG_RUNTIME_DIR to a folder that can be written"), failed)
 }
 
 // makeOwn makes a private folder of the account, or finds the one that it made.

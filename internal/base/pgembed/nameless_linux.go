@@ -11,9 +11,9 @@ import (
 	"syscall"
 )
 
-// initdb asks for the name of the user it runs as, and gives up where there is none, as in containers that run as any number. Such a
-// user borrows a name for that one program, in a name space of users of its own; the files are theirs all the same. Where the
-// system allows no such name spaces, the remedy is said before anything is written.
+// initdb asks for the name of the user it runs as, and gives up where there is none, as in containers that run as any
+// number. Such a user borrows a name for that one program, in a name space of users of its own; the files are theirs
+// all the same. Where the system allows no such name spaces, the remedy is said before anything is written.
 func borrowName() (*syscall.SysProcAttr, error) {
 	uid, gid := os.Geteuid(), os.Getegid()
 	if uid == 0 {

@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// A cluster that lies outside its data folder remembers whose it is: a copy of that folder holds a copy of the link, and would
-// start the original's cluster.
+// A cluster that lies outside its data folder remembers whose it is: a copy of that folder holds a copy of the link,
+// and would start the original's cluster.
 const ownerName = "belongs-to.json"
 
 // place is a folder, known by its path and by what the file system calls it.
@@ -44,8 +44,8 @@ func (p place) is(other place) bool {
 	return p.Inode == other.Inode && (p.Device == other.Device || p.Path == other.Path)
 }
 
-// checkOwner refuses a data folder that is a copy of another one, whose cluster it would start. Clusters without a record, of
-// earlier versions, belong to whoever starts them first.
+// checkOwner refuses a data folder that is a copy of another one, whose cluster it would start. Clusters without a
+// record, of earlier versions, belong to whoever starts them first.
 func (c *Cluster) checkOwner() error {
 	if c.inside() {
 		return nil
@@ -76,8 +76,8 @@ func (c *Cluster) checkOwner() error {
 		return nil // the folder was moved here from another file system
 	}
 	link, own := filepath.Join(c.cfg.Dir, "postgres"), c.home+"-copy"
-	return fmt.Errorf("data folder: %s is a copy of %s, whose database it links to (%s); nothing was touched. To give the copy a database "+
-		"of its own, stop the original and type: cp -a '%s' '%s' && ln -sfn '%s' '%s'. If the original is to go, remove %s first",
+	return fmt.Errorf("data folder: %s is a copy of %s, whose database it links to (%s); nothing was touched. "+
+		"To give the copy a database of its own, stop the original and type: cp -a '%s' '%s' && ln -sfn '%s' '%s'. If the original is to go, remove %s first",
 		c.cfg.Dir, o.Folder.Path, c.home, c.home, own, own, link, filepath.Join(o.Folder.Path, "postgres"))
 }
 

@@ -266,8 +266,8 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 		}
 		return filepath.Join(elsewhere, filepath.Base(native)), nil
 	}
-	return "", fmt.Errorf("data folder: PostgreSQL cannot be set up in %s: its path has one of $ ` \" \\, and no folder was found to work in: "+
-		"name another with --data, or set TMPDIR to a folder that runs programs", c.home)
+	return "", fmt.Errorf("data folder: PostgreSQL cannot be set up in %s: its path has one of $ ` \" \\, "+
+		"and no folder was found to work in: name another with --data, or set TMPDIR to a folder that runs programs", c.home)
 }
 
 func (c *Cluster) boot(ctx context.Context, native string) error {

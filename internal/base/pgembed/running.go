@@ -76,8 +76,8 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	}
 }
 
-// takeOver ends a server that outlived the process it belonged to. We hold the cluster's lock, so nobody else wants it, unless an
-// earlier version of this program runs it, which locked its data folder alone.
+// takeOver ends a server that outlived the process it belonged to. We hold the cluster's lock, so nobody else wants
+// it, unless an earlier version of this program runs it, which locked its data folder alone.
 func (c *Cluster) takeOver(ctx context.Context) error {
 	p, err := readPidFile(c.data)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -87,8 +87,8 @@ func (c *Cluster) takeOver(ctx context.Context) error {
 		return folder.Explain("data folder", err)
 	}
 	if p.pid == 0 || !serves(p.pid, c.data) {
-		// Of a server that is gone, or of the folder that this one was copied from. PostgreSQL would refuse to start if by
-		// chance another program has that number now.
+		// Of a server that is gone, or of the folder that this one was copied from. PostgreSQL would refuse to start
+		// if by chance another program has that number now.
 		return os.Remove(filepath.Join(c.data, "postmaster.pid"))
 	}
 	if ownerLives(p.pid) {
@@ -109,8 +109,8 @@ func (c *Cluster) takeOver(ctx context.Context) error {
 	return nil
 }
 
-// serves tells whether a process is the server of a folder: it works inside it. That guards against numbers that were given to
-// other processes, and against copies of the pid file.
+// serves tells whether a process is the server of a folder: it works inside it. That guards against numbers that were
+// given to other processes, and against copies of the pid file.
 func serves(pid int, data string) bool {
 	process, _ := os.FindProcess(pid)
 	if err := process.Signal(syscall.Signal(0)); err != nil && !errors.Is(err, syscall.EPERM) {
