@@ -699,6 +699,17 @@ CREATE TABLE tenancy.host (
 CREATE POLICY public_read ON tenancy.host FOR SELECT TO PUBLIC USING (true);
 GRANT SELECT ON tenancy.host TO stoa_app;
 
+CREATE TABLE tenancy.installation (
+    only_one boolean NOT NULL DEFAULT true,
+    keys_mark bytea NOT NULL,
+    audit_keys bytea NOT NULL,
+    films uuid,
+    noted_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT installation_pkey PRIMARY KEY (only_one),
+    CONSTRAINT installation_only_one_check CHECK (only_one)
+);
+CREATE POLICY owner ON tenancy.installation FOR ALL TO stoa_owner USING (true) WITH CHECK (true);
+
 CREATE TABLE tenancy.institution (
     id uuid NOT NULL,
     slug text NOT NULL,

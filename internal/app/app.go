@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,7 @@ import (
 	"stoa/internal/base/clock"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
+	"stoa/internal/base/folder"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/mail"
 	"stoa/internal/base/pgembed"
@@ -58,6 +60,9 @@ type App struct {
 	limiter   *httpapi.Limiter
 	pings     singleflight.Group
 	registry  *prometheus.Registry
+	films     *blob.Store
+	full      atomic.Bool // the disk is
+	keys      *identity.Keys
 	Tenancy   *tenancy.Service
 	Audit     *audit.Log
 	Identity  *identity.Service
@@ -92,21 +97,19 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
 	}
-	keys, err := identity.LoadKeys(KeyFile(cfg))
-	if err != nil {
+	if a.keys, err = identity.LoadKeys(KeyFile(cfg)); err != nil {
 		return nil, err
 	}
-	a.Identity = identity.New(d, c, a.queue, a.Tenancy, keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
-	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version, Key: keys.For("answers in Redis")}, a.registry)
+	a.Identity = identity.New(d, c, a.queue, a.Tenancy, a.keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
+	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version, Key: a.keys.For("answers in Redis")}, a.registry)
 	if err != nil {
 		return nil, err
 	}
 	context.AfterFunc(ctx, kept.Close)
-	films, err := blob.Open(filepath.Join(cfg.Data, "films"))
-	if err != nil {
+	if a.films, err = blob.Open(filepath.Join(cfg.Data, "films")); err != nil {
 		return nil, err
 	}
-	a.Courses = courses.New(d, c, a.Identity, films, kept)
+	a.Courses = courses.New(d, c, a.Identity, a.films, kept)
 	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
 	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
 		return nil, err
@@ -172,7 +175,7 @@ func Serve(ctx context.Context, cfg config.Config) (err error) {
 		}
 		defer func() { _ = stop(context.WithoutCancel(ctx)) }()
 	}
-	base, err := OpenBase(ctx, cfg)
+	base, err := ownBase(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -183,10 +186,14 @@ func Serve(ctx context.Context, cfg config.Config) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	base.watch(cancel)
-	a, err := New(ctx, cfg, base.DB, clock.System{})
+	a, err := base.recognised(ctx, cfg)
 	if err != nil {
 		return err
 	}
+	if err := a.films.Sweep(); err != nil {
+		return folder.Explain("file store", err)
+	}
+	base.keepRoom(ctx, a)
 	return a.run(ctx)
 }
 
@@ -198,7 +205,11 @@ func (a *App) run(ctx context.Context) error {
 	}
 	go a.Follow(ctx)
 	if a.cfg.Has("worker") {
-		go a.Audit.Follow(ctx)
+		// Ends last: what is written while requests and jobs end is sealed as well.
+		sealing, enough := context.WithCancel(context.WithoutCancel(ctx))
+		var sealer sync.WaitGroup
+		sealer.Go(func() { a.Audit.Follow(sealing) })
+		defer func() { enough(); sealer.Wait() }()
 		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
@@ -216,11 +227,15 @@ func (a *App) run(ctx context.Context) error {
 	if a.cfg.MetricsAddr != "" {
 		servers = append(servers, newServer(a.cfg.MetricsAddr, a.metrics()))
 	}
+	scheme := "http://"
+	if front.TLSConfig != nil { // serving writes to it
+		scheme = "https://"
+	}
 	failed := make(chan error, len(servers))
 	for _, s := range servers {
-		listener, err := net.Listen("tcp", s.Addr)
+		listener, err := listen(s.Addr)
 		if err != nil {
-			return fmt.Errorf("serve on %s: %w", s.Addr, err)
+			return err
 		}
 		go func() {
 			if s.TLSConfig != nil {
@@ -229,10 +244,6 @@ func (a *App) run(ctx context.Context) error {
 			}
 			failed <- s.Serve(listener)
 		}()
-	}
-	scheme := "http://"
-	if front.TLSConfig != nil {
-		scheme = "https://"
 	}
 	slog.Info("stoa serves", "address", scheme+strings.Replace(a.cfg.Addr, "127.0.0.1", "localhost", 1))
 	time.AfterFunc(time.Second, debug.FreeOSMemory) // what only starting needed
@@ -271,20 +282,39 @@ type Base struct {
 	admin   string           // connection string that may migrate
 }
 
-// OpenBase starts or finds the database and brings it to the newest schema.
+// OpenBase starts or finds the database and brings it to the newest schema. Where another process runs the embedded one, it works
+// beside that, and leaves it running.
 func OpenBase(ctx context.Context, cfg config.Config) (*Base, error) {
-	b := &Base{admin: cfg.DatabaseURL}
+	b, err := ownBase(ctx, cfg)
+	if !errors.Is(err, pgembed.ErrInUse) {
+		return b, err
+	}
+	cluster, err := pgembed.Attach(ctx, pgembed.Config{Dir: cfg.Data})
+	if err != nil {
+		return nil, err
+	}
+	return openBase(ctx, cfg, cluster)
+}
+
+// ownBase is OpenBase for whoever serves: it fails where another process does already.
+func ownBase(ctx context.Context, cfg config.Config) (*Base, error) {
+	if cfg.DatabaseURL != "" {
+		return openBase(ctx, cfg, nil)
+	}
+	began := time.Now()
+	cluster, err := pgembed.Start(ctx, pgembed.Config{Dir: cfg.Data, User: cfg.PGUser, Log: slog.Default()})
+	if err != nil {
+		return nil, err
+	}
+	slog.Info("PostgreSQL is up", "ms", time.Since(began).Milliseconds(), "initdb_ms", cluster.Init.Milliseconds(), "pid", cluster.Pid())
+	return openBase(ctx, cfg, cluster)
+}
+
+func openBase(ctx context.Context, cfg config.Config, cluster *pgembed.Cluster) (*Base, error) {
+	b := &Base{cluster: cluster, admin: cfg.DatabaseURL}
 	runtime := cfg.DatabaseURL
-	if cfg.DatabaseURL == "" {
-		began := time.Now()
-		var err error
-		b.cluster, err = pgembed.Start(ctx, pgembed.Config{Dir: cfg.Data, User: cfg.PGUser, Log: slog.Default()})
-		if err != nil {
-			return nil, err
-		}
-		slog.Info("PostgreSQL is up", "ms", time.Since(began).Milliseconds(), "initdb_ms", b.cluster.Init.Milliseconds(), "pid", b.cluster.Pid())
-		b.admin = b.cluster.DSN(pgembed.Superuser, "postgres")
-		runtime = b.cluster.DSN(db.RoleApp, "postgres")
+	if cluster != nil {
+		b.admin, runtime = cluster.DSN(pgembed.Superuser, "postgres"), cluster.DSN(db.RoleApp, "postgres")
 	}
 	if err := db.Migrate(ctx, b.admin); err != nil {
 		return nil, errors.Join(err, b.Close())

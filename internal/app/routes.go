@@ -75,7 +75,7 @@ func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
 	}
-	return a.answering(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations))))))
+	return a.answering(a.refuseWhenFull(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations)))))))
 }
 
 // nothing answers at an address of programs where there is nothing.

@@ -236,7 +236,7 @@ func TestSealersDoNotForkTheChain(t *testing.T) {
 	if err := sealers[0].Seal(ctx); err != nil {
 		t.Fatal(err)
 	}
-	kept, err := audit.KeptHeads(folder + "/audit-heads.jsonl")
+	kept, _, err := audit.KeptHeads(folder + "/audit-heads.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

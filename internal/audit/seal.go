@@ -1,19 +1,14 @@
 package audit
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +16,7 @@ import (
 
 	rows "stoa/internal/audit/internal/db"
 	"stoa/internal/base/db"
+	"stoa/internal/base/folder"
 	"stoa/internal/base/keyfile"
 	"stoa/internal/base/viewer"
 )
@@ -28,53 +24,48 @@ import (
 const (
 	sealEvery = 2 * time.Second
 	blockMost = 1000 // entries
+	lastSeal  = 5 * time.Second
 )
+
+// SealedWithin is how old an entry becomes before it is sealed, where something seals.
+const SealedWithin = time.Minute
 
 var q = rows.New()
 
 // Log reads the entries, seals them and proves that nobody altered them.
 type Log struct {
-	db    *db.DB
-	key   ed25519.PrivateKey
-	heads string
-	mu    sync.Mutex // over the file of heads
-}
-
-// Head is the newest block of a chain. Kept elsewhere, it shows later whether blocks were cut off or made anew.
-type Head struct {
-	Institution uuid.UUID `json:"institution_id"`
-	Number      int       `json:"number"`
-	Hash        string    `json:"hash" doc:"SHA-256, base64"`
-	Signature   string    `json:"signature" doc:"Ed25519 over the hash, base64"`
-	SealedAt    time.Time `json:"sealed_at"`
+	db     *db.DB
+	key    ed25519.PrivateKey
+	public []ed25519.PublicKey // that blocks may be signed with: those of lost keys, then ours
+	heads  string
 }
 
 // Open is the log with its signing key, which is made at the first start. Heads are appended to audit-heads.jsonl beside it: copy
 // that file to where nobody with the database reaches it.
-func Open(d *db.DB, folder string) (*Log, error) {
-	path := filepath.Join(folder, "audit.key")
+func Open(d *db.DB, dir string) (*Log, error) {
+	path := KeyFile(dir)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		fresh := make([]byte, ed25519.SeedSize)
-		_, _ = rand.Read(fresh)
-		if err := keyfile.Create(path, fresh); err != nil {
-			return nil, fmt.Errorf("make the audit key: %w", err)
+		if err := keyfile.Create(path, newSeed()); err != nil {
+			return nil, folder.Explain("make the audit key", err)
 		}
 	}
-	seed, err := keyfile.Read(path)
+	key, public, err := readKey(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the audit key: %w", err)
+		return nil, err
 	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the audit key %s is broken: it has %d bytes", path, len(seed))
-	}
-	return &Log{db: d, key: ed25519.NewKeyFromSeed(seed), heads: filepath.Join(folder, "audit-heads.jsonl")}, nil
+	return &Log{db: d, key: key, public: public, heads: filepath.Join(dir, "audit-heads.jsonl")}, nil
 }
 
-// Follow seals what is written, in every institution, until ctx ends.
+// Follow seals what is written, in every institution, until ctx ends; then once more, so that nothing waits while nobody serves.
 func (l *Log) Follow(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSeal)
+			defer cancel()
+			if err := l.sealAll(last); err != nil {
+				slog.WarnContext(last, "audit log not sealed at the end: the next start does it", "error", err)
+			}
 			return
 		case <-time.After(sealEvery):
 		}
@@ -152,41 +143,4 @@ func (l *Log) sealBlock(ctx context.Context) (sealed int, err error) {
 		return 0, err
 	}
 	return sealed, l.export(headOf(tenant, made))
-}
-
-func headOf(tenant uuid.UUID, b block) Head {
-	enc := base64.StdEncoding
-	return Head{tenant, b.Number, enc.EncodeToString(b.Hash), enc.EncodeToString(b.Signature), b.SealedAt}
-}
-
-func (l *Log) export(h Head) error {
-	raw, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	out, err := os.OpenFile(l.heads, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(append(raw, '\n'))
-	return errors.Join(err, out.Close())
-}
-
-// KeptHeads reads heads that were exported, by institution.
-func KeptHeads(path string) (map[uuid.UUID][]Head, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	kept := map[uuid.UUID][]Head{}
-	for i, line := range bytes.Split(bytes.TrimSpace(raw), []byte("\n")) {
-		var h Head
-		if err := json.Unmarshal(line, &h); err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", path, i+1, err)
-		}
-		kept[h.Institution] = append(kept[h.Institution], h)
-	}
-	return kept, nil
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -26,10 +27,13 @@ type Finding struct {
 
 // Proof is the result of checking a whole chain.
 type Proof struct {
-	Blocks   int       `json:"blocks"`
-	Entries  int       `json:"entries" doc:"Sealed entries that were checked"`
-	Head     *Head     `json:"head,omitempty" doc:"Keep it outside: a later check shows whether blocks were cut off"`
-	Findings []Finding `json:"findings" nullable:"false" doc:"Empty: nothing was altered"`
+	Blocks  int   `json:"blocks"`
+	Entries int   `json:"entries" doc:"Sealed entries that were checked"`
+	Head    *Head `json:"head,omitempty" doc:"Keep it outside: a later check shows whether blocks were cut off"`
+	// What no block holds yet is proven by nothing.
+	Waiting      int        `json:"waiting" doc:"Entries that are not sealed yet"`
+	WaitingSince *time.Time `json:"waiting_since,omitempty" doc:"When the oldest of them was written"`
+	Findings     []Finding  `json:"findings" nullable:"false" doc:"Empty: nothing was altered"`
 }
 
 // The columns of an entry as its hash sees them: documents as PostgreSQL writes them.
@@ -70,8 +74,11 @@ func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 		} else if !mine {
 			return errs.New(errs.Conflict, "The log is being sealed or checked just now. Try again in a moment.")
 		}
-		v := verifier{tx: tx, tenant: tenant, public: l.key.Public().(ed25519.PublicKey), proof: &proof, hashes: map[int]string{}, seen: map[uuid.UUID]int{}}
+		v := verifier{tx: tx, tenant: tenant, public: l.public, proof: &proof, hashes: map[int]string{}, seen: map[uuid.UUID]int{}}
 		if err := v.blocks(ctx); err != nil {
+			return err
+		}
+		if err := v.waiting(ctx); err != nil {
 			return err
 		}
 		for _, h := range kept {
@@ -91,14 +98,20 @@ func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 type verifier struct {
 	tx     pgx.Tx
 	tenant uuid.UUID
-	public ed25519.PublicKey
+	public []ed25519.PublicKey // of lost keys first: a block is signed with the key of the one before it, or with a newer one
 	proof  *Proof
 	hashes map[int]string
 	seen   map[uuid.UUID]int
 }
 
 func (v *verifier) found(number int, entry *uuid.UUID, what string) {
-	v.proof.Findings = append(v.proof.Findings, Finding{number, entry, what})
+	v.proof.Findings = append(v.proof.Findings, Finding{Block: number, Entry: entry, What: what})
+}
+
+func (v *verifier) waiting(ctx context.Context) error {
+	const count = `SELECT count(*), min(e.at) FROM audit.place p JOIN audit.entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+		WHERE p.tenant_id = tenancy.here() AND p.block IS NULL`
+	return v.tx.QueryRow(ctx, count).Scan(&v.proof.Waiting, &v.proof.WaitingSince)
 }
 
 func (v *verifier) blocks(ctx context.Context) error {
@@ -142,7 +155,10 @@ func (v *verifier) block(ctx context.Context, last, b block) error {
 	if !bytes.Equal(hash[:], b.Hash) || !bytes.Equal(top[:], b.Root) || len(b.Leaves) != len(b.Entries)*sha256.Size {
 		v.found(b.Number, nil, "is not what was hashed")
 	}
-	if !ed25519.Verify(v.public, b.Hash, b.Signature) {
+	signer := slices.IndexFunc(v.public, func(k ed25519.PublicKey) bool { return ed25519.Verify(k, b.Hash, b.Signature) })
+	if signer >= 0 {
+		v.public = v.public[signer:]
+	} else {
 		v.found(b.Number, nil, "is not signed with our key")
 	}
 	v.hashes[b.Number] = base64.StdEncoding.EncodeToString(b.Hash)

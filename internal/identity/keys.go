@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stoa/internal/base/folder"
 	"stoa/internal/base/keyfile"
 )
 
@@ -57,7 +58,7 @@ const keysEvery = time.Second // how often a process looks at the file unasked
 func LoadKeys(path string) (*Keys, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := createKeys(path); err != nil {
-			return nil, fmt.Errorf("make keys: %w", err)
+			return nil, folder.Explain("make keys", err)
 		}
 	}
 	k := &Keys{path: path}
@@ -144,13 +145,25 @@ func RotateKeys(path string, atOnce bool) (string, error) {
 func readKeys(path string) (keyFile, error) {
 	var f keyFile
 	raw, err := keyfile.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, fmt.Errorf("there is no key file %s: name the data folder with --data", path)
+	}
 	if err != nil {
-		return f, fmt.Errorf("read keys: %w", err)
+		return f, folder.Explain("the keys", err)
 	}
 	if err := json.Unmarshal(raw, &f); err != nil {
-		return f, fmt.Errorf("the key file %s is broken: %w", path, err)
+		return f, fmt.Errorf("the key file %s is damaged (%w): restore it from the backup, "+
+			"or, if it is lost, move it away and type stoa keys new", path, err)
 	}
 	return f, nil
+}
+
+// ReplaceKeys makes a new key file where the old one is lost; one that is there is put aside.
+func ReplaceKeys(path string) error {
+	if err := os.Rename(path, path+".replaced"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return createKeys(path)
 }
 
 func newSigningKey() (signingKey, error) {

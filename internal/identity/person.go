@@ -10,7 +10,6 @@ import (
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
-	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
 )
@@ -129,43 +128,4 @@ func (s *Service) changeWithin(ctx context.Context, tx pgx.Tx, person uuid.UUID,
 		return Person{}, err
 	}
 	return after, audit.Record(ctx, tx, audit.Change{Verb: verb, Type: "person", ID: person, Before: before.record(), After: after.record()})
-}
-
-// Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked: who can
-// call it has the database.
-func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
-	hash, err := s.hash(ctx, password)
-	if err != nil {
-		return Person{}, err
-	}
-	return s.CreateHashed(ctx, email, name, hash, roles, standing)
-}
-
-// CreateHashed is Create with a password that was hashed already.
-func (s *Service) CreateHashed(ctx context.Context, email, name, hash string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
-	p := Person{ID: id.New(), Email: normal(email), Name: name, Roles: roles, Standing: standing, Confirmed: true}
-	arg := rows.PersonInsertParams{ID: p.ID, Email: p.Email, Name: name, PasswordHash: hash}
-	for _, r := range roles {
-		arg.Roles = append(arg.Roles, string(r))
-	}
-	if standing != "" {
-		arg.Standing = ptr(string(standing))
-	}
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
-		err := q.PersonInsert(ctx, tx, arg)
-		if db.Violates(err, "person_email") {
-			return errs.New(errs.Conflict, "A person with this e-mail address exists already.")
-		}
-		if err != nil {
-			return err
-		}
-		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{ID: p.ID, At: ptr(s.clock.Now())}); err != nil {
-			return err
-		}
-		if err := s.Changed.Tell(ctx, tx, p); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "person.create", Type: "person", ID: p.ID, After: p.record()})
-	})
-	return p, err
 }

@@ -141,11 +141,16 @@ func (s *Service) matchTOTP(f rows.Factor, code string) (step int, right bool, e
 
 // useTOTP takes a code of any of the person's apps, once.
 func (s *Service) useTOTP(ctx context.Context, tx pgx.Tx, factors []rows.Factor, code string) error {
+	wrong := error(errCode)
 	for _, f := range factors {
 		if f.Kind != "totp" {
 			continue
 		}
 		step, right, err := s.matchTOTP(f, code)
+		if errs.KindOf(err) == errs.Conflict { // sealed with other keys: another app may open
+			wrong = err
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -161,5 +166,5 @@ func (s *Service) useTOTP(ctx context.Context, tx pgx.Tx, factors []rows.Factor,
 			return nil
 		}
 	}
-	return errCode
+	return wrong
 }

@@ -7,7 +7,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"errors"
+
+	"stoa/internal/base/errs"
 )
 
 // The vault keeps secrets that the database holds but must not tell by itself: sealed (AES-256-GCM) or only recognisable (HMAC), each
@@ -36,6 +37,16 @@ func (k *Keys) sealer(use string) cipher.AEAD {
 	return aead
 }
 
+// errSealed says what to do where a secret was sealed with keys that this installation no longer has.
+func errSealed(use string) error {
+	sentence := "The codes of this app can no longer be checked, because the installation's keys were replaced. " +
+		"Sign in with a passkey, or ask the institution to take the app away."
+	if use == "provider secret" {
+		sentence = "This sign-in service must be set up again by the institution, because the installation's keys were replaced."
+	}
+	return errs.New(errs.Conflict, sentence).WithCode("sealed")
+}
+
 // seal encrypts a secret for one place, as a factor's id: elsewhere it does not open.
 func (k *Keys) seal(use string, secret, place []byte) []byte {
 	return k.sealer(use).Seal(nil, nil, secret, place)
@@ -44,7 +55,7 @@ func (k *Keys) seal(use string, secret, place []byte) []byte {
 func (k *Keys) unseal(use string, sealed, place []byte) ([]byte, error) {
 	secret, err := k.sealer(use).Open(nil, nil, sealed, place)
 	if err != nil {
-		return nil, errors.New("a sealed " + use + " does not open: was the key file replaced?")
+		return nil, errSealed(use)
 	}
 	return secret, nil
 }
@@ -64,3 +75,6 @@ func random(n int) []byte {
 	_, _ = rand.Read(raw) // never fails
 	return raw
 }
+
+// Mark is what the keys that seal are recognised by; signing keys come and go without changing it.
+func (k *Keys) Mark() []byte { return k.derived("mark of the installation") }

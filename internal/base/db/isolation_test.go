@@ -19,8 +19,8 @@ import (
 )
 
 // Global tables hold nothing of one institution's people: which institutions exist, other names of places, the queue of jobs
-// (whose arguments carry their institution), the migrations' record.
-var global = []string{"tenancy.institution", "tenancy.host", "directory.alias", "public.goose_db_version"}
+// (whose arguments carry their institution), what is remembered of the installation's files, the migrations' record.
+var global = []string{"tenancy.institution", "tenancy.host", "tenancy.installation", "directory.alias", "public.goose_db_version"}
 
 // Definer functions run as stoa_search past row-level security; each carries the institution itself and returns ids, or says why not.
 var definers = []string{
@@ -28,6 +28,7 @@ var definers = []string{
 	"audit.open_institutions",     // ids of institutions with entries to seal: the sealer works for all of them
 	"identity.recent_revocations", // ids of ended sessions of all institutions: a token must be refused before it is known whose it is
 	"identity.sweep",              // how many rows went, of what the policies sweep let go
+	"cache.sweep",                 // the same, of requests that nobody sends again
 	"directory.sweep",             // the same, of changes that are old
 }
 
@@ -35,6 +36,7 @@ var definers = []string{
 var open = []string{
 	"identity.revocation definer stoa_search", "audit.place definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
 	"tenancy.institution public_read public", "tenancy.host public_read public",
+	"tenancy.installation owner stoa_owner", // which the runtime role cannot become
 }
 
 type finding struct{ rule, sql string }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,7 +18,12 @@ import (
 )
 
 // Migrate brings the database to the newest schema, as the owner. Several processes may call it at once: one works, the others wait.
-func Migrate(ctx context.Context, dsn string) error {
+func Migrate(ctx context.Context, dsn string) error { return MigrateTo(ctx, dsn, newest) }
+
+const newest = math.MaxInt64
+
+// MigrateTo stops at a version of our own tables: for tests, which upgrade from it.
+func MigrateTo(ctx context.Context, dsn string, version int64) error {
 	if err := Prepare(ctx, dsn); err != nil {
 		return err
 	}
@@ -28,13 +34,13 @@ func Migrate(ctx context.Context, dsn string) error {
 	cfg.RuntimeParams["role"] = RoleOwner
 	handle := stdlib.OpenDB(*cfg)
 	defer handle.Close()
-	if err := migrateOwn(ctx, handle); err != nil {
+	if err := migrateOwn(ctx, handle, version); err != nil {
 		return err
 	}
 	return migrateQueue(ctx, cfg)
 }
 
-func migrateOwn(ctx context.Context, handle *sql.DB) error {
+func migrateOwn(ctx context.Context, handle *sql.DB, version int64) error {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return err
@@ -43,7 +49,7 @@ func migrateOwn(ctx context.Context, handle *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if _, err := provider.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil

@@ -24,6 +24,12 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &refused) && refused.ConstraintName == constraint
 }
 
+// IsFull tells whether the database found no room on its disk.
+func IsFull(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "53100"
+}
+
 // InputError recognises values that PostgreSQL cannot store: a NUL character, bytes that are no UTF-8, a number too large for its
 // column. The driver refuses some of those before they are sent, and has no type for that refusal, only words.
 func InputError(err error) (*errs.Error, bool) {

@@ -151,17 +151,28 @@ func Connect(t testing.TB, dsn string) *pgx.Conn {
 // Clone is a new, empty, migrated database for a test that cannot share: its connection string for a role.
 func Clone(t testing.TB) func(role string) string {
 	t.Helper()
-	s := get(t)
 	hash, err := schemaHash()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return database(t, "template_"+hash)
+}
+
+// Empty is a new database that nothing has touched, for a test that migrates it: its connection string for a role.
+func Empty(t testing.TB) func(role string) string {
+	t.Helper()
+	return database(t, "template0")
+}
+
+func database(t testing.TB, template string) func(role string) string {
+	t.Helper()
+	s := get(t)
 	conn, err := pgx.Connect(t.Context(), s.cluster.DSN(pgembed.Superuser, "postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := "clone_" + uuid.NewString()[:8]
-	if _, err := conn.Exec(t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE template_%s STRATEGY file_copy", name, hash)); err != nil {
+	if _, err := conn.Exec(t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, template)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

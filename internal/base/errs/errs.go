@@ -20,6 +20,7 @@ const (
 	TooLarge        Kind = "too-large"       // the input is too large
 	TooMany         Kind = "too-many"        // slow down
 	Unavailable     Kind = "unavailable"     // not now: try again in a moment
+	Full            Kind = "full"            // the disk is: later, when the operator made room
 	Internal        Kind = "internal"        // our fault
 )
 
@@ -52,6 +53,11 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // New is an error of a kind with a sentence for the person.
 func New(kind Kind, message string) *Error { return &Error{Kind: kind, Message: message} }
+
+// DiskFull is what somebody is told whose change finds no room.
+func DiskFull() *Error {
+	return New(Full, "The disk of this server is full, so nothing was changed. Reading goes on; try again later.")
+}
 
 // InvalidField is bad input in one place, as "body.email".
 func InvalidField(location, message string) *Error {

@@ -13,6 +13,7 @@ import (
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
+	"stoa/internal/base/folder"
 	"stoa/internal/base/viewer"
 )
 
@@ -50,6 +51,7 @@ var statuses = map[errs.Kind]int{
 	errs.TooLarge:        http.StatusRequestEntityTooLarge,
 	errs.TooMany:         http.StatusTooManyRequests,
 	errs.Unavailable:     http.StatusServiceUnavailable,
+	errs.Full:            http.StatusInsufficientStorage,
 }
 
 // ProblemOf is err as the wire shows it. What is no error of a kind is logged and answered without its text.
@@ -93,6 +95,9 @@ func kindOf(err error) (*errs.Error, bool) {
 			break
 		}
 		cause = u.Unwrap()
+	}
+	if db.IsFull(err) || folder.IsFull(err) {
+		return errs.DiskFull().Because(err), true
 	}
 	return db.InputError(err)
 }

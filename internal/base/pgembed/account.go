@@ -22,14 +22,14 @@ func serverAccount(wanted string) (*account, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
-	names := []string{"stoa", "postgres", "nobody"}
+	names := []string{"stoa", "postgres", "nobody", "daemon"}
 	if wanted != "" {
 		names = []string{wanted}
 	}
 	for _, name := range names {
 		u, err := user.Lookup(name)
 		var unknown user.UnknownUserError
-		if errors.As(err, &unknown) {
+		if errors.As(err, &unknown) || errors.Is(err, fs.ErrNotExist) { // an image may lack /etc/passwd
 			continue
 		}
 		if err != nil {
@@ -37,9 +37,13 @@ func serverAccount(wanted string) (*account, error) {
 		}
 		uid, _ := strconv.Atoi(u.Uid)
 		gid, _ := strconv.Atoi(u.Gid)
-		return &account{name, uid, gid}, nil
+		if uid == 0 {
+			return nil, fmt.Errorf("PostgreSQL does not run as root, and %s is root: name another user with --pg-user", name)
+		}
+		return &account{name: name, uid: uid, gid: gid}, nil
 	}
-	return nil, fmt.Errorf("PostgreSQL does not run as root and none of the users %v exists: create one with useradd --system stoa", names)
+	return nil, fmt.Errorf("PostgreSQL does not run as root and none of the users %v exists: "+
+		"create one (useradd --system stoa), name one with --pg-user, or set DATABASE_URL", names)
 }
 
 // makeFolder creates a private folder of the account.
@@ -54,17 +58,17 @@ func (a *account) makeFolder(path string) error {
 }
 
 // canReach tells whether the account may search every folder down to path.
-func (a *account) canReach(path string) bool {
-	if a == nil {
-		return true
-	}
+func (a *account) canReach(path string) bool { return a == nil || a.obstacle(path) == "" }
+
+// obstacle is the first folder on the way down to path that the account may not search; "" when there is none.
+func (a *account) obstacle(path string) (closed string) {
 	for ; ; path = filepath.Dir(path) {
 		info, err := os.Stat(path)
 		if err != nil || !a.maySearch(info) {
-			return false
+			closed = path
 		}
 		if path == filepath.Dir(path) {
-			return true
+			return closed
 		}
 	}
 }

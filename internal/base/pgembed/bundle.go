@@ -11,8 +11,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/klauspost/compress/zstd"
+
+	"stoa/internal/base/folder"
 )
 
 // Major is the major version of the binaries inside.
@@ -22,14 +25,14 @@ const Major = "18"
 var bundle embed.FS
 
 // unpack puts the binaries below home, once per version of them, and returns their folder.
-func unpack(home string) (string, error) {
+func unpack(home string, durable bool) (string, error) {
 	packed, err := bundle.ReadFile("bundle/postgres.tar.zst")
 	if err != nil {
 		return "", errors.New("this build carries no PostgreSQL: build it with make build, or set DATABASE_URL")
 	}
 	sum := sha256.Sum256(packed)
 	target := filepath.Join(home, fmt.Sprintf("postgresql-%s-%x", Major, sum[:6]))
-	if _, err := os.Stat(target); err == nil {
+	if isOpen(target) && isOpen(filepath.Join(target, "bin", "postgres")) {
 		return target, nil
 	}
 	fresh := target + ".new"
@@ -44,7 +47,20 @@ func unpack(home string) (string, error) {
 	if err := extract(tar.NewReader(zr), fresh); err != nil {
 		return "", err
 	}
+	if durable {
+		syscall.Sync() // a power cut must not leave empty programs under the final name
+	}
+	if err := os.RemoveAll(target); err != nil {
+		return "", err
+	}
 	return target, os.Rename(fresh, target)
+}
+
+// isOpen tells whether everybody may run or enter what is there: an earlier version obeyed a strict umask when it
+// unpacked.
+func isOpen(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&0o055 == 0o055
 }
 
 func extract(tr *tar.Reader, target string) error {
@@ -57,8 +73,7 @@ func extract(tr *tar.Reader, target string) error {
 			return err
 		}
 		path := filepath.Join(target, filepath.FromSlash(h.Name))
-		// #nosec G301 -- programs that the server's own user runs
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := folder.Make(filepath.Dir(path), 0o755); err != nil { // for the server's own user
 			return err
 		}
 		if h.Typeflag == tar.TypeSymlink {
@@ -71,10 +86,8 @@ func extract(tr *tar.Reader, target string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := io.Copy(f, tr); err != nil {
-			return errors.Join(err, f.Close())
-		}
-		if err := f.Close(); err != nil {
+		_, err = io.Copy(f, tr)
+		if err := errors.Join(err, f.Chmod(fs.FileMode(h.Mode)), f.Close()); err != nil {
 			return err
 		}
 	}

@@ -3,22 +3,23 @@
 package pgembed
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"stoa/internal/base/folder"
 )
 
 // Superuser is the cluster's superuser. Only the migrator connects as it.
@@ -49,60 +50,98 @@ type Cluster struct {
 	home    string // what the server's user can reach
 	data    string
 	run     string
-	lock    *os.File
+	locks   []*os.File
 	account *account
-	process *os.Process
-	exited  chan struct{}
-	exit    error
-	Init    time.Duration // how long initdb took; zero when the cluster existed
-	StartUp time.Duration // from starting the server to its first answer
+	// borrowed are the attributes under which initdb finds a name for a user who has none; else nil.
+	borrowed *syscall.SysProcAttr
+	process  *os.Process
+	exited   chan struct{}
+	exit     error
+	// noBallast is set where the file system takes no room in advance.
+	noBallast bool
+	logged    int64         // how long the server's log was before this start
+	Init      time.Duration // how long initdb took; zero when the cluster existed
+	StartUp   time.Duration // from starting the server to its first answer
 }
 
 // Start brings the cluster up, creating it when the folder is new. It fails with ErrInUse when another process has the folder,
-// and refuses, touching nothing, a cluster of another major version.
+// and refuses, touching nothing, a cluster of another major version or of another folder.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
+	c, err := newCluster(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if c.account, err = serverAccount(cfg.User); err != nil {
+		return nil, err
+	}
+	if err := checkFolder(c.cfg.Dir); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(c.cfg.Dir, "postgres", "data", "PG_VERSION")); err != nil {
+		if c.borrowed, err = borrowName(); err != nil {
+			return nil, err
+		}
+	}
+	// The server's own user must pass through; what is secret inside is 0600 or 0700.
+	if err := folder.Make(c.cfg.Dir, 0o755); err != nil {
+		return nil, folder.Explain("data folder", err)
+	}
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(err, c.unlock())
+	}
+	return c, nil
+}
+
+func newCluster(cfg Config) (*Cluster, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	dir, err := filepath.Abs(cfg.Dir)
 	if err != nil {
-		return nil, err
-	}
-	cfg.Dir = dir
-	// #nosec G301 -- the server's own user must pass through; what is secret inside is 0600 or 0700
-	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	c := &Cluster{cfg: cfg, exited: make(chan struct{})}
-	if c.lock, err = lockFolder(dir); err != nil {
-		return nil, err
-	}
-	if err := c.start(ctx); err != nil {
-		return nil, errors.Join(err, c.lock.Close())
-	}
-	return c, nil
+	cfg.Dir = dir
+	return &Cluster{cfg: cfg, exited: make(chan struct{})}, nil
 }
 
 func (c *Cluster) start(ctx context.Context) (err error) {
-	if c.account, err = serverAccount(c.cfg.User); err != nil {
+	if err := c.lock(c.cfg.Dir); err != nil {
 		return err
 	}
 	if c.home, err = clusterHome(c.cfg.Dir, c.account, c.cfg.Log); err != nil {
 		return err
 	}
 	c.data = filepath.Join(c.home, "data")
+	if err := checkPrograms(c.home); err != nil {
+		return err
+	}
+	if err := c.checkOwner(); err != nil {
+		return err
+	}
 	if err := checkVersion(c.data); err != nil {
 		return err
 	}
-	native, err := unpack(c.home)
-	if err != nil {
-		return fmt.Errorf("unpack PostgreSQL: %w", err)
-	}
-	if c.run, err = runFolder(c.home, c.account); err != nil {
+	if err := c.lock(c.home); err != nil {
 		return err
 	}
 	if err := c.takeOver(ctx); err != nil {
 		return err
+	}
+	if err := c.makeRoom(); err != nil {
+		return err
+	}
+	if err := c.claim(); err != nil {
+		return folder.Explain("data folder", err)
+	}
+	native, err := unpack(c.home, !c.cfg.Unsafe)
+	if err != nil {
+		return folder.Explain("unpack PostgreSQL", err)
+	}
+	if c.run, err = runFolder(c.home, c.account); err != nil {
+		return err
+	}
+	for _, left := range []string{".s.PGSQL.5432", ".s.PGSQL.5432.lock"} { // after a crash, or copied with the folder
+		_ = os.Remove(filepath.Join(c.run, left))
 	}
 	if _, err := os.Stat(filepath.Join(c.data, "PG_VERSION")); errors.Is(err, fs.ErrNotExist) {
 		if err := c.initdb(ctx, native); err != nil {
@@ -112,9 +151,28 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	return c.boot(ctx, native)
 }
 
+// lock takes a folder: the data folder, and the cluster's, which a link may have led to.
+func (c *Cluster) lock(dir string) error {
+	f, err := lockFolder(dir)
+	if err == nil {
+		c.locks = append(c.locks, f)
+	}
+	return err
+}
+
+func (c *Cluster) unlock() error {
+	var err error
+	for _, f := range c.locks {
+		err = errors.Join(err, f.Close())
+	}
+	c.locks = nil
+	return err
+}
+
 // DSN connects to a database of the cluster as a role.
 func (c *Cluster) DSN(role, database string) string {
-	return fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", c.run, role, database)
+	quoted := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(c.run)
+	return fmt.Sprintf("host='%s' user=%s dbname=%s sslmode=disable", quoted, role, database)
 }
 
 // Pid is the server's process.
@@ -125,7 +183,10 @@ func (c *Cluster) Exited() <-chan struct{} { return c.exited }
 
 // Stop shuts the server down: sessions are ended, everything is on disk when it returns.
 func (c *Cluster) Stop() error {
-	defer c.lock.Close()
+	if c.process == nil { // attached: another process's server
+		return nil
+	}
+	defer func() { _ = c.unlock() }()
 	if err := c.process.Signal(syscall.SIGINT); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -137,11 +198,8 @@ func (c *Cluster) Stop() error {
 	}
 }
 
-func (c *Cluster) environment(native string) []string {
-	return []string{
-		"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin", "HOME=" + c.home,
-		"LD_LIBRARY_PATH=" + filepath.Join(native, "lib"),
-	}
+func (c *Cluster) environment() []string {
+	return []string{"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin", "HOME=" + c.home}
 }
 
 // initdb works in a folder beside the final one, so that a cluster is there completely or not at all.
@@ -151,15 +209,30 @@ func (c *Cluster) initdb(ctx context.Context, native string) error {
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
+	programs, err := c.plainPrograms(native)
+	if err != nil {
+		return err
+	}
+	if programs != native {
+		defer os.RemoveAll(filepath.Dir(programs))
+	}
 	args := []string{
 		"-D", fresh, "-U", Superuser, "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
 		"--locale=C.UTF-8", "--auth=trust", "--data-checksums", "--no-sync",
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(native, "bin", "initdb"), args...) // #nosec G204 -- our own bundle, with arguments from the configuration
-	cmd.Env, cmd.Dir = c.environment(native), c.home
+	// #nosec G204 -- our own bundle, with arguments from the configuration
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, "bin", "initdb"), args...)
+	cmd.Env, cmd.Dir = c.environment(), c.home
 	cmd.SysProcAttr = c.account.attributes()
+	if c.borrowed != nil {
+		cmd.SysProcAttr = c.borrowed
+	}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // with the servers that it runs
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("PostgreSQL's initdb failed (%w):\n%s", err, out)
 	}
 	if !c.cfg.Unsafe {
 		syscall.Sync() // one flush instead of one per file
@@ -169,6 +242,32 @@ func (c *Cluster) initdb(ctx context.Context, native string) error {
 	}
 	c.Init = time.Since(began)
 	return nil
+}
+
+// plainPrograms is the programs at a path that initdb can hand to a shell, between double quotes: it starts the server that way.
+// Where the data folder's path has characters that mean something there, a copy for this one run is unpacked elsewhere.
+func (c *Cluster) plainPrograms(native string) (string, error) {
+	if !strings.ContainsAny(native, "$`\"\\") {
+		return native, nil
+	}
+	for _, base := range []string{os.TempDir(), "/var/tmp", "/dev/shm", "/run"} {
+		if folder.NoPrograms(base) || !c.account.canReach(base) {
+			continue
+		}
+		elsewhere, err := os.MkdirTemp(base, "stoa-initdb-*")
+		if err != nil {
+			continue
+		}
+		if err := os.Chmod(elsewhere, 0o755); err != nil { // #nosec G302 -- programs that the server's own user runs
+			return "", err
+		}
+		if _, err := unpack(elsewhere, false); err != nil {
+			return "", errors.Join(folder.Explain("unpack PostgreSQL", err), os.RemoveAll(elsewhere))
+		}
+		return filepath.Join(elsewhere, filepath.Base(native)), nil
+	}
+	return "", fmt.Errorf("data folder: PostgreSQL cannot be set up in %s: its path has one of $ ` \" \\, "+
+		"and no folder was found to work in: name another with --data, or set TMPDIR to a folder that runs programs", c.home)
 }
 
 func (c *Cluster) boot(ctx context.Context, native string) error {
@@ -186,13 +285,13 @@ func (c *Cluster) boot(ctx context.Context, native string) error {
 	for k, v := range settings {
 		args = append(args, "-c", k+"="+v)
 	}
-	log, err := os.OpenFile(filepath.Join(c.home, "server.log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	log, err := c.openLog()
 	if err != nil {
-		return err
+		return folder.Explain("PostgreSQL's log", err)
 	}
 	defer log.Close()
 	cmd := exec.Command(filepath.Join(native, "bin", "postgres"), args...) // #nosec G204 -- our own bundle, with arguments from the configuration
-	cmd.Env, cmd.Dir = c.environment(native), c.home
+	cmd.Env, cmd.Dir = c.environment(), c.home
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = c.account.attributes()
 	if err := c.spawn(cmd); err != nil {
@@ -209,6 +308,7 @@ func (c *Cluster) boot(ctx context.Context, native string) error {
 
 // await returns when the server answers.
 func (c *Cluster) await(ctx context.Context) error {
+	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	for {
@@ -224,58 +324,42 @@ func (c *Cluster) await(ctx context.Context) error {
 		case <-c.exited:
 			return fmt.Errorf("PostgreSQL ended while starting (%v):\n%s", c.exit, c.lastLog())
 		case <-ctx.Done():
+			if asked.Err() != nil {
+				return asked.Err()
+			}
 			return fmt.Errorf("PostgreSQL did not answer within %s: %w", startDeadline, err)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }
 
+const longestLog = 8 * mebibyte
+
+// openLog goes on with the server's log; a long one is put aside first, in the place of the one that was put aside before.
+func (c *Cluster) openLog() (*os.File, error) {
+	path := filepath.Join(c.home, "server.log")
+	if info, err := os.Lstat(path); err == nil && info.Size() > longestLog {
+		if err := os.Rename(path, path+".1"); err != nil {
+			return nil, err
+		}
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	c.logged, err = f.Seek(0, io.SeekEnd)
+	return f, err
+}
+
+// lastLog is the end of what the server wrote since it was started.
 func (c *Cluster) lastLog() string {
 	raw, err := os.ReadFile(filepath.Join(c.home, "server.log"))
 	if err != nil {
 		return err.Error()
 	}
+	raw = raw[min(c.logged, int64(len(raw))):]
 	lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
 	return strings.Join(lines[max(0, len(lines)-12):], "\n")
-}
-
-// takeOver ends a server that outlived the process it belonged to. We hold the folder's lock, so nobody else wants it.
-func (c *Cluster) takeOver(ctx context.Context) error {
-	raw, err := os.ReadFile(filepath.Join(c.data, "postmaster.pid"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	first, _, _ := bytes.Cut(raw, []byte("\n"))
-	pid, err := strconv.Atoi(string(bytes.TrimSpace(first)))
-	if err != nil || pid <= 1 || !servesFolder(pid, c.data) {
-		return nil // stale: PostgreSQL recovers from it by itself
-	}
-	c.cfg.Log.Warn("taking over from a PostgreSQL whose parent is gone", "pid", pid)
-	process, _ := os.FindProcess(pid)
-	_ = process.Signal(syscall.SIGINT)
-	ctx, cancel := context.WithTimeout(ctx, stopDeadline)
-	defer cancel()
-	for process.Signal(syscall.Signal(0)) == nil {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the PostgreSQL left over (process %d) does not stop", pid)
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	return nil
-}
-
-// servesFolder guards against a recycled process id.
-func servesFolder(pid int, data string) bool {
-	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if err != nil { // no /proc here: believe the pid file when the process lives
-		process, _ := os.FindProcess(pid)
-		return process.Signal(syscall.Signal(0)) == nil
-	}
-	return bytes.Contains(line, []byte("\x00"+data+"\x00"))
 }
 
 // checkVersion refuses a cluster that these binaries cannot read.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,10 +19,16 @@ import (
 )
 
 // The test binary is also the process that is killed: with this variable it serves a cluster until it dies.
-const serveEnv = "PGEMBED_SERVE"
+const (
+	serveEnv = "PGEMBED_SERVE"
+	umaskEnv = "PGEMBED_UMASK"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(serveEnv); dir != "" {
+		if umask, err := strconv.ParseInt(os.Getenv(umaskEnv), 8, 32); err == nil {
+			syscall.Umask(int(umask))
+		}
 		c, err := pgembed.Start(context.Background(), pgembed.Config{Dir: dir})
 		if err != nil {
 			panic(err)

@@ -1281,6 +1281,16 @@ export interface components {
             findings: components["schemas"]["AuditFinding"][];
             /** @description Keep it outside: a later check shows whether blocks were cut off */
             head?: components["schemas"]["AuditHead"];
+            /**
+             * Format: int64
+             * @description Entries that are not sealed yet
+             */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was written
+             */
+            waiting_since?: string;
         };
         BanBody: {
             /** @description The person sees it */

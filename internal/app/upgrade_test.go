@@ -1,0 +1,159 @@
+package app_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/base/config"
+	"stoa/internal/base/db"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/pgembed"
+)
+
+// An installation of every released schema is filled by that schema's own statements, brought to the newest, and
+// used. A file of migrations/testdata adds what its version brought; those of the versions before it go first.
+func TestFilledDatabasesOfOlderVersionsUpgrade(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(root + "migrations/testdata/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for n, file := range files {
+		version, err := strconv.ParseInt(strings.TrimSuffix(filepath.Base(file), ".sql"), 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(fmt.Sprint("from version ", version), func(t *testing.T) {
+			t.Parallel()
+			dsn := dbtest.Empty(t)
+			super := dsn(pgembed.Superuser)
+			if err := db.MigrateTo(t.Context(), super, version); err != nil {
+				t.Fatal(err)
+			}
+			conn := dbtest.Connect(t, super)
+			for _, f := range files[:n+1] {
+				raw, err := os.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := conn.Exec(t.Context(), string(raw)); err != nil {
+					t.Fatalf("%s: %v", f, err)
+				}
+			}
+			before := rowCounts(t, conn)
+			if err := db.Migrate(t.Context(), super); err != nil {
+				t.Fatal(err)
+			}
+			after := rowCounts(t, conn)
+			for table, rows := range before {
+				if kept := after[table]; kept != rows && table != "directory.word" && table != "directory.change" {
+					t.Errorf("%s: %d rows of %d were kept", table, kept, rows)
+				}
+			}
+			wordsAreRight(t, conn)
+			forced(t, conn)
+			upgradedWorks(t, dsn)
+		})
+	}
+}
+
+func rowCounts(t *testing.T, conn *pgx.Conn) map[string]int {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), `SELECT c.oid::regclass::text FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind = 'r'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, table := range tables {
+		var n int
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		counts[table] = n
+	}
+	maps.DeleteFunc(counts, func(_ string, n int) bool { return n == 0 })
+	return counts
+}
+
+// wordsAreRight: what is kept to search by is what the newest functions make of each row.
+func wordsAreRight(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	for what, sql := range map[string]string{
+		"a profile is indexed in an older way": `SELECT count(*) FROM directory.profile p WHERE p.words_everyone <> directory.words(p, 0::smallint)
+			OR p.words_alumni <> directory.words(p, 1::smallint) OR p.words_batch <> directory.words(p, 2::smallint)`,
+		"a word of a profile is not known": `SELECT count(*) FROM directory.profile p, unnest(p.words_everyone) l
+			WHERE NOT EXISTS (SELECT FROM directory.word w WHERE w.tenant_id = p.tenant_id AND w.word = l.lexeme)`,
+		"a word is known that nobody has": `SELECT count(*) FROM directory.word w
+			WHERE NOT EXISTS (SELECT FROM directory.profile p
+				WHERE p.tenant_id = w.tenant_id AND p.words_everyone @@ quote_literal(w.word)::tsquery)`,
+		"an entry of the log is in no chain": `SELECT count(*) FROM audit.entry e
+			WHERE NOT EXISTS (SELECT FROM audit.place p WHERE p.tenant_id = e.tenant_id AND p.entry_id = e.id)`,
+	} {
+		var n int
+		if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil || n > 0 {
+			t.Errorf("%s: %d (%v)", what, n, err)
+		}
+	}
+}
+
+// forced: migrations put back what they lifted.
+func forced(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	var open *string
+	if err := conn.QueryRow(t.Context(), `SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+		WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`).Scan(&open); err != nil || open != nil {
+		t.Errorf("open tables: %v, %v", open, err)
+	}
+}
+
+func upgradedWorks(t *testing.T, dsn func(string) string) {
+	t.Helper()
+	pool, err := db.Open(t.Context(), dsn(db.RoleApp), db.Options{MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	at := place{db: pool, dsn: dsn}
+	if _, err := at.superuser(t).Exec(t.Context(), "UPDATE identity.person SET password_hash = $1", passwordHash()); err != nil {
+		t.Fatal(err)
+	}
+	for _, memory := range []int{0, 1} { // the index in memory, and PostgreSQL itself
+		h := openAt(t, at, 1, func(c *config.Config) { c.DirectoryInMemory = memory })
+		h.host = "upgrade-2.localhost"
+		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
+		for path, names := range map[string]int{
+			"/directory?q=node.js": 6, "/directory?q=CI%2FCD": 6, "/directory?q=steel-works": 6, "/directory?q=pune": 6,
+			"/directory?q=sowmya": 1, "/directory?q=nunez": 1,
+		} {
+			var page struct {
+				Items []struct{} `json:"items"`
+			}
+			if r := alumna.do("GET", path, nil); r.status != http.StatusOK {
+				t.Errorf("%s: %d %s", path, r.status, r.body)
+			} else if r.json(t, &page); len(page.Items) != names {
+				t.Errorf("%s: %d people, want %d", path, len(page.Items), names)
+			}
+		}
+		for _, path := range []string{
+			"/courses/00000000-0000-7000-8003-000000000001", "/courses", "/people/00000000-0000-7000-8001-000000000005", "/me",
+		} {
+			if r := student.do("GET", path, nil); r.status != http.StatusOK {
+				t.Errorf("%s: %d %s", path, r.status, r.body)
+			}
+		}
+	}
+}
