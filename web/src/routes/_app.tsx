@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, Link, Outlet, redirect, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { currentSession } from "@/api/session";
 import { me } from "@/features/identity/queries";
 import { t } from "@/lib/i18n";
+import { reportsKept } from "@/lib/kept";
 import { Notice } from "@/ui/notice";
 import { Shell } from "@/ui/shell";
 
@@ -12,12 +14,19 @@ export const Route = createFileRoute("/_app")({
     if (currentSession().state === "visitor") throw redirect({ to: "/sign-in", search: { to: location.href } });
   },
   loader: ({ context }) => context.queries.ensureQueryData(me),
-  component: () => (
+  component: App,
+});
+
+function App() {
+  useEffect(() => {
+    if (reportsKept()) void import("@/features/progress/queue").then((queue) => queue.resume());
+  }, []);
+  return (
     <Shell>
       <Screen />
     </Shell>
-  ),
-});
+  );
+}
 
 /** What a person sees whose roles wait for a second factor: above every screen, and in its place where nothing else is open to them. */
 function Screen() {

@@ -1,7 +1,7 @@
 import "@/messages/en/learn";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Outline } from "@/features/courses/Outline";
 import { courses, type LessonPage } from "@/features/courses/queries";
 import { t, tn } from "@/lib/i18n";
@@ -15,7 +15,8 @@ import { Video } from "./Video";
 export function Lesson({ id }: { id: string }) {
   const { data: lesson } = useSuspenseQuery(courses.lesson(id));
   const course = useQuery(courses.one(lesson.course_id));
-  const { report, saved } = useReport(lesson);
+  const { report, saved, waiting, trouble } = useReport(lesson);
+  const [marked, setMarked] = useState(false);
   useKeys(lesson);
   const finished = !!lesson.progress.completed_at;
   return (
@@ -30,14 +31,23 @@ export function Lesson({ id }: { id: string }) {
         }
       >
         {lesson.kind === "video" && lesson.video_url && <Video lesson={lesson} report={report} />}
-        <Rule lesson={lesson} finished={finished} saved={saved} />
+        <Rule lesson={lesson} finished={finished} saved={saved} trouble={trouble} />
         <article className="prose" dangerouslySetInnerHTML={{ __html: lesson.body_html }} />
         <footer className="mt-12 border-t border-ink pt-6">
           {lesson.rule === "read" && !finished && (
-            <Button kind="primary" className="mb-6" onClick={() => report({ position: 1000, read: true }, true)}>
+            <Button
+              kind="primary"
+              className="mb-6"
+              busy={marked && waiting}
+              onClick={() => {
+                setMarked(true);
+                report({ position: 1000, read: true }, true);
+              }}
+            >
               {t("lesson.mark-read")}
             </Button>
           )}
+
           <nav aria-label={t("lesson.nav")} className="flex flex-wrap justify-between gap-3">
             {lesson.previous_id ? (
               <Link to="/lessons/$lessonId" params={{ lessonId: lesson.previous_id }} className={buttonLook("quiet")}>
@@ -82,7 +92,7 @@ export function Lesson({ id }: { id: string }) {
 }
 
 /** What completes the lesson, said before it is asked. */
-function Rule({ lesson, finished, saved }: { lesson: LessonPage; finished: boolean; saved: boolean }) {
+function Rule({ lesson, finished, saved, trouble }: { lesson: LessonPage; finished: boolean; saved: boolean; trouble: boolean }) {
   return (
     <p className="mb-6 flex flex-wrap gap-x-4 text-sm text-ink-3" aria-live="polite">
       <span>
@@ -91,7 +101,7 @@ function Rule({ lesson, finished, saved }: { lesson: LessonPage; finished: boole
       <span className={finished ? "font-semibold text-good" : ""}>
         {finished ? t("lesson.completed") : t(lesson.rule === "read" ? "rule.read" : "rule.watched")}
       </span>
-      {saved && <span>{t("lesson.saved")}</span>}
+      {trouble ? <span className="text-bad">{t("lesson.waiting")}</span> : saved && <span>{t("lesson.saved")}</span>}
     </p>
   );
 }
