@@ -81,7 +81,7 @@ race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurre
 	go test -race ./internal/base/db ./internal/app ./internal/identity
 
 fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## every parser for two minutes, and a million mutated requests
-	for f in courses:FuzzRender directory:FuzzSquareFace base/httpapi:FuzzDecodeCursor identity:FuzzAccessToken identity:FuzzRefreshToken identity:FuzzPasswordHash; do \
+	for f in base/markdown:FuzzRender directory:FuzzSquareFace base/httpapi:FuzzDecodeCursor identity:FuzzAccessToken identity:FuzzRefreshToken identity:FuzzPasswordHash; do \
 		go test ./internal/$${f%%:*} -run '^$$' -fuzz "^$${f##*:}\$$" -fuzztime 2m; done
 	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
 

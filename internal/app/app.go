@@ -75,15 +75,19 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	river.AddWorker(workers, &mail.Worker{Sender: sender})
 	river.AddWorker(workers, &identity.Sweeper{DB: d})
 	river.AddWorker(workers, &directory.Sweeper{DB: d})
+	redrawer := &courses.Redrawer{DB: d}
+	river.AddWorker(workers, redrawer)
 	if !cfg.Has("worker") {
 		workers = nil
 	}
-	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{})); err != nil {
+	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}),
+		work.Every(courses.RedrawEvery, courses.Redraw{})); err != nil {
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
+	redrawer.Institutions = a.Tenancy
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err

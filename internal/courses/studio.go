@@ -17,6 +17,7 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
+	"stoa/internal/base/markdown"
 	rows "stoa/internal/courses/internal/db"
 	"stoa/internal/identity"
 )
@@ -82,14 +83,15 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	description, err := render(a.Description)
+	description, err := draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
 	courseID := id.New()
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		err := q.CourseInsert(ctx, tx, rows.CourseInsertParams{
-			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary, Description: a.Description, DescriptionHtml: description,
+			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary,
+			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version,
 			Category: a.Category, Level: string(a.Level), InstructorID: v.Person, InstructorName: me.Name,
 		})
 		if db.Violates(err, "course_code") {
@@ -111,13 +113,13 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 
 // Update changes what describes a course. Learners see it at once: it is not part of a version.
 func (s *Service) Update(ctx context.Context, course uuid.UUID, a About) (Draft, error) {
-	description, err := render(a.Description)
+	description, err := draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
 	err = s.edit(ctx, course, "course.update", course, "course", a, func(tx pgx.Tx) error {
 		err := q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
-			Description: a.Description, DescriptionHtml: description, Category: a.Category, Level: string(a.Level)})
+			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version, Category: a.Category, Level: string(a.Level)})
 		if db.Violates(err, "course_code") {
 			return errCode
 		}
@@ -327,6 +329,10 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 	if err := c.check(kind); err != nil {
 		return DraftBody{}, err
 	}
+	content, err := c.drawn(ctx)
+	if err != nil {
+		return DraftBody{}, err
+	}
 	r, err := s.section(ctx, section)
 	if err != nil {
 		return DraftBody{}, err
@@ -336,7 +342,8 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 		if err := q.LessonInsert(ctx, tx, rows.LessonInsertParams{ID: lessonID, CourseID: r.CourseID, SectionID: section, Title: c.Title, Kind: kind, Minutes: c.Minutes}); err != nil {
 			return err
 		}
-		return s.put(ctx, tx, lessonID, 1, c)
+		content.LessonID, content.Revision = lessonID, 1
+		return q.ContentPut(ctx, tx, content)
 	})
 	if err != nil {
 		return DraftBody{}, err
@@ -366,6 +373,10 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content)
 	if err := c.check(l.Kind); err != nil {
 		return DraftBody{}, err
 	}
+	content, err := c.drawn(ctx)
+	if err != nil {
+		return DraftBody{}, err
+	}
 	err = s.edit(ctx, l.CourseID, "lesson.update", lesson, "lesson", c.Title, func(tx pgx.Tx) error {
 		l, err := q.LessonLock(ctx, tx, lesson)
 		if err != nil {
@@ -378,7 +389,8 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content)
 		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: c.Title, Minutes: c.Minutes, Revision: revision}); err != nil {
 			return err
 		}
-		return s.put(ctx, tx, lesson, revision, c)
+		content.LessonID, content.Revision = lesson, revision
+		return q.ContentPut(ctx, tx, content)
 	})
 	if err != nil {
 		return DraftBody{}, err
@@ -395,15 +407,6 @@ func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, er
 	return s.editDraft(ctx, l.CourseID, "lesson.remove", lesson, "lesson", nil, func(tx pgx.Tx) error {
 		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
 	})
-}
-
-func (s *Service) put(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, revision int, c Content) error {
-	rendered, err := render(c.Body)
-	if err != nil {
-		return err
-	}
-	return q.ContentPut(ctx, tx, rows.ContentPutParams{LessonID: lesson, Revision: revision, Body: c.Body, BodyHtml: rendered, Opening: opening(rendered),
-		VideoUrl: c.VideoURL, VideoSeconds: c.VideoSeconds})
 }
 
 // Place is a section and its lessons in a new order.
