@@ -89,6 +89,13 @@ func (m *meter) spend(steps, at int) {
 	}
 }
 
+// tag counts what is HTML, or may be.
+func (m *meter) tag(at int) {
+	if m.counts.tags++; m.counts.tags > maxTags {
+		m.refuse(at, "more than %s tags of HTML", thousands(maxTags))
+	}
+}
+
 // scan looks for what is cheaper found before the parser runs.
 func (m *meter) scan() {
 	at := 0
@@ -165,6 +172,9 @@ func (guard) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.No
 	_, at := block.Position()
 	switch block.Peek() {
 	case ' ':
+	case '<':
+		pc.(*reading).m.tag(at.Start)
+		steps += span(parent.Lines())/2 + 16*parent.Lines().Len()
 	case '`': // each line that is looked at becomes a node
 		steps += span(parent.Lines())/2 + 128*parent.Lines().Len()
 	default:

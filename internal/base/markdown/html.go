@@ -117,9 +117,7 @@ func (c *check) markup(written []byte, at int) string {
 }
 
 func (c *check) start(out *strings.Builder, tag html.Token, at int) {
-	if c.counts.tags++; c.counts.tags > maxTags {
-		c.refuse(at, "more than %s tags of HTML", thousands(maxTags))
-	}
+	c.tag(at)
 	if !keeps[tag.Data] {
 		c.leave(at, "<"+short(tag.Data)+">")
 		return
