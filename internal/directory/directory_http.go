@@ -43,7 +43,7 @@ func (s *Service) profileRoutes(api huma.API) {
 		return httpapi.Answer(s.Update(ctx, in.Body))
 	})
 	type picture struct {
-		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 8 MB at most"`
+		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 16 MB at most"`
 	}
 	httpapi.Put(api, "photo-put", "/me/photo", "Set one's photo", func(ctx context.Context, in *picture) (*httpapi.OK[Profile], error) {
 		return httpapi.Answer(s.SetPhoto(ctx, in.RawBody))
