@@ -83,16 +83,21 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	river.AddWorker(workers, &identity.Sweeper{DB: d})
 	river.AddWorker(workers, &directory.Sweeper{DB: d})
 	river.AddWorker(workers, &cache.Sweeper{DB: d})
+	redrawer := &courses.Redrawer{DB: d}
+	river.AddWorker(workers, redrawer)
 	if !cfg.Has("worker") {
 		workers = nil
 	}
-	if a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}), work.Every(cache.SweepEvery, cache.Sweep{})); err != nil {
+	a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}),
+		work.Every(cache.SweepEvery, cache.Sweep{}), work.Every(courses.RedrawEvery, courses.Redraw{}))
+	if err != nil {
 		return nil, err
 	}
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
 	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
+	redrawer.Institutions = a.Tenancy
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, co
 			return err
 		}
 		return q.ContentPut(ctx, tx, rows.ContentPutParams{
-			LessonID: lesson, Revision: revision, Body: content.Body, BodyHtml: content.BodyHtml, Opening: content.Opening,
+			LessonID: lesson, Revision: revision, Body: content.Body, BodyHtml: content.BodyHtml, Opening: content.Opening, Rendered: content.Rendered,
 			VideoUrl: filmPath + name, VideoSeconds: seconds,
 		})
 	})

@@ -18,6 +18,7 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
+	"stoa/internal/base/markdown"
 	rows "stoa/internal/courses/internal/db"
 	"stoa/internal/identity"
 )
@@ -101,14 +102,15 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	description, err := render(a.Description)
+	description, err := draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
 	courseID := id.New()
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
 		err := q.CourseInsert(ctx, tx, rows.CourseInsertParams{
-			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary, Description: a.Description, DescriptionHtml: description,
+			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary,
+			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version,
 			Category: a.Category, Level: string(a.Level), InstructorID: v.Person, InstructorName: me.Name,
 		})
 		if db.Violates(err, "course_code") {
@@ -130,7 +132,7 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 
 // Update changes what describes a course. Learners see it at once: it is not part of a version.
 func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen edition.Seen) (Draft, error) {
-	description, err := render(a.Description)
+	description, err := draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -139,7 +141,7 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 			return err
 		}
 		err := q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
-			Description: a.Description, DescriptionHtml: description, Category: a.Category, Level: string(a.Level)})
+			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version, Category: a.Category, Level: string(a.Level)})
 		if db.Violates(err, "course_code") {
 			return errCode
 		}
@@ -354,28 +356,16 @@ func (c Content) check(kind string) error {
 	return nil
 }
 
-// written is a lesson's content and what was made of it, before anything is locked.
-type written struct {
-	Content
-	HTML    string
-	Opening string
-}
-
-func write(c Content) (written, error) {
-	html, err := render(c.Body)
-	return written{Content: c, HTML: html, Opening: opening(html)}, err
-}
-
 // AddLesson adds a lesson at the end of a section.
 func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string, c Content) (DraftBody, error) {
 	if err := c.check(kind); err != nil {
 		return DraftBody{}, err
 	}
-	r, err := s.section(ctx, section)
+	content, err := c.drawn(ctx)
 	if err != nil {
 		return DraftBody{}, err
 	}
-	w, err := write(c)
+	r, err := s.section(ctx, section)
 	if err != nil {
 		return DraftBody{}, err
 	}
@@ -388,7 +378,8 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 		if err != nil {
 			return err
 		}
-		return put(ctx, tx, lessonID, 1, w)
+		content.LessonID, content.Revision = lessonID, 1
+		return q.ContentPut(ctx, tx, content)
 	})
 	if err != nil {
 		return DraftBody{}, err
@@ -425,7 +416,7 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 	if err := c.check(l.Kind); err != nil {
 		return DraftBody{}, err
 	}
-	w, err := write(c)
+	drawn, err := c.drawn(ctx)
 	if err != nil {
 		return DraftBody{}, err
 	}
@@ -437,7 +428,8 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: c.Title, Minutes: c.Minutes, Revision: revision}); err != nil {
 			return err
 		}
-		return put(ctx, tx, lesson, revision, w)
+		drawn.LessonID, drawn.Revision = lesson, revision
+		return q.ContentPut(ctx, tx, drawn)
 	})
 }
 
@@ -475,13 +467,6 @@ func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, er
 	}
 	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson}, func(tx pgx.Tx, _ rows.Course) error {
 		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
-	})
-}
-
-func put(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, revision int, w written) error {
-	return q.ContentPut(ctx, tx, rows.ContentPutParams{
-		LessonID: lesson, Revision: revision, Body: w.Body, BodyHtml: w.HTML, Opening: w.Opening,
-		VideoUrl: w.VideoURL, VideoSeconds: w.VideoSeconds,
 	})
 }
 

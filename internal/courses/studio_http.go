@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/markdown"
 )
 
 func (s *Service) studioRoutes(api huma.API) {
@@ -113,10 +114,11 @@ func (s *Service) lessonRoutes(api huma.API) {
 		}
 	}
 	type rendered struct {
-		HTML string `json:"html"`
+		HTML    string             `json:"html"`
+		LeftOut []markdown.LeftOut `json:"left_out" nullable:"false" doc:"What no learner will see, by line"`
 	}
 	httpapi.Post(api, "lesson-preview", "/me/previews", "Markdown as learners would see it", func(ctx context.Context, in *preview) (*httpapi.OK[rendered], error) {
-		html, err := s.Preview(ctx, in.Body.Body)
-		return httpapi.Answer(rendered{html}, err)
+		text, err := s.Preview(ctx, in.Body.Body)
+		return httpapi.Answer(rendered{HTML: text.HTML, LeftOut: text.LeftOut}, err)
 	}, httpapi.Status(http.StatusOK))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"stoa/internal/base/markdown"
 	"stoa/internal/courses"
 )
 
@@ -80,10 +81,11 @@ func readSubject(text string) (subject, error) {
 			kept = append(kept, line)
 		}
 		t.body = strings.TrimSpace(strings.Join(kept, ""))
-		var err error
-		if t.html, t.opening, err = courses.Render(t.body); err != nil {
+		text, err := markdown.Render(context.Background(), "body", t.body)
+		if err != nil {
 			return subject{}, err
 		}
+		t.html, t.opening = text.HTML, markdown.Opening(text.HTML)
 		t.minutes = max(len(strings.Fields(t.body))/40+2, (t.seconds+59)/60+1)
 		s.lessons = append(s.lessons, t)
 	}
@@ -129,10 +131,10 @@ func (l *loader) learning(ctx context.Context, tenant uuid.UUID, p *people, n co
 		columns []string
 		rows    [][]any
 	}{
-		{"courses.course", []string{"tenant_id", "id", "code", "title", "summary", "description", "description_html", "category", "level", "instructor_id", "instructor_name", "version", "lessons", "minutes", "published_at", "learners"}, out.courses},
+		{"courses.course", []string{"tenant_id", "id", "code", "title", "summary", "description", "description_html", "rendered", "category", "level", "instructor_id", "instructor_name", "version", "lessons", "minutes", "published_at", "learners"}, out.courses},
 		{"courses.section", []string{"tenant_id", "id", "course_id", "title", "position"}, out.sections},
 		{"courses.lesson", []string{"tenant_id", "id", "course_id", "section_id", "title", "kind", "minutes", "position", "revision", "published"}, out.lessons},
-		{"courses.content", []string{"tenant_id", "lesson_id", "revision", "body", "body_html", "opening", "video_url", "video_seconds"}, out.contents},
+		{"courses.content", []string{"tenant_id", "lesson_id", "revision", "body", "body_html", "opening", "rendered", "video_url", "video_seconds"}, out.contents},
 		{"courses.version", []string{"tenant_id", "course_id", "version", "outline", "lesson_ids", "published_at", "published_by"}, out.versions},
 	} {
 		if err := l.copy(ctx, t.table, t.columns, t.rows); err != nil {
@@ -151,7 +153,7 @@ func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subjec
 	title := fmt.Sprintf(f.pattern, s.topics[topic])
 	summary := fmt.Sprintf(f.summary, strings.ToLower(s.topics[topic]))
 	description := "Each section begins with a short reading. Films are short, and you can stop and go on wherever you are."
-	descriptionHTML, _, _ := courses.Render(description)
+	drawn, _ := markdown.Render(context.Background(), "description", description)
 	who := p.instructors[number%len(p.instructors)]
 	if number%7 == 0 {
 		who = p.instructors[0]
@@ -184,14 +186,18 @@ func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subjec
 			m.lessons, m.seconds = append(m.lessons, lesson.ID), append(m.seconds, t.seconds)
 			minutes += t.minutes
 			out.lessons = append(out.lessons, []any{tenant, lesson.ID, m.id, section.ID, lesson.Title, lesson.Kind, lesson.Minutes, position, 1, 1})
-			out.contents = append(out.contents, []any{tenant, lesson.ID, 1, t.body, t.html, t.opening, t.video, t.seconds})
+			out.contents = append(out.contents, []any{tenant, lesson.ID, 1, t.body, t.html, t.opening, markdown.Version, t.video, t.seconds})
 		}
 		outline = append(outline, section)
 		texts = texts[take:]
 	}
 	document, _ := json.Marshal(outline)
 	published := l.now.AddDate(0, 0, -30-number)
-	out.courses = append(out.courses, []any{tenant, m.id, fmt.Sprintf("%s %d%02d", s.code, form+1, 10+topic), title, summary, description, descriptionHTML, s.category, f.level, who.id, who.name, 1, position, minutes, published, 0})
+	code := fmt.Sprintf("%s %d%02d", s.code, form+1, 10+topic)
+	out.courses = append(out.courses, []any{
+		tenant, m.id, code, title, summary, description, drawn.HTML, markdown.Version,
+		s.category, f.level, who.id, who.name, 1, position, minutes, published, 0,
+	})
 	out.versions = append(out.versions, []any{tenant, m.id, 1, document, m.lessons, published, who.id})
 	return m
 }

@@ -50,7 +50,7 @@ func (s *Service) profileRoutes(api huma.API) {
 		return httpapi.AnswerEdited(s.Update(ctx, in.Body.Edit, in.Body.Or(in.IfMatch.IfMatch)))
 	})
 	type picture struct {
-		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 8 MB at most"`
+		RawBody []byte `contentType:"image/jpeg" doc:"A picture: JPEG, PNG or WebP, 16 MB at most"`
 	}
 	httpapi.Put(api, "photo-put", "/me/photo", "Set one's photo", func(ctx context.Context, in *picture) (*httpapi.OK[Profile], error) {
 		return httpapi.Answer(s.SetPhoto(ctx, in.RawBody))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stoa/internal/base/budget"
 	"stoa/internal/base/clock"
 	rows "stoa/internal/identity/internal/db"
 )
@@ -27,9 +28,11 @@ func FuzzAccessToken(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		if c, err := s.parse(token); err == nil && token != good {
-			t.Fatalf("believed %q: %+v", token, c)
-		}
+		budget.Check(t, token, func() {
+			if c, err := s.parse(token); err == nil && token != good {
+				t.Errorf("believed %q: %+v", token, c)
+			}
+		})
 	})
 }
 
@@ -43,10 +46,12 @@ func FuzzRefreshToken(f *testing.F) {
 	f.Add("")
 	f.Add(strings.Repeat("A", 70))
 	f.Fuzz(func(t *testing.T, token string) {
-		session, generation, ok := splitRefreshToken(token)
-		if ok && keys.refreshToken(session, generation, []byte("another")) == token {
-			t.Fatal("a token fits a nonce that it was not made with")
-		}
+		budget.Check(t, token, func() {
+			session, generation, ok := splitRefreshToken(token)
+			if ok && keys.refreshToken(session, generation, []byte("another")) == token {
+				t.Error("a token fits a nonce that it was not made with")
+			}
+		})
 	})
 }
 
@@ -56,8 +61,10 @@ func FuzzPasswordHash(f *testing.F) {
 	f.Add("$argon2id$v=19$m=19456,t=2,p=1$$", "")
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, hash, word string) {
-		if !strings.HasPrefix(hash, "$argon2id$") && verifyPassword(hash, word) {
-			t.Fatalf("%q fits %q", word, hash)
-		}
+		budget.Check(t, hash, func() {
+			if verifyPassword(hash, word) && !strings.HasPrefix(hash, "$argon2id$") {
+				t.Errorf("%q fits %q", word, hash)
+			}
+		})
 	})
 }

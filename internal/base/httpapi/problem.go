@@ -151,13 +151,13 @@ func init() {
 		}
 		return p
 	}
-	huma.NewErrorWithContext = func(_ huma.Context, status int, message string, causes ...error) huma.StatusError {
-		return huma.NewError(status, message, causes...)
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, causes ...error) huma.StatusError {
+		e := huma.NewError(status, message, causes...)
+		if p, ok := e.(*Problem); ok && status == http.StatusRequestEntityTooLarge && ctx != nil && ctx.Operation() != nil {
+			p.Detail = tooLarge(ctx.Operation().MaxBodyBytes)
+		}
+		return e
 	}
-}
-
-func tooLarge(limit int64) string {
-	return fmt.Sprintf("The request is larger than the %d kB allowed here.", limit/1024)
 }
 
 func sentence(status int, message string) string {
@@ -170,4 +170,11 @@ func sentence(status int, message string) string {
 		return "Something went wrong on our side. It has been noted; please try again."
 	}
 	return message
+}
+
+func tooLarge(limit int64) string {
+	if limit >= 4<<20 {
+		return fmt.Sprintf("The request is larger than the %d MB allowed here.", limit>>20)
+	}
+	return fmt.Sprintf("The request is larger than the %d kB allowed here.", limit>>10)
 }

@@ -5,12 +5,12 @@ SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND d
 SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: CourseInsert :exec
-INSERT INTO courses.course (id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, words)
-VALUES (@id, @code, @title, @summary, @description, @description_html, @category, @level, @instructor_id, @instructor_name,
+INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name, words)
+VALUES (@id, @code, @title, @summary, @description, @description_html, @rendered, @category, @level, @instructor_id, @instructor_name,
     setweight(to_tsvector('simple', @code::text || ' ' || @title::text), 'A') || setweight(to_tsvector('simple', @category::text || ' ' || @instructor_name::text), 'B') || setweight(to_tsvector('simple', @summary::text), 'C'));
 
 -- name: CourseUpdate :exec
-UPDATE courses.course SET code = @code, title = @title, summary = @summary, description = @description, description_html = @description_html,
+UPDATE courses.course SET code = @code, title = @title, summary = @summary, description = @description, description_html = @description_html, rendered = @rendered,
     category = @category, level = @level, updated_at = now(),
     words = setweight(to_tsvector('simple', @code::text || ' ' || @title::text), 'A') || setweight(to_tsvector('simple', @category::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', @summary::text), 'C')
 WHERE tenant_id = tenancy.here() AND id = @id;

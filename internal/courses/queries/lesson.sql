@@ -31,10 +31,10 @@ UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() 
 SELECT * FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = @lesson_id AND revision = @revision;
 
 -- name: ContentPut :exec
-INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, video_url, video_seconds)
-VALUES (@lesson_id, @revision, @body, @body_html, @opening, @video_url, @video_seconds)
+INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, rendered, video_url, video_seconds)
+VALUES (@lesson_id, @revision, @body, @body_html, @opening, @rendered, @video_url, @video_seconds)
 ON CONFLICT (tenant_id, lesson_id, revision) DO UPDATE SET body = excluded.body, body_html = excluded.body_html, opening = excluded.opening,
-    video_url = excluded.video_url, video_seconds = excluded.video_seconds;
+    rendered = excluded.rendered, video_url = excluded.video_url, video_seconds = excluded.video_seconds;
 
 -- name: LessonPublished :one
 -- A lesson as learners see it, and what decides whether this viewer may.

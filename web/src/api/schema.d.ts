@@ -1898,6 +1898,18 @@ export interface components {
             /** @description Absent when one has never asked */
             latest?: components["schemas"]["IdentityVerification"];
         };
+        LeftOut: {
+            /**
+             * Format: int64
+             * @description Counted from 1
+             */
+            line: number;
+            /**
+             * @description What stands there, in words fit for a person
+             * @example a comment
+             */
+            what: string;
+        };
         MadeBody: {
             challenge: string;
             /** @description What navigator.credentials.create answered, as JSON */
@@ -2146,6 +2158,8 @@ export interface components {
         };
         Rendered: {
             html: string;
+            /** @description What no learner will see, by line */
+            left_out: components["schemas"]["LeftOut"][];
         };
         ResetBody: {
             password: string;

@@ -353,6 +353,8 @@ export const hi: Messages = {
   "teach.create": "पाठ्यक्रम बनाएँ",
   "teach.down": "{title} को नीचे ले जाएँ",
   "teach.draft": "मसौदा",
+  "teach.left-out": "शिक्षार्थियों को यह नहीं दिखेगा",
+  "teach.left-out-line": "पंक्ति {line}: {what}",
   "teach.new": "नया पाठ्यक्रम",
   "teach.new-section": "नए खंड का नाम",
   "teach.new-text": "तीन कदम: नाम दें, पहला पाठ लिखें, प्रकाशित करें।",

@@ -42,7 +42,7 @@ func (q *Queries) CourseCategories(ctx context.Context, db DBTX) ([]CourseCatego
 }
 
 const courseGet = `-- name: CourseGet :one
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
+SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at, rendered FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
 `
 
 func (q *Queries) CourseGet(ctx context.Context, db DBTX, id uuid.UUID) (Course, error) {
@@ -69,14 +69,15 @@ func (q *Queries) CourseGet(ctx context.Context, db DBTX, id uuid.UUID) (Course,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Rendered,
 	)
 	return i, err
 }
 
 const courseInsert = `-- name: CourseInsert :exec
-INSERT INTO courses.course (id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, words)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    setweight(to_tsvector('simple', $2::text || ' ' || $3::text), 'A') || setweight(to_tsvector('simple', $7::text || ' ' || $10::text), 'B') || setweight(to_tsvector('simple', $4::text), 'C'))
+INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name, words)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+    setweight(to_tsvector('simple', $2::text || ' ' || $3::text), 'A') || setweight(to_tsvector('simple', $8::text || ' ' || $11::text), 'B') || setweight(to_tsvector('simple', $4::text), 'C'))
 `
 
 type CourseInsertParams struct {
@@ -86,6 +87,7 @@ type CourseInsertParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
+	Rendered        int
 	Category        string
 	Level           string
 	InstructorID    uuid.UUID
@@ -100,6 +102,7 @@ func (q *Queries) CourseInsert(ctx context.Context, db DBTX, arg CourseInsertPar
 		arg.Summary,
 		arg.Description,
 		arg.DescriptionHtml,
+		arg.Rendered,
 		arg.Category,
 		arg.Level,
 		arg.InstructorID,
@@ -109,7 +112,7 @@ func (q *Queries) CourseInsert(ctx context.Context, db DBTX, arg CourseInsertPar
 }
 
 const courseLock = `-- name: CourseLock :one
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at, rendered FROM courses.course WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 func (q *Queries) CourseLock(ctx context.Context, db DBTX, id uuid.UUID) (Course, error) {
@@ -136,12 +139,13 @@ func (q *Queries) CourseLock(ctx context.Context, db DBTX, id uuid.UUID) (Course
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Rendered,
 	)
 	return i, err
 }
 
 const coursePublished = `-- name: CoursePublished :one
-SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, v.outline, v.lesson_ids
+SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, c.rendered, v.outline, v.lesson_ids
 FROM courses.course c
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 WHERE c.tenant_id = tenancy.here() AND c.id = $1 AND c.deleted_at IS NULL
@@ -168,6 +172,7 @@ type CoursePublishedRow struct {
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	DeletedAt       *time.Time
+	Rendered        int
 	Outline         []byte
 	LessonIds       []uuid.UUID
 }
@@ -197,6 +202,7 @@ func (q *Queries) CoursePublished(ctx context.Context, db DBTX, id uuid.UUID) (C
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Rendered,
 		&i.Outline,
 		&i.LessonIds,
 	)
@@ -227,7 +233,7 @@ func (q *Queries) CourseSetVersion(ctx context.Context, db DBTX, arg CourseSetVe
 }
 
 const courseTeaching = `-- name: CourseTeaching :many
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at FROM courses.course
+SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at, rendered FROM courses.course
 WHERE tenant_id = tenancy.here() AND instructor_id = $1 AND deleted_at IS NULL AND (title, id) > ($2::text, $3::uuid)
 ORDER BY title, id LIMIT $4
 `
@@ -274,6 +280,7 @@ func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachin
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.DeletedAt,
+			&i.Rendered,
 		); err != nil {
 			return nil, err
 		}
@@ -286,10 +293,10 @@ func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachin
 }
 
 const courseUpdate = `-- name: CourseUpdate :exec
-UPDATE courses.course SET code = $1, title = $2, summary = $3, description = $4, description_html = $5,
-    category = $6, level = $7, updated_at = now(),
-    words = setweight(to_tsvector('simple', $1::text || ' ' || $2::text), 'A') || setweight(to_tsvector('simple', $6::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', $3::text), 'C')
-WHERE tenant_id = tenancy.here() AND id = $8
+UPDATE courses.course SET code = $1, title = $2, summary = $3, description = $4, description_html = $5, rendered = $6,
+    category = $7, level = $8, updated_at = now(),
+    words = setweight(to_tsvector('simple', $1::text || ' ' || $2::text), 'A') || setweight(to_tsvector('simple', $7::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', $3::text), 'C')
+WHERE tenant_id = tenancy.here() AND id = $9
 `
 
 type CourseUpdateParams struct {
@@ -298,6 +305,7 @@ type CourseUpdateParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
+	Rendered        int
 	Category        string
 	Level           string
 	ID              uuid.UUID
@@ -310,6 +318,7 @@ func (q *Queries) CourseUpdate(ctx context.Context, db DBTX, arg CourseUpdatePar
 		arg.Summary,
 		arg.Description,
 		arg.DescriptionHtml,
+		arg.Rendered,
 		arg.Category,
 		arg.Level,
 		arg.ID,

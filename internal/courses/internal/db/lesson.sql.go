@@ -13,7 +13,7 @@ import (
 )
 
 const contentGet = `-- name: ContentGet :one
-SELECT tenant_id, lesson_id, revision, body, body_html, opening, video_url, video_seconds FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = $1 AND revision = $2
+SELECT tenant_id, lesson_id, revision, body, body_html, opening, video_url, video_seconds, rendered FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = $1 AND revision = $2
 `
 
 type ContentGetParams struct {
@@ -33,15 +33,16 @@ func (q *Queries) ContentGet(ctx context.Context, db DBTX, arg ContentGetParams)
 		&i.Opening,
 		&i.VideoUrl,
 		&i.VideoSeconds,
+		&i.Rendered,
 	)
 	return i, err
 }
 
 const contentPut = `-- name: ContentPut :exec
-INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, video_url, video_seconds)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, rendered, video_url, video_seconds)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (tenant_id, lesson_id, revision) DO UPDATE SET body = excluded.body, body_html = excluded.body_html, opening = excluded.opening,
-    video_url = excluded.video_url, video_seconds = excluded.video_seconds
+    rendered = excluded.rendered, video_url = excluded.video_url, video_seconds = excluded.video_seconds
 `
 
 type ContentPutParams struct {
@@ -50,6 +51,7 @@ type ContentPutParams struct {
 	Body         string
 	BodyHtml     string
 	Opening      string
+	Rendered     int
 	VideoUrl     string
 	VideoSeconds int
 }
@@ -61,6 +63,7 @@ func (q *Queries) ContentPut(ctx context.Context, db DBTX, arg ContentPutParams)
 		arg.Body,
 		arg.BodyHtml,
 		arg.Opening,
+		arg.Rendered,
 		arg.VideoUrl,
 		arg.VideoSeconds,
 	)
@@ -250,7 +253,7 @@ func (q *Queries) LessonPublish(ctx context.Context, db DBTX, courseID uuid.UUID
 }
 
 const lessonPublished = `-- name: LessonPublished :one
-SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, c.title AS course_title, c.code AS course_code, c.instructor_id, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled
+SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, n.rendered, c.title AS course_title, c.code AS course_code, c.instructor_id, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled
 FROM courses.lesson l
 JOIN courses.course c ON c.tenant_id = l.tenant_id AND c.id = l.course_id AND c.deleted_at IS NULL
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
@@ -299,6 +302,7 @@ func (q *Queries) LessonPublished(ctx context.Context, db DBTX, arg LessonPublis
 		&i.Content.Opening,
 		&i.Content.VideoUrl,
 		&i.Content.VideoSeconds,
+		&i.Content.Rendered,
 		&i.CourseTitle,
 		&i.CourseCode,
 		&i.InstructorID,

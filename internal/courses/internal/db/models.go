@@ -19,6 +19,7 @@ type Content struct {
 	Opening      string
 	VideoUrl     string
 	VideoSeconds int
+	Rendered     int
 }
 
 type Course struct {
@@ -42,6 +43,7 @@ type Course struct {
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	DeletedAt       *time.Time
+	Rendered        int
 }
 
 type Lesson struct {

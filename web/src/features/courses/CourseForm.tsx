@@ -8,8 +8,9 @@ import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Area, Choice, Field } from "@/ui/field";
-import { Page } from "@/ui/page";
+import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
+import { Preview } from "./Preview";
 import { courses, type Draft, studio } from "./queries";
 
 type About = Schemas["CoursesAbout"];
@@ -94,6 +95,11 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
           error={fields.description}
           onChange={set("description")}
         />
+      )}
+      {draft && about.description && (
+        <Section title={t("teach.preview")}>
+          <Preview source={about.description} />
+        </Section>
       )}
       {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
       <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>

@@ -1,9 +1,9 @@
 import "@/messages/en/people";
 import "@/messages/en/learn";
 import "@/messages/en/teach";
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
@@ -12,6 +12,7 @@ import { Button, buttonLook } from "@/ui/button";
 import { Area, Field } from "@/ui/field";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
+import { Preview } from "./Preview";
 import { studio } from "./queries";
 
 /** A lesson's text, with what learners will see beside it. */
@@ -208,19 +209,3 @@ const duration = (file: File) =>
     };
     probe.src = address;
   });
-
-/** The server draws the preview with the code that draws the lesson: there is no second truth in the browser. */
-function Preview({ source }: { source: string }) {
-  const later = useDeferredValue(source);
-  const drawn = useQuery({
-    queryKey: ["preview", later],
-    queryFn: async ({ signal }) => {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      return take(api.POST("/me/previews", { body: { body: later }, signal }));
-    },
-    placeholderData: (previous) => previous,
-    gcTime: 0,
-  });
-  if (!source.trim()) return <p className="mt-5 text-ink-3">{t("teach.preview-empty")}</p>;
-  return <div className="prose mt-5" dangerouslySetInnerHTML={{ __html: drawn.data?.html ?? "" }} />;
-}

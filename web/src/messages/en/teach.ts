@@ -9,6 +9,8 @@ export const teach = {
   "teach.create": "Create the course",
   "teach.down": "Move {title} down",
   "teach.draft": "Draft",
+  "teach.left-out": "Left out for learners",
+  "teach.left-out-line": "Line {line}: {what}",
   "teach.new": "New course",
   "teach.new-section": "Name of a new section",
   "teach.new-text": "Three steps: name it, write the first lesson, publish.",
