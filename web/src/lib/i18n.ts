@@ -1,12 +1,13 @@
 import type { account } from "@/messages/en/account";
 import { core } from "@/messages/en/core";
 import type { lessons } from "@/messages/en/learn";
+import type { meeting } from "@/messages/en/meeting";
 import type { palette } from "@/messages/en/palette";
 import type { people } from "@/messages/en/people";
 import type { teach } from "@/messages/en/teach";
 import { start } from "./start";
 
-export type Messages = typeof core & typeof account & typeof lessons & typeof palette & typeof people & typeof teach;
+export type Messages = typeof core & typeof account & typeof lessons & typeof meeting & typeof palette & typeof people & typeof teach;
 export type Key = keyof Messages;
 
 /** Languages of the front end; every catalogue but English is loaded when it is chosen. */

@@ -4,12 +4,13 @@ import { expect, test } from "vitest";
 import { account } from "./en/account";
 import { core } from "./en/core";
 import { lessons } from "./en/learn";
+import { meeting } from "./en/meeting";
 import { palette } from "./en/palette";
 import { people } from "./en/people";
 import { teach } from "./en/teach";
 import { hi } from "./hi";
 
-const areas: Record<string, Record<string, string>> = { account, core, learn: lessons, palette, people, teach };
+const areas: Record<string, Record<string, string>> = { account, core, learn: lessons, meeting, palette, people, teach };
 const all = Object.assign({}, ...Object.values(areas)) as Record<string, string>;
 const src = join(import.meta.dirname, "..");
 

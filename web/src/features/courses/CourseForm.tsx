@@ -4,10 +4,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { isProblem, Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Area, Choice, Field } from "@/ui/field";
+import { Meeting } from "@/ui/meeting";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { Preview } from "./Preview";
@@ -31,12 +32,14 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
   const categories = useQuery(courses.categories);
   const known = useId();
   const [about, setAbout] = useState<About>(draft ? { ...blank, ...pick(draft) } : blank);
+  const [etag, setEtag] = useState(draft?.etag);
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (etag: string | undefined) =>
       draft
-        ? take(api.PUT("/courses/{course_id}/draft", { params: { path: { course_id: draft.id } }, body: about }))
+        ? take(api.PUT("/courses/{course_id}/draft", { params: { path: { course_id: draft.id } }, body: { ...about, etag } }))
         : take(api.POST("/courses", { body: about })),
     onSuccess: (saved) => {
+      setEtag(saved.etag);
       queries.setQueryData(studio.draft(saved.id).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["teaching"] });
       void queries.invalidateQueries({ queryKey: ["course", saved.id] });
@@ -50,7 +53,7 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
       className="grid gap-6"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate(etag);
       }}
     >
       <Field label={t("course.title")} required maxLength={160} value={about.title} error={fields.title} onChange={set("title")} />
@@ -101,7 +104,28 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
           <Preview source={about.description} />
         </Section>
       )}
-      {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
+      {isProblem(save.error, "edited") ? (
+        <Meeting
+          problem={save.error as Problem}
+          mine={about}
+          labels={{
+            title: t("course.title"),
+            code: t("course.code"),
+            category: t("course.category"),
+            level: t("course.level"),
+            summary: t("course.summary"),
+            description: t("course.description"),
+          }}
+          keep={(now) => save.mutate(now)}
+          take={(theirs, now) => {
+            setAbout({ ...blank, ...theirs });
+            setEtag(now);
+            save.reset();
+          }}
+        />
+      ) : (
+        save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
+      )}
       <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>
         {draft ? t("action.save") : t("teach.create")}
       </Button>

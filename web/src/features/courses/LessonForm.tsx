@@ -5,11 +5,12 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { isProblem, Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button, buttonLook } from "@/ui/button";
 import { Area, Field } from "@/ui/field";
+import { Meeting } from "@/ui/meeting";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { Preview } from "./Preview";
@@ -27,6 +28,7 @@ export function LessonForm({ id }: { id: string }) {
     video_url: lesson.video_url,
     video_seconds: lesson.video_seconds,
   });
+  const [base, setBase] = useState(lesson); // what is being edited
   const [dirty, setDirty] = useState(false);
   const set = (part: Partial<typeof content>) => {
     setDirty(true);
@@ -34,9 +36,11 @@ export function LessonForm({ id }: { id: string }) {
   };
   const film = lesson.kind === "video";
   const save = useMutation({
-    mutationFn: () => take(api.PUT("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } }, body: content })),
+    mutationFn: (etag: string) =>
+      take(api.PUT("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } }, body: { ...content, etag } })),
     onSuccess: (saved) => {
       setDirty(false);
+      setBase(saved);
       queries.setQueryData(studio.lesson(id).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["draft", saved.course_id] });
       toast(t("teach.saved"));
@@ -67,7 +71,7 @@ export function LessonForm({ id }: { id: string }) {
           className="grid content-start gap-6"
           onSubmit={(event) => {
             event.preventDefault();
-            save.mutate();
+            save.mutate(base.etag);
           }}
         >
           <Field
@@ -95,6 +99,8 @@ export function LessonForm({ id }: { id: string }) {
                 done={(saved) => {
                   queries.setQueryData(studio.lesson(id).queryKey, saved);
                   setContent((now) => ({ ...now, video_url: saved.video_url, video_seconds: saved.video_seconds }));
+                  // Whoever wrote meanwhile is met when this is saved.
+                  if (saved.title === base.title && saved.minutes === base.minutes && saved.body === base.body) setBase(saved);
                 }}
               />
               <Field
@@ -126,7 +132,28 @@ export function LessonForm({ id }: { id: string }) {
             error={fields.body}
             onChange={(event) => set({ body: event.target.value })}
           />
-          {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
+          {isProblem(save.error, "edited") ? (
+            <Meeting
+              problem={save.error as Problem}
+              mine={content}
+              labels={{
+                title: t("lesson.title"),
+                minutes: t("lesson.minutes"),
+                body: t("lesson.body"),
+                ...(film && { video_url: t("lesson.video-url"), video_seconds: t("lesson.video-seconds") }),
+              }}
+              keep={(etag) => save.mutate(etag)}
+              take={(theirs, etag) => {
+                setContent({ ...content, ...theirs });
+                setBase({ ...base, ...theirs, etag });
+                setDirty(false);
+                save.reset();
+                void queries.invalidateQueries({ queryKey: studio.lesson(id).queryKey });
+              }}
+            />
+          ) : (
+            save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
+          )}
           <div className="flex flex-wrap gap-2">
             <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>
               {t("action.save")}
@@ -194,18 +221,32 @@ function FilmFile({ lesson, done }: { lesson: string; done: (saved: Schemas["Cou
   );
 }
 
+/** How long a film lasts. A browser's recording does not say so before its end was looked for; where nothing tells, its author does. */
 const duration = (file: File) =>
   new Promise<number>((resolve, reject) => {
     const probe = document.createElement("video");
     const address = URL.createObjectURL(file);
+    const end = (settle: () => void) => {
+      clearTimeout(patience);
+      probe.onloadedmetadata = probe.ondurationchange = probe.onerror = null;
+      URL.revokeObjectURL(address);
+      settle();
+    };
+    const asked = () => {
+      const seconds = Number(prompt(t("lesson.film-ask")));
+      if (seconds > 0) resolve(seconds);
+      else reject(new Error("nobody knows how long it is"));
+    };
+    const patience = setTimeout(() => end(asked), 10_000);
+    const known = () => {
+      if (Number.isFinite(probe.duration) && probe.duration > 0) end(() => resolve(probe.duration));
+    };
     probe.preload = "metadata";
+    probe.ondurationchange = known;
     probe.onloadedmetadata = () => {
-      URL.revokeObjectURL(address);
-      resolve(Number.isFinite(probe.duration) ? probe.duration : 60);
+      known();
+      if (!Number.isFinite(probe.duration)) probe.currentTime = Number.MAX_SAFE_INTEGER;
     };
-    probe.onerror = () => {
-      URL.revokeObjectURL(address);
-      reject(new Error("not a film"));
-    };
+    probe.onerror = () => end(() => reject(new Error("not a film")));
     probe.src = address;
   });

@@ -171,7 +171,13 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
             const title = event.target.value.trim();
             if (title && title !== section.title)
               change({
-                act: () => take(api.PUT("/sections/{section_id}", { params: { path: { section_id: section.id } }, body: { title } })),
+                act: () =>
+                  take(
+                    api.PUT("/sections/{section_id}", {
+                      params: { path: { section_id: section.id } },
+                      body: { title, etag: section.etag },
+                    }),
+                  ),
               });
           }}
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}

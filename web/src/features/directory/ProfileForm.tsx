@@ -3,13 +3,14 @@ import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tansta
 import { Link, useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useRef, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { isProblem, Problem } from "@/api/problem";
 import { may, me } from "@/features/identity/queries";
 import { type Key, t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Avatar } from "@/ui/avatar";
 import { Button, buttonLook } from "@/ui/button";
 import { Area, Field } from "@/ui/field";
+import { Meeting } from "@/ui/meeting";
 import { Page } from "@/ui/page";
 import { words } from "@/ui/states";
 import { type Profile, people, type Visibility } from "./queries";
@@ -53,15 +54,23 @@ export function ProfileForm() {
     setDirty(true);
     setForm((now) => ({ ...now, ...part }));
   };
+  const [etag, setEtag] = useState(profile.etag);
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (seen: string | undefined) =>
       take(
         api.PATCH("/me/profile", {
-          body: { ...form, links: parts(form.links, /\s+/), languages: parts(form.languages, /,/), visibility: form.visibility },
+          body: {
+            ...form,
+            etag: seen,
+            links: parts(form.links, /\s+/),
+            languages: parts(form.languages, /,/),
+            visibility: form.visibility,
+          },
         }),
       ),
     onSuccess: (saved) => {
       setDirty(false);
+      setEtag(saved.etag);
       queries.setQueryData(people.mine.queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["person", saved.id] });
       void queries.invalidateQueries({ queryKey: ["people"] });
@@ -104,7 +113,7 @@ export function ProfileForm() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          save.mutate(etag);
         }}
       >
         <fieldset disabled={closed} className="grid gap-7">
@@ -162,10 +171,35 @@ export function ProfileForm() {
               </label>
             ))}
           </div>
-          {save.isError && (
-            <p role="alert" className="border-s-3 border-bad ps-3">
-              {words(save.error)}
-            </p>
+          {isProblem(save.error, "edited") ? (
+            <Meeting
+              problem={save.error as Problem}
+              mine={{ ...form, links: parts(form.links, /\s+/), languages: parts(form.languages, /,/) }}
+              labels={{
+                headline: t("profile.headline"),
+                title: t("profile.role"),
+                company: t("facet.company"),
+                industry: t("facet.industry"),
+                city: t("facet.city"),
+                country: t("profile.country"),
+                about: t("profile.about"),
+                links: t("profile.links"),
+                languages: t("profile.languages"),
+              }}
+              keep={(now) => save.mutate(now)}
+              take={(theirs, now) => {
+                setForm(formOf({ ...profile, ...theirs } as Profile));
+                setEtag(now);
+                setDirty(false);
+                save.reset();
+              }}
+            />
+          ) : (
+            save.isError && (
+              <p role="alert" className="border-s-3 border-bad ps-3">
+                {words(save.error)}
+              </p>
+            )
           )}
           <div className="sticky bottom-14 -mx-4 border-t border-rule bg-paper px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
             <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>

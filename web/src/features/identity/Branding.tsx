@@ -2,12 +2,13 @@ import "@/messages/en/account";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { isProblem, Problem } from "@/api/problem";
 import { languages, t } from "@/lib/i18n";
 import { start } from "@/lib/start";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/button";
 import { Choice, Field } from "@/ui/field";
+import { Meeting } from "@/ui/meeting";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { Providers } from "./Providers";
@@ -17,7 +18,7 @@ export function Branding() {
   const { name, short_name, tagline, hue, chroma, locale, time_zone, currency } = start.institution;
   const [brand, setBrand] = useState({ name, short_name, tagline, hue, chroma, locale: locale as "en" | "hi", time_zone, currency });
   const save = useMutation({
-    mutationFn: () => take(api.PUT("/institution", { body: brand })),
+    mutationFn: (etag: string) => take(api.PUT("/institution", { body: { ...brand, etag } })),
     onSuccess: () => location.reload(),
   });
   const [factor, setFactor] = useState(start.institution.second_factor as "optional" | "privileged");
@@ -49,7 +50,7 @@ export function Branding() {
         className="grid gap-6"
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          save.mutate(start.institution.etag);
         }}
       >
         {text("name", t("branding.name"))}
@@ -74,7 +75,25 @@ export function Branding() {
           {text("time_zone", t("branding.time-zone"))}
           {text("currency", t("branding.currency"))}
         </div>
-        {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
+        {isProblem(save.error, "edited") ? (
+          <Meeting
+            problem={save.error as Problem}
+            mine={brand}
+            labels={{
+              name: t("branding.name"),
+              short_name: t("branding.short-name"),
+              tagline: t("branding.tagline"),
+              hue: t("branding.hue"),
+              locale: t("branding.locale"),
+              time_zone: t("branding.time-zone"),
+              currency: t("branding.currency"),
+            }}
+            keep={(etag) => save.mutate(etag)}
+            take={() => location.reload()}
+          />
+        ) : (
+          save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
+        )}
         <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>
           {t("action.save")}
         </Button>

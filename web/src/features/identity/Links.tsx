@@ -1,13 +1,13 @@
 import "@/messages/en/account";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { isProblem, Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button, buttonLook } from "@/ui/button";
 import { Field } from "@/ui/field";
-import { Failed, Skeleton, words } from "@/ui/states";
+import { Failed, words } from "@/ui/states";
 import { Door } from "./Door";
 import { MailHint } from "./MailHint";
 
@@ -17,24 +17,60 @@ const ToSignIn = () => (
   </Link>
 );
 
-/** Opened from the mail that confirms an address. */
+/** Opened from the mail that confirms an address. A program that looks at the links of mails presses no button, and spends nothing. */
 export function ConfirmEmail({ token }: { token: string }) {
-  const confirm = useQuery({
-    queryKey: ["confirm", token],
-    queryFn: () => take(api.POST("/auth/email-confirmations", { body: { token } })).then(() => true),
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
+  const [password, setPassword] = useState("");
+  const confirm = useMutation({
+    mutationFn: () => take(api.POST("/auth/email-confirmations", { body: { token, password: password || undefined } })),
   });
-  if (confirm.isPending)
+  const already = isProblem(confirm.error, "confirmed");
+  if (confirm.isSuccess || already)
     return (
-      <Door title={t("confirm.title")}>
-        <Skeleton rows={1} />
+      <Door title={t(already ? "confirm.already" : "confirm.done")}>
+        <p className="mb-6 text-md">{t("confirm.text")}</p>
+        <ToSignIn />
       </Door>
     );
+  if (isProblem(confirm.error, "link"))
+    return (
+      <Door title={t("confirm.failed")}>
+        <Failed error={confirm.error} />
+        <ToSignIn />
+      </Door>
+    );
+  const field = confirm.error instanceof Problem ? confirm.error.fields.password : undefined;
+  const elsewhere = isProblem(confirm.error, "password-needed") || !!field || password !== "";
   return (
-    <Door title={confirm.isError ? t("confirm.failed") : t("confirm.done")}>
-      {confirm.isError ? <Failed error={confirm.error} /> : <p className="mb-6 text-md">{t("confirm.text")}</p>}
-      <ToSignIn />
+    <Door title={t("confirm.title")}>
+      <form
+        className="grid gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm.mutate();
+        }}
+      >
+        <p className="text-md">{t(elsewhere ? "confirm.elsewhere" : "confirm.ask")}</p>
+        {elsewhere && (
+          <Field
+            label={t("field.password")}
+            type="password"
+            autoComplete="current-password"
+            required
+            value={password}
+            error={field}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
+        {confirm.isError && !elsewhere && <p role="alert">{words(confirm.error)}</p>}
+        <Button kind="primary" type="submit" busy={confirm.isPending}>
+          {t("confirm.action")}
+        </Button>
+        {elsewhere && (
+          <Link to="/forgot-password" className="text-brand-ink underline underline-offset-4">
+            {t("confirm.forgot")}
+          </Link>
+        )}
+      </form>
     </Door>
   );
 }
@@ -79,7 +115,10 @@ export function ForgotPassword() {
 /** Opened from the mail that lets one choose a new password. */
 export function ResetPassword({ token }: { token: string }) {
   const [password, setPassword] = useState("");
-  const reset = useMutation({ mutationFn: () => take(api.PUT("/auth/password", { body: { token, password } })) });
+  const [factors, setFactors] = useState(false);
+  const reset = useMutation({
+    mutationFn: () => take(api.PUT("/auth/password", { body: { token, password, remove_factors: factors || undefined } })),
+  });
   const field = reset.error instanceof Problem ? reset.error.fields.password : undefined;
   if (reset.isSuccess)
     return (
@@ -107,6 +146,10 @@ export function ResetPassword({ token }: { token: string }) {
           onChange={(event) => setPassword(event.target.value)}
           error={field}
         />
+        <label className="flex items-start gap-3">
+          <input type="checkbox" className="mt-1 size-4" checked={factors} onChange={(event) => setFactors(event.target.checked)} />
+          <span className="text-ink-2">{t("reset.factors")}</span>
+        </label>
         {reset.isError && !field && <p role="alert">{words(reset.error)}</p>}
         <Button kind="primary" type="submit" busy={reset.isPending}>
           {t("reset.action")}

@@ -53,6 +53,11 @@ export function SignIn({ to }: { to: string }) {
   const failed = enter.error ?? key.error ?? go.error;
   return (
     <Door title={t("sign-in.title")}>
+      {!window.isSecureContext && (
+        <p role="alert" className="mb-5 border-s-3 border-bad ps-4">
+          {t("sign-in.insecure")}
+        </p>
+      )}
       <form
         className="grid gap-5"
         onSubmit={(event) => {

@@ -31,6 +31,7 @@ export const lessons = {
   "lesson.body": "Text",
   "lesson.completed": "Completed",
   "lesson.completed-toast": "Lesson completed.",
+  "lesson.film-ask": "This recording does not say how long it is. How many seconds does it last?",
   "lesson.film-choose": "Upload a film",
   "lesson.film-kept": "The film is kept with the draft.",
   "lesson.film-sending": "Uploading…",
