@@ -81,3 +81,27 @@ test("the keys of the lesson player, and mathematics and code in the text", asyn
   await page.keyboard.press("[");
   await expect(page.getByText(/^Lesson 2 of/)).toBeVisible();
 });
+
+test("what was marked as read on a bad line is kept until it is saved", async ({ page, quiet }) => {
+  quiet.push("ERR_"); // the bad line
+  const author = await api(page, "instructor@demo.test");
+  const student = await api(page, "student@demo.test");
+  const code = `B ${Date.now() % 1000000}`;
+  const course = await (await author.send("POST", "/courses", { code, title: "Bad line", category: "Tests", level: "introductory" })).json();
+  const text = `${"Long text. ".repeat(60)}\n\n`.repeat(20);
+  const lesson = await (await author.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "text", title: "One", minutes: 1, body: text })).json();
+  await author.send("POST", `/courses/${course.id}/publications`);
+  await student.send("PUT", `/courses/${course.id}/enrolment`);
+  await enter(page, "Ravi Kulkarni");
+  await page.goto(`/lessons/${lesson.id}`);
+  let broken = true;
+  await page.route("**/progress", (route) => (broken ? route.abort("connectionreset") : route.continue()));
+  await page.getByRole("button", { name: "Mark as read" }).click();
+  await expect(page.getByText("Not saved yet")).toBeVisible();
+  await page.mouse.wheel(0, -800);
+  await page.reload(); // and the window is closed on it
+  await expect(page.getByText("Complete when read")).toBeVisible();
+  broken = false;
+  await page.reload();
+  await expect.poll(async () => (await student.get(`/lessons/${lesson.id}`)).progress.completed_at, { timeout: 30_000 }).not.toBeNull();
+});

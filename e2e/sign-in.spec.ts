@@ -25,7 +25,8 @@ test("a wrong password is told and nothing typed is lost; the right one leads wh
   await expect(page).toHaveURL(/q=rao/);
 });
 
-test("registration: mail, confirmation, sign-in, asking to be verified", async ({ page, quiet }) => {
+test("registration: mail, confirmation, sign-in, asking to be verified", async ({ page, browser, quiet }) => {
+  quiet.push("403", "409"); // another browser, and the link again
   quiet.push("401"); // asking changes one's standing: the token from before is refused and renewed
   const email = `nila${Date.now()}@example.org`;
   await page.goto("/register");
@@ -40,8 +41,18 @@ test("registration: mail, confirmation, sign-in, asking to be verified", async (
     link = /http\S+/.exec(mails[0].text)?.[0] ?? "";
     expect(link).toContain("/confirm-email?token=");
   }).toPass();
-  await page.goto(new URL(link).pathname + new URL(link).search);
+  const path = new URL(link).pathname + new URL(link).search;
+  const scanner = await browser.newPage();
+  await scanner.goto(path); // whoever only opens the link spends nothing
+  await scanner.getByRole("button", { name: "Confirm my address" }).click();
+  await expect(scanner.getByText("You registered in another browser.")).toBeVisible();
+  await scanner.close();
+  await page.goto(path);
+  await page.getByRole("button", { name: "Confirm my address" }).click();
   await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  await page.goto(path);
+  await page.getByRole("button", { name: "Confirm my address" }).click();
+  await expect(page.getByRole("heading", { name: "Your address is confirmed already" })).toBeVisible();
   await page.getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill("a quiet reading room");

@@ -72,3 +72,22 @@ test("a student finds no way into the studio", async ({ page, quiet }) => {
   await expect(page.getByRole("heading", { name: "Not open to you" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Courses" }).first()).toBeVisible();
 });
+
+test("two who edit one lesson meet with both texts", async ({ page, quiet }) => {
+  quiet.push("409");
+  const other = await api(page, "admin@demo.test");
+  const author = await api(page, "instructor@demo.test");
+  const course = await (await author.send("POST", "/courses", { code: `M ${Date.now() % 1000000}`, title: "Meeting", category: "Tests", level: "introductory" })).json();
+  const lesson = await (await author.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "text", title: "One", minutes: 1, body: "old" })).json();
+  await enter(page, "Meera Iyer");
+  await page.goto(`/teach/lessons/${lesson.id}`);
+  await page.getByLabel("Text", { exact: true }).fill("What the instructor wrote.");
+  await other.send("PUT", `/lessons/${lesson.id}/draft`, { title: "One", minutes: 1, body: "What the admin wrote." });
+  await page.getByRole("button", { name: "Save" }).click();
+  const meeting = page.getByRole("alert").filter({ hasText: "Somebody else saved this" });
+  await expect(meeting).toContainText("What the admin wrote.");
+  await expect(meeting).toContainText("What the instructor wrote.");
+  await page.getByRole("button", { name: "Keep mine" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  expect((await author.get(`/lessons/${lesson.id}/draft`)).body).toBe("What the instructor wrote.");
+});

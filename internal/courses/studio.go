@@ -341,6 +341,9 @@ type Content struct {
 	VideoSeconds int    `json:"video_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long the video is"`
 }
 
+// pagesOfFilms are hosts whose addresses lead to pages, never to files.
+var pagesOfFilms = []string{"youtube.com", "youtu.be", "youtube-nocookie.com", "vimeo.com", "dailymotion.com", "twitch.tv", "facebook.com", "instagram.com", "tiktok.com"}
+
 func (c Content) check(kind string) error {
 	if kind != "video" || c.VideoURL == "" { // a film may come later; publishing asks for it
 		return nil
@@ -349,6 +352,9 @@ func (c Content) check(kind string) error {
 	local := err == nil && u.Host == "" && (strings.HasPrefix(u.Path, "/media/") || strings.HasPrefix(u.Path, filmPath))
 	if err != nil || !local && (u.Scheme != "https" || u.Host == "" || u.User != nil) {
 		return errs.InvalidField("body.video_url", "must be an https address")
+	}
+	if slices.ContainsFunc(pagesOfFilms, func(host string) bool { return u.Hostname() == host || strings.HasSuffix(u.Hostname(), "."+host) }) {
+		return errs.InvalidField("body.video_url", "is a page that shows a film, which no player plays: give the address of the film's file, or upload it")
 	}
 	if c.VideoSeconds == 0 {
 		return errs.InvalidField("body.video_seconds", "is needed: it decides when the lesson is complete")
