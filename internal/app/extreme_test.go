@@ -119,7 +119,7 @@ func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	for _, host := range []string{"evil.example", h.host + ".evil.example", "evil.example#" + h.host, h.host + ":1@evil.example", "localhost:80@evil.example", "127.0.0.1.evil.example", h.host + ":x", "127.1.evil.example", h.host + "."} {
+	for _, host := range []string{"evil.example", h.host + ".evil.example", "evil.example#" + h.host, h.host + ":1@evil.example", "localhost:80@evil.example", "127.0.0.1.evil.example", h.host + ":x", "127.1.evil.example"} {
 		if status := ask(host); status != http.StatusNotFound && status != http.StatusBadRequest && status != 0 {
 			t.Errorf("host %s: %d", host, status)
 		}
