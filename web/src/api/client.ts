@@ -5,23 +5,12 @@ import { banned, currentSession, renew } from "./session";
 
 export type Schemas = components["schemas"];
 
-let ahead = 0; // how far the server's clock is before this one, in milliseconds
-
-/** The time as the server knows it, to a second: devices' clocks differ. */
-export const serverNow = () => new Date(Date.now() + ahead);
-
-function compareClocks(answer: Response) {
-  const theirs = Date.parse(answer.headers.get("Date") ?? "");
-  if (Number.isFinite(theirs) && Math.abs(theirs - Date.now() - ahead) > 1500) ahead = theirs - Date.now();
-}
-
 /** Adds the access token, renews it when it is about to end or was refused, and sends the request again. */
 async function withToken(request: Request): Promise<Response> {
   const again = request.clone();
   if (currentSession().token && currentSession().expires - Date.now() < 20_000) await renew();
   let answer = await fetch(authorised(request));
   if (answer.status === 401 && currentSession().token && (await renew())) answer = await fetch(authorised(again));
-  compareClocks(answer);
   if (answer.status === 403) {
     const problem = new Problem(
       await answer
@@ -42,9 +31,6 @@ function authorised(request: Request): Request {
 
 type Options = { params?: { path?: Record<string, string>; query?: Record<string, unknown> }; body?: unknown; signal?: AbortSignal };
 
-/** Nobody else's; randomUUID is there on secure addresses alone. */
-const key = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("");
-
 const call =
   (method: string) =>
   async (path: string, options: Options = {}) => {
@@ -60,7 +46,7 @@ const call =
         ...(options.body !== undefined && !(options.body instanceof Blob) && { body: JSON.stringify(options.body) }),
         headers: {
           ...(options.body !== undefined && !(options.body instanceof Blob) && { "Content-Type": "application/json" }),
-          ...(method === "POST" && { "Idempotency-Key": key() }), // what is sent again after a renewal is not done again
+          ...(method === "POST" && { "Idempotency-Key": `${Date.now()}${Math.random()}` }), // what is sent again after a renewal is not done again
         },
       }),
     );

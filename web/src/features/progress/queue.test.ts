@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { join, merge } from "./queue";
+import { join, merge, note } from "./queue";
 
 test("ranges are joined and in order", () => {
   expect(
@@ -26,4 +26,10 @@ test("what was marked as read stays read whatever is noted later", () => {
 
 test("the time of many reports adds up to what one may claim", () => {
   expect(merge({ position: 1, seconds: 3000 }, { position: 2, seconds: 3000 }).seconds).toBe(3600);
+});
+
+test("what an earlier window kept is not written over", () => {
+  localStorage.setItem("stoa-report::lesson", JSON.stringify({ position: 1000, at: "2026-11-20T09:00:00Z", read: true }));
+  note("lesson", { position: 10 });
+  expect(JSON.parse(localStorage.getItem("stoa-report::lesson") ?? "")).toMatchObject({ read: true, position: 10 });
 });

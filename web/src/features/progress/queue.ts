@@ -1,4 +1,4 @@
-import { api, type Schemas, serverNow, take } from "@/api/client";
+import { api, type Schemas, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { currentSession } from "@/api/session";
 
@@ -46,8 +46,18 @@ export function merge(a: Report | undefined, b: Report): Report {
   };
 }
 
+let ahead = 0; // how far the server's clock is before this one, in milliseconds: devices' clocks differ
+
+const serverNow = () => new Date(Date.now() + ahead);
+
+function compareClocks(answer: Response) {
+  const theirs = Date.parse(answer.headers.get("Date") ?? "");
+  if (Math.abs(theirs - Date.now() - ahead) > 1500) ahead = theirs - Date.now(); // it tells whole seconds
+}
+
 /** Notes what was done; it is sent with the next flush. */
 export function note(lesson: string, report: Report): void {
+  recall(lesson);
   pending.set(lesson, merge(pending.get(lesson), { at: serverNow().toISOString(), ...report }));
   keep(lesson);
 }
@@ -63,7 +73,9 @@ export async function flush(lesson: string): Promise<void> {
   sending.set(lesson, part);
   let sent = false;
   try {
-    const answer = await take(api.PUT("/lessons/{lesson_id}/progress", { params: { path: { lesson_id: lesson } }, body: part }));
+    const call = api.PUT("/lessons/{lesson_id}/progress", { params: { path: { lesson_id: lesson } }, body: part });
+    const answer = await take(call);
+    compareClocks((await call).response);
     sending.delete(lesson);
     sent = true;
     troubled.delete(lesson);
@@ -87,17 +99,23 @@ export async function flush(lesson: string): Promise<void> {
 /** Whether asking again would be answered the same. */
 const forGood = (problem: Problem) => problem.status >= 400 && problem.status < 500 && ![401, 408, 425, 429].includes(problem.status);
 
-/** What an earlier window of this person could not send. */
+/** Sends what an earlier window of this person could not. */
 export function resume(): void {
   for (const name of stored()) {
     const lesson = name.slice(prefix().length);
-    if (pending.has(lesson) || sending.has(lesson)) continue;
-    try {
-      pending.set(lesson, JSON.parse(localStorage.getItem(name) ?? ""));
-      void flush(lesson);
-    } catch {
-      forget(name);
-    }
+    recall(lesson);
+    void flush(lesson);
+  }
+}
+
+/** Takes up what an earlier window kept of a lesson, before anything is written over it. */
+function recall(lesson: string) {
+  if (pending.has(lesson) || sending.has(lesson)) return;
+  try {
+    const kept = localStorage.getItem(prefix() + lesson);
+    if (kept) pending.set(lesson, JSON.parse(kept));
+  } catch {
+    // a browser that keeps nothing, or what somebody else wrote: there is nothing to take up
   }
 }
 
@@ -144,13 +162,5 @@ function stored(): string[] {
     return Object.keys(localStorage).filter((name) => name.startsWith(prefix()));
   } catch {
     return [];
-  }
-}
-
-function forget(name: string) {
-  try {
-    localStorage.removeItem(name);
-  } catch {
-    // nothing was kept
   }
 }
