@@ -19,6 +19,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"stoa/internal/base/machine"
 )
 
 // Superuser is the cluster's superuser. Only the migrator connects as it.
@@ -174,7 +176,7 @@ func (c *Cluster) initdb(ctx context.Context, native string) error {
 func (c *Cluster) boot(ctx context.Context, native string) error {
 	began := time.Now()
 	args := []string{"-D", c.data, "-k", c.run, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"}
-	settings := Tuned(totalMemory())
+	settings := Tuned(machine.Memory())
 	if c.cfg.Unsafe {
 		for k, v := range unsafeSettings {
 			settings[k] = v
