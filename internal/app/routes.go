@@ -50,7 +50,7 @@ func (a *App) Handler() http.Handler {
 			mux.ServeHTTP(w, r)
 		})
 	}
-	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(all))
+	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(httpapi.Shed(memoryShare, sampleMemory, all)))
 }
 
 // mountAPI returns the operations, and mounts what else programs ask for.
