@@ -173,6 +173,7 @@ func Serve(ctx context.Context, cfg config.Config) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	limitMemory(cfg.DatabaseURL == "")
 	if cfg.OTLPEndpoint != "" {
 		stop, err := telemetry.Trace(ctx, cfg.OTLPEndpoint, Version)
 		if err != nil {

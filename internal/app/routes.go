@@ -53,7 +53,8 @@ func (a *App) Handler() http.Handler {
 			mux.ServeHTTP(w, r)
 		})
 	}
-	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(a.cfg.TrustProxy, all))
+	shed := httpapi.Shed(memoryShare, sampleMemory, all)
+	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(a.cfg.TrustProxy, shed))
 }
 
 // mountAPI returns the operations, and mounts what else programs ask for.

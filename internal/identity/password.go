@@ -67,7 +67,7 @@ func verifyPassword(hash, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 16 || memory > 1<<20 { // an empty key would fit every password
+	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 4 || memory > 47<<10 { // an empty key would fit every password
 		return false
 	}
 	for _, form := range formsOf(password) {

@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"stoa/internal/base/folder"
+	"stoa/internal/base/machine"
 )
 
 // Superuser is the cluster's superuser. Only the migrator connects as it.
@@ -273,7 +274,7 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 func (c *Cluster) boot(ctx context.Context, native string) error {
 	began := time.Now()
 	args := []string{"-D", c.data, "-k", c.run, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"}
-	settings := Tuned(totalMemory())
+	settings := Tuned(machine.Memory())
 	if c.cfg.Unsafe {
 		for k, v := range unsafeSettings {
 			settings[k] = v

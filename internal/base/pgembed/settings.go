@@ -1,13 +1,6 @@
 package pgembed
 
-import (
-	"bufio"
-	"fmt"
-	"os"
-	"runtime"
-	"strconv"
-	"strings"
-)
+import "fmt"
 
 const mebibyte = 1 << 20
 
@@ -39,27 +32,4 @@ func Tuned(memory uint64) map[string]string {
 var unsafeSettings = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "64MB",
 	"wal_level": "minimal", "max_wal_senders": "0",
-}
-
-// totalMemory is the machine's memory in bytes, or the control group's limit when that is lower.
-func totalMemory() uint64 {
-	memory := uint64(2048 * mebibyte)
-	if f, err := os.Open("/proc/meminfo"); err == nil {
-		defer f.Close()
-		for s := bufio.NewScanner(f); s.Scan(); {
-			if fields := strings.Fields(s.Text()); len(fields) >= 2 && fields[0] == "MemTotal:" {
-				if kb, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
-					memory = kb * 1024
-				}
-			}
-		}
-	} else if runtime.GOOS == "darwin" {
-		memory = 8192 * mebibyte
-	}
-	if raw, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
-		if limit, err := strconv.ParseUint(strings.TrimSpace(string(raw)), 10, 64); err == nil {
-			memory = min(memory, limit)
-		}
-	}
-	return memory
 }

@@ -6,6 +6,7 @@ import { api, type Schemas, take } from "@/api/client";
 import { isProblem, Problem } from "@/api/problem";
 import { may, me } from "@/features/identity/queries";
 import { type Key, t } from "@/lib/i18n";
+import { shrink } from "@/lib/shrink";
 import { toast } from "@/lib/toast";
 import { Avatar } from "@/ui/avatar";
 import { Button, buttonLook } from "@/ui/button";
@@ -217,7 +218,7 @@ function Photo({ profile, aside }: { profile: Profile; aside: ReactNode }) {
   const queries = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const change = useMutation({
-    mutationFn: (file?: File) => take(file ? api.PUT("/me/photo", { body: file as never }) : api.DELETE("/me/photo")),
+    mutationFn: async (file?: File) => take(file ? api.PUT("/me/photo", { body: (await shrink(file)) as never }) : api.DELETE("/me/photo")),
     onSuccess: (saved) => {
       queries.setQueryData(people.mine.queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["person", saved.id] });
@@ -236,7 +237,7 @@ function Photo({ profile, aside }: { profile: Profile; aside: ReactNode }) {
         <input
           ref={input}
           type="file"
-          accept="image/jpeg,image/png,image/webp"
+          accept="image/*"
           aria-label={t("profile.photo-choose")}
           className="sr-only"
           tabIndex={-1}
