@@ -146,6 +146,7 @@ CREATE INDEX course_words ON courses.course USING gin (tenant_id, words);
 CREATE POLICY definer ON courses.course FOR SELECT TO stoa_search USING (true);
 CREATE POLICY institution ON courses.course FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON courses.course TO stoa_app;
+CREATE TRIGGER index_course BEFORE INSERT OR UPDATE ON courses.course FOR EACH ROW EXECUTE FUNCTION courses.index_course();
 
 CREATE TABLE courses.enrolment (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -795,6 +796,17 @@ AS $function$
     SELECT told.topic, told.n FROM told
 $function$;
 
+CREATE OR REPLACE FUNCTION courses.index_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    NEW.words := concat_ws(' ', directory.lexemes(NEW.code || ' ' || NEW.title, 'A'),
+        directory.lexemes(NEW.category || ' ' || NEW.instructor_name, 'B'), directory.lexemes(NEW.summary, 'C'))::tsvector;
+    RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
  RETURNS TABLE(id uuid, score real)
  LANGUAGE sql
@@ -804,6 +816,22 @@ AS $function$
     SELECT c.id, ts_rank(c.words, q)
     FROM courses.course c
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
+    ORDER BY 2 DESC LIMIT 500
+$function$;
+
+CREATE OR REPLACE FUNCTION courses.matching(typed text)
+ RETURNS TABLE(id uuid, score real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    WITH asked AS (
+        SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery AS q
+        FROM unnest((string_to_array(nullif(directory.split(typed), ''), ' '))[1:8]) w
+    )
+    SELECT c.id, ts_rank(c.words, asked.q)
+    FROM asked, courses.course c
+    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
     ORDER BY 2 DESC LIMIT 500
 $function$;
 

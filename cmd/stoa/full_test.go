@@ -83,7 +83,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	}
 }
 
-// fill writes until nothing more fits.
+// fill takes all room at once: whoever makes room meanwhile must not lose it to a file that goes on growing.
 func fill(t *testing.T, path string) string {
 	t.Helper()
 	f, err := os.Create(path)
@@ -91,7 +91,16 @@ func fill(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for block := make([]byte, 1<<20); err == nil; {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(path, &disk); err != nil {
+		t.Fatal(err)
+	}
+	free := int64(disk.Bavail) * disk.Bsize
+	if err := syscall.Fallocate(int(f.Fd()), 0, 0, free); err != nil && !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	_, err = f.Seek(0, io.SeekEnd)
+	for block := make([]byte, 4<<10); err == nil; {
 		_, err = f.Write(block)
 	}
 	if !errors.Is(err, syscall.ENOSPC) {

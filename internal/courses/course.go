@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -160,9 +159,9 @@ func catalogueQuery(f Filter, more bool, after cardPlace) (string, []any) {
 		return fmt.Sprintf("$%d", len(args))
 	}
 	score, from, order := "0::real", "courses.course c", "c.title, c.id"
-	words := prefixQuery(f.Q)
+	words := strings.TrimSpace(f.Q)
 	if words != "" {
-		from = "courses.matching(" + arg(words) + "::text::tsquery) m JOIN courses.course c ON c.id = m.id"
+		from = "courses.matching(" + arg(words) + "::text) m JOIN courses.course c ON c.id = m.id"
 		score, order = "m.score", "m.score DESC, c.title, c.id"
 	}
 	where := []string{"c.tenant_id = tenancy.here()", "c.version IS NOT NULL", "c.deleted_at IS NULL"}
@@ -180,15 +179,6 @@ func catalogueQuery(f Filter, more bool, after cardPlace) (string, []any) {
 	sql := fmt.Sprintf(`SELECT c.id, c.code, c.title, c.summary, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, c.learners, %s
 		FROM %s WHERE %s ORDER BY %s LIMIT %s`, score, from, strings.Join(where, " AND "), order, arg(f.Limit+1))
 	return sql, args
-}
-
-// prefixQuery is typed words as a tsquery in which each may be the beginning of a word.
-func prefixQuery(typed string) string {
-	var terms []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		terms = append(terms, "'"+w+"':*")
-	}
-	return strings.Join(terms[:min(len(terms), 8)], " & ")
 }
 
 // Category is a subject and how many courses it has.

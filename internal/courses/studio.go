@@ -90,6 +90,18 @@ func aboutOf(c rows.Course) About {
 	return About{Code: c.Code, Title: c.Title, Summary: c.Summary, Description: c.Description, Category: c.Category, Level: Level(c.Level)}
 }
 
+// named refuses a code that another course has, however it is written, and writes a subject as others write it.
+func named(ctx context.Context, tx pgx.Tx, course uuid.UUID, a About) (category string, err error) {
+	taken, err := q.CourseCodeTaken(ctx, tx, rows.CourseCodeTakenParams{ID: course, Code: a.Code})
+	if err != nil {
+		return "", err
+	}
+	if taken {
+		return "", errCode
+	}
+	return q.CategorySpelling(ctx, tx, rows.CategorySpellingParams{ID: course, Category: a.Category})
+}
+
 var errCode = errs.InvalidField("body.code", "is taken by another course")
 
 // Create opens a draft with a first section, so that a first lesson is one step away.
@@ -108,10 +120,14 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 	}
 	courseID := id.New()
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		err := q.CourseInsert(ctx, tx, rows.CourseInsertParams{
+		category, err := named(ctx, tx, courseID, a)
+		if err != nil {
+			return err
+		}
+		err = q.CourseInsert(ctx, tx, rows.CourseInsertParams{
 			ID: courseID, Code: a.Code, Title: a.Title, Summary: a.Summary,
 			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version,
-			Category: a.Category, Level: string(a.Level), InstructorID: v.Person, InstructorName: me.Name,
+			Category: category, Level: string(a.Level), InstructorID: v.Person, InstructorName: me.Name,
 		})
 		if db.Violates(err, "course_code") {
 			return errCode
@@ -140,8 +156,12 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 		if err := seen.Check(aboutOf(c)); err != nil {
 			return err
 		}
-		err := q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
-			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version, Category: a.Category, Level: string(a.Level)})
+		category, err := named(ctx, tx, course, a)
+		if err != nil {
+			return err
+		}
+		err = q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
+			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version, Category: category, Level: string(a.Level)})
 		if db.Violates(err, "course_code") {
 			return errCode
 		}

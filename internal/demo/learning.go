@@ -141,10 +141,6 @@ func (l *loader) learning(ctx context.Context, tenant uuid.UUID, p *people, n co
 			return err
 		}
 	}
-	if _, err := l.tx.Exec(ctx, `UPDATE courses.course SET words = setweight(to_tsvector('simple', code || ' ' || title), 'A')
-		|| setweight(to_tsvector('simple', category || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', summary), 'C') WHERE tenant_id = $1`, tenant); err != nil {
-		return err
-	}
 	return l.progress(ctx, tenant, p, made, enrolments)
 }
 

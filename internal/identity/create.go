@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -13,6 +12,7 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
+	"stoa/internal/base/visible"
 	rows "stoa/internal/identity/internal/db"
 )
 
@@ -24,7 +24,11 @@ var Roles = []viewer.Role{viewer.Student, viewer.Alumnus, viewer.Instructor, vie
 // Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked,
 // for who can call it has the database; the rules are those of the screens.
 func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
-	email, name = normal(email), strings.Join(strings.Fields(strings.Map(plain, name)), " ")
+	email = normal(email)
+	name, why := visible.Line(name)
+	if why != "" {
+		return Person{}, errs.InvalidField("body.name", why)
+	}
 	if err := s.mayCreate(ctx, email, name, password, roles); err != nil {
 		return Person{}, err
 	}

@@ -35,6 +35,9 @@ func cleanBody(api huma.API) func(huma.Context, func(huma.Context)) {
 		}
 		r, w := humago.Unwrap(ctx)
 		body, err := readBody(w, r, op.MaxBodyBytes)
+		if err == nil {
+			body, err = visibleTexts(api, op, body)
+		}
 		if err != nil {
 			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), err))
 			return

@@ -5,14 +5,23 @@ SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND d
 SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
 -- name: CourseInsert :exec
-INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name, words)
-VALUES (@id, @code, @title, @summary, @description, @description_html, @rendered, @category, @level, @instructor_id, @instructor_name,
-    setweight(to_tsvector('simple', @code::text || ' ' || @title::text), 'A') || setweight(to_tsvector('simple', @category::text || ' ' || @instructor_name::text), 'B') || setweight(to_tsvector('simple', @summary::text), 'C'));
+INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name)
+VALUES (@id, @code, @title, @summary, @description, @description_html, @rendered, @category, @level, @instructor_id, @instructor_name);
+
+-- name: CourseCodeTaken :one
+-- Codes are one however they are written: capitals, accents and blanks do not tell them apart. Two who take one follow each other.
+SELECT EXISTS (SELECT FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.id <> @id
+    AND directory.fold(regexp_replace(btrim(c.code), '[[:space:]]+', ' ', 'g')) = directory.fold(@code::text))::boolean
+FROM (SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0))) AS turn;
+
+-- name: CategorySpelling :one
+-- How a subject is written already: the commonest way.
+SELECT COALESCE((SELECT c.category FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.deleted_at IS NULL AND c.id <> @id
+    AND directory.fold(c.category) = directory.fold(@category::text) GROUP BY c.category ORDER BY count(*) DESC, c.category LIMIT 1), @category::text)::text;
 
 -- name: CourseUpdate :exec
 UPDATE courses.course SET code = @code, title = @title, summary = @summary, description = @description, description_html = @description_html, rendered = @rendered,
-    category = @category, level = @level, updated_at = now(),
-    words = setweight(to_tsvector('simple', @code::text || ' ' || @title::text), 'A') || setweight(to_tsvector('simple', @category::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', @summary::text), 'C')
+    category = @category, level = @level, updated_at = now()
 WHERE tenant_id = tenancy.here() AND id = @id;
 
 -- name: CoursePublished :one

@@ -12,6 +12,24 @@ import (
 	"github.com/google/uuid"
 )
 
+const categorySpelling = `-- name: CategorySpelling :one
+SELECT COALESCE((SELECT c.category FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.deleted_at IS NULL AND c.id <> $1
+    AND directory.fold(c.category) = directory.fold($2::text) GROUP BY c.category ORDER BY count(*) DESC, c.category LIMIT 1), $2::text)::text
+`
+
+type CategorySpellingParams struct {
+	ID       uuid.UUID
+	Category string
+}
+
+// How a subject is written already: the commonest way.
+func (q *Queries) CategorySpelling(ctx context.Context, db DBTX, arg CategorySpellingParams) (string, error) {
+	row := db.QueryRow(ctx, categorySpelling, arg.ID, arg.Category)
+	var column_1 string
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const courseCategories = `-- name: CourseCategories :many
 SELECT category, count(*)::int AS courses FROM courses.course WHERE tenant_id = tenancy.here() AND version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category
 `
@@ -39,6 +57,25 @@ func (q *Queries) CourseCategories(ctx context.Context, db DBTX) ([]CourseCatego
 		return nil, err
 	}
 	return items, nil
+}
+
+const courseCodeTaken = `-- name: CourseCodeTaken :one
+SELECT EXISTS (SELECT FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.id <> $1
+    AND directory.fold(regexp_replace(btrim(c.code), '[[:space:]]+', ' ', 'g')) = directory.fold($2::text))::boolean
+FROM (SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0))) AS turn
+`
+
+type CourseCodeTakenParams struct {
+	ID   uuid.UUID
+	Code string
+}
+
+// Codes are one however they are written: capitals, accents and blanks do not tell them apart. Two who take one follow each other.
+func (q *Queries) CourseCodeTaken(ctx context.Context, db DBTX, arg CourseCodeTakenParams) (bool, error) {
+	row := db.QueryRow(ctx, courseCodeTaken, arg.ID, arg.Code)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const courseGet = `-- name: CourseGet :one
@@ -75,9 +112,8 @@ func (q *Queries) CourseGet(ctx context.Context, db DBTX, id uuid.UUID) (Course,
 }
 
 const courseInsert = `-- name: CourseInsert :exec
-INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name, words)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-    setweight(to_tsvector('simple', $2::text || ' ' || $3::text), 'A') || setweight(to_tsvector('simple', $8::text || ' ' || $11::text), 'B') || setweight(to_tsvector('simple', $4::text), 'C'))
+INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type CourseInsertParams struct {
@@ -294,8 +330,7 @@ func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachin
 
 const courseUpdate = `-- name: CourseUpdate :exec
 UPDATE courses.course SET code = $1, title = $2, summary = $3, description = $4, description_html = $5, rendered = $6,
-    category = $7, level = $8, updated_at = now(),
-    words = setweight(to_tsvector('simple', $1::text || ' ' || $2::text), 'A') || setweight(to_tsvector('simple', $7::text || ' ' || instructor_name), 'B') || setweight(to_tsvector('simple', $3::text), 'C')
+    category = $7, level = $8, updated_at = now()
 WHERE tenant_id = tenancy.here() AND id = $9
 `
 

@@ -1,0 +1,115 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
+)
+
+// A course is found by its own title and by each word of it, in any script, with and without accents.
+func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	teacher := h.person("teacher@example.org", "", viewer.Instructor)
+	ctx, c := h.as(teacher), h.signIn("teacher@example.org")
+	for n, x := range []struct{ title, typed string }{
+		{"Servers with Node.js", "node.js"}, {"TCP/IP in Practice", "tcp ip"}, {"CI/CD for Teams", "CI/CD"}, {"3.14 and π", "3.14"}, {"Intake 2026-27", "2026-27"},
+		{"हिन्दी साहित्य", "साहित्य"}, {"தமிழ் இலக்கியம்", "இலக்கிய"}, {"Crème brûlée", "creme brulee"}, {"Algebra", "ÁLGEBRA"}, {"日本語入門", "日本語"}, {"Élan vital", "elan"},
+	} {
+		title := fmt.Sprintf("%s zq%d", x.title, n)
+		d, err := h.apps[0].Courses.Create(ctx, courses.About{Code: fmt.Sprint("T ", n), Title: title, Category: "Tests", Level: "introductory"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.apps[0].Courses.AddLesson(ctx, d.Sections[0].ID, "text", courses.Content{Title: "L", Minutes: 1, Body: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.apps[0].Courses.Publish(ctx, d.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range append(strings.Fields(title), title, x.typed+fmt.Sprintf(" zq%d", n)) {
+			if q == "and" || q == "with" || q == "in" || q == "for" {
+				continue
+			}
+			if r := c.do("GET", "/courses?q="+url.QueryEscape(q), nil); !strings.Contains(r.body, d.ID.String()) {
+				t.Errorf("%q is not found by %q: %s", title, q, r.body)
+			}
+		}
+	}
+}
+
+// Codes and subjects are one however they are written.
+func TestCodesAndSubjectsCompareFolded(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("teacher@example.org", "", viewer.Instructor)
+	c := h.signIn("teacher@example.org")
+	create := func(code, category string) reply {
+		return c.do("POST", "/courses", map[string]string{"code": code, "title": "T", "category": category, "level": "introductory"})
+	}
+	if r := create("CS  1 ", "Économie"); r.status != http.StatusCreated {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	for _, code := range []string{"CS 1", " cs 1", "Cs 1 "} {
+		if r := create(code, "Tests"); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %d %s", code, r.status, r.body)
+		}
+	}
+	for _, category := range []string{"economie ", "ÉCONOMIE"} {
+		if r := create(uuid.NewString()[:8], category); !strings.Contains(r.body, `"category":"Économie"`) {
+			t.Errorf("%q: %d %s", category, r.status, r.body)
+		}
+	}
+}
+
+// TestTextsHaveSomethingToSee goes through every text that the contract asks for.
+func TestTextsHaveSomethingToSee(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	e := furnish(t, h)
+	c, texts := h.signIn("admin@example.org"), 0
+	eachOperation(func(op *huma.Operation) {
+		body, ok := bodies(e)[op.OperationID].(map[string]any)
+		if !ok {
+			body, ok = whole()[op.OperationID].(map[string]any)
+		}
+		if op.OperationID == "registration-create" {
+			body, ok = map[string]any{"email": "n@example.org", "name": "N", "password": password}, true
+		}
+		if !ok || strings.HasPrefix(op.OperationID, "verification-ask") {
+			return
+		}
+		for _, field := range []string{"title", "code", "name", "category", "programme", "department", "reason", "short_name"} {
+			if text, is := body[field].(string); !is || text == "" || field == "code" && op.OperationID != "course-create" && op.OperationID != "draft-put" {
+				continue
+			}
+			for _, unseen := range []string{"\u200b\u200b", "\u202eevil", "\u3164"} {
+				texts++
+				mine := map[string]any{}
+				for name, value := range body {
+					mine[name] = value
+				}
+				mine[field] = unseen
+				path := op.Path
+				for name, id := range e {
+					path = strings.ReplaceAll(path, "{"+name+"}", id.String())
+				}
+				if r := c.do(op.Method, path, mine); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body."+field) {
+					t.Errorf("%s takes %q as %s: %d %s", op.OperationID, unseen, field, r.status, r.body)
+				}
+			}
+		}
+	})
+	if texts < 40 {
+		t.Errorf("only %d texts were tried", texts)
+	}
+}

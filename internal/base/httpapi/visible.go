@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/base/errs"
+	"stoa/internal/base/visible"
+)
+
+// longestLine is how long a text may be to be one of one line, as a name or a title.
+const longestLine = 400
+
+// visibleTexts cleans what people will read in a body, by what the contract says of it: a string with a length and no form of its own is
+// a text. Those that are needed have something to see; none turns the direction of writing. Long optional texts are markdown, which has
+// bounds of its own. A module gets it by declaring its fields.
+func visibleTexts(api huma.API, op *huma.Operation, body []byte) ([]byte, error) {
+	schema := resolved(api, op.RequestBody.Content["application/json"].Schema)
+	var value map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if schema == nil || decoder.Decode(&value) != nil { // whoever validates says what is wrong
+		return body, nil
+	}
+	c := cleaner{api: api}
+	c.object("body", schema, value)
+	if c.wrong != nil {
+		e := errs.New(errs.Invalid, "Please correct the marked fields.")
+		e.Fields = c.wrong
+		return nil, e
+	}
+	if !c.changed {
+		return body, nil
+	}
+	return json.Marshal(value)
+}
+
+func resolved(api huma.API, s *huma.Schema) *huma.Schema {
+	if s != nil && s.Ref != "" {
+		return api.OpenAPI().Components.Schemas.SchemaFromRef(s.Ref)
+	}
+	return s
+}
+
+type cleaner struct {
+	api     huma.API
+	changed bool
+	wrong   []errs.Field
+}
+
+func (c *cleaner) object(location string, schema *huma.Schema, value map[string]any) {
+	for name, inner := range value {
+		property := resolved(c.api, schema.Properties[name])
+		if property == nil {
+			continue
+		}
+		at := location + "." + name
+		switch v := inner.(type) {
+		case string:
+			if isText(name, property) {
+				value[name] = c.text(at, property, v)
+			}
+		case map[string]any:
+			c.object(at, property, v)
+		case []any:
+			c.list(at, property, v)
+		}
+	}
+}
+
+func (c *cleaner) list(location string, schema *huma.Schema, list []any) {
+	items := resolved(c.api, schema.Items)
+	if items == nil {
+		return
+	}
+	for _, inner := range list {
+		if v, ok := inner.(map[string]any); ok {
+			c.object(location, items, v)
+		}
+	}
+}
+
+func (c *cleaner) text(location string, schema *huma.Schema, text string) string {
+	clean, why := visible.Text(text)
+	if *schema.MaxLength <= longestLine {
+		clean, why = visible.Line(text)
+	}
+	if why != "" {
+		if len(c.wrong) < mostFields {
+			c.wrong = append(c.wrong, errs.Field{Location: location, Message: why})
+		}
+		return text
+	}
+	c.changed = c.changed || clean != text
+	return clean
+}
+
+// isText tells a text that people read from secrets, keys and values of a form.
+func isText(name string, s *huma.Schema) bool {
+	if s.Type != huma.TypeString || s.Format != "" || s.Pattern != "" || len(s.Enum) > 0 || s.MaxLength == nil {
+		return false
+	}
+	for _, secret := range []string{"password", "token", "secret", "credential", "etag", "email", "url", "issuer", "key", "client_id"} {
+		if strings.HasSuffix(name, secret) {
+			return false
+		}
+	}
+	return *s.MaxLength <= longestLine || s.MinLength != nil && *s.MinLength > 0
+}
