@@ -56,7 +56,7 @@ func (s *Service) accountRoutes(api huma.API) {
 			answer.SetCookie = append(answer.SetCookie, s.deviceCookie(r.Device))
 		}
 		return answer, nil
-	}, httpapi.Public(), httpapi.Status(http.StatusAccepted))
+	}, httpapi.Public(), httpapi.Status(http.StatusAccepted), httpapi.AsTyped("name"))
 
 	type secret struct {
 		Origin

@@ -25,7 +25,8 @@ func visibleTexts(api huma.API, op *huma.Operation, body []byte) ([]byte, error)
 	if schema == nil || decoder.Decode(&value) != nil { // whoever validates says what is wrong
 		return body, nil
 	}
-	c := cleaner{api: api}
+	asTyped, _ := op.Metadata[asTypedKey].(string)
+	c := cleaner{api: api, asTyped: "body." + asTyped}
 	c.object("body", schema, value)
 	if c.wrong != nil {
 		e := errs.New(errs.Invalid, "Please correct the marked fields.")
@@ -45,8 +46,22 @@ func resolved(api huma.API, s *huma.Schema) *huma.Schema {
 	return s
 }
 
+const asTypedKey = "as-typed"
+
+// AsTyped leaves a field of the body as its letters were composed, as the name of a person, which is theirs. What may not stand in a
+// text may not stand in it either.
+func AsTyped(field string) Op {
+	return func(o *huma.Operation) {
+		if o.Metadata == nil {
+			o.Metadata = map[string]any{}
+		}
+		o.Metadata[asTypedKey] = field
+	}
+}
+
 type cleaner struct {
 	api     huma.API
+	asTyped string
 	changed bool
 	wrong   []errs.Field
 }
@@ -92,6 +107,9 @@ func (c *cleaner) text(location string, schema *huma.Schema, text string) string
 		if len(c.wrong) < mostFields {
 			c.wrong = append(c.wrong, errs.Field{Location: location, Message: why})
 		}
+		return text
+	}
+	if location == c.asTyped {
 		return text
 	}
 	c.changed = c.changed || clean != text
