@@ -60,8 +60,31 @@ for (const route of routes) {
 // The longest stretch for which a screen's thread cannot answer its reader, in milliseconds of processor time: what other programs
 // on this machine do does not count. Beside it, for the record only, how the same screen feels on a slow phone: it depends on the
 // machine's mood.
+//
+// Browsers and machines differ: the same browser lays out a page that never changes, and how long that takes, against what it took where
+// the limit was set, stretches the limit. What is judged is the ratio of the two.
+const pageThatNeverChanges = 30; // milliseconds, where the limit was set
+
+const pace = (page: Page) =>
+  page.evaluate(() => {
+    const once = () => {
+      const began = performance.now();
+      const root = document.createElement("div");
+      for (let n = 0; n < 2000; n++) {
+        const row = document.createElement("p");
+        row.style.padding = `${n % 7}px`;
+        row.textContent = `row ${n} ${Math.sqrt(n)}`;
+        root.append(row);
+      }
+      document.body.replaceChildren(root);
+      return root.offsetHeight >= 0 ? performance.now() - began : 0;
+    };
+    return Math.min(...Array.from({ length: 10 }, once));
+  });
+
 for (const route of routes) {
   test(`${route.name} never keeps its reader waiting`, async ({ page, browser }) => {
+    test.setTimeout(150_000);
     await enter(page, "Ravi Kulkarni");
     const student = await api(page, "student@demo.test");
     const mine = (await student.get("/me/courses")).items[0];
@@ -79,6 +102,9 @@ for (const route of routes) {
       await context.close();
     }
     const longest = Math.min(...tasks); // of three loads the quietest: what disturbs a measurement only ever adds to it
+    const blank = await (await browser.newContext()).newPage();
+    const stretch = Math.max(1, (await pace(blank)) / pageThatNeverChanges);
+    await blank.context().close();
     const context = await browser.newContext({ storageState, viewport: { width: 390, height: 844 } });
     const slow = await context.newPage();
     const devtools = await context.newCDPSession(slow);
@@ -100,9 +126,9 @@ for (const route of routes) {
     await slow.waitForLoadState("networkidle");
     const felt = await slow.evaluate(() => (window as unknown as { felt: { largest: number; blocked: number } }).felt);
     console.log(
-      `${route.name}: longest task ${longest.toFixed(0)} ms of processor; on a slow phone the largest paint after ${felt.largest.toFixed(0)} ms, ${felt.blocked.toFixed(0)} ms blocked`,
+      `${route.name}: longest task ${longest.toFixed(0)} ms of processor, limit ${(limits.task * stretch).toFixed(0)}; on a slow phone the largest paint after ${felt.largest.toFixed(0)} ms, ${felt.blocked.toFixed(0)} ms blocked`,
     );
-    expect(longest).toBeLessThanOrEqual(limits.task);
+    expect(longest / stretch).toBeLessThanOrEqual(limits.task);
     await context.close();
   });
 }

@@ -63,7 +63,7 @@ function compare({ server, client }: { server: Seen; client: Seen }) {
 async function same(browser: Browser, page: Page, path: string) {
   await expect(async () => {
     for (const pair of await both(browser, page, path)) compare(pair);
-  }).toPass({ intervals: [0], timeout: 20_000 });
+  }).toPass({ intervals: [0], timeout: 60_000 });
 }
 
 const screens: { name: string; as: string; path: (page: Page) => Promise<string> | string }[] = [

@@ -11,8 +11,8 @@ if (!process.env.TEST_WORKER_INDEX) rmSync(data, { recursive: true, force: true 
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000, // of a machine under load
+  expect: { timeout: 20_000 },
   fullyParallel: true,
   workers: 2,
   retries: process.env.CI ? 1 : 0, // a shared machine may stall; a second failure is ours
