@@ -55,7 +55,7 @@ export default defineConfig({
             { name: "vendor", test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
             {
               name: "house",
-              test: /src[\\/](api|lib[\\/](?!early)|messages[\\/]en[\\/]core|ui[\\/](?!palette|field|meeting))|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](?!palette|field|meeting))|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
             },
             { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
           ],
