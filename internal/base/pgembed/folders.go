@@ -163,7 +163,8 @@ func (a *account) makeOwn(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(path, 0o700); err != nil || a == nil { // #nosec G302 -- a folder: to enter it needs the x
+	// #nosec G302 -- a folder: to enter it needs the x
+	if err := os.Chmod(path, 0o700); err != nil || a == nil {
 		return err
 	}
 	return os.Lchown(path, a.uid, a.gid)

@@ -259,7 +259,8 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 		if err != nil {
 			continue
 		}
-		if err := os.Chmod(elsewhere, 0o755); err != nil { // #nosec G302 -- programs that the server's own user runs
+		// #nosec G302 -- programs that the server's own user runs
+		if err := os.Chmod(elsewhere, 0o755); err != nil {
 			return "", err
 		}
 		if _, err := unpack(elsewhere, false); err != nil {
