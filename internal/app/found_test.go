@@ -93,6 +93,9 @@ func TestTextsHaveSomethingToSee(t *testing.T) {
 				continue
 			}
 			for _, unseen := range []string{"\u200b\u200b", "\u202eevil", "\u3164"} {
+				if op.OperationID == "registration-create" && unseen == "\u202eevil" {
+					continue // a person's name loses the mark instead: TestNamesAreWhatTheySeem
+				}
 				texts++
 				mine := map[string]any{}
 				for name, value := range body {

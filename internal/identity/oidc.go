@@ -254,7 +254,7 @@ func (c foreignClaims) fullName() string {
 	if name == "" {
 		name = c.GivenName + " " + c.FamilyName
 	}
-	name = strings.Join(strings.Fields(strings.Map(plain, name)), " ")
+	name = plainName(name)
 	if runes := []rune(name); len(runes) > 120 {
 		name = strings.TrimSpace(string(runes[:120]))
 	}
@@ -334,6 +334,11 @@ func (s *Service) takeReturn(ctx context.Context, back Return, device string) (a
 		return began, p, errProvider
 	}
 	return began, p, err
+}
+
+// plainName is a name as it was composed, without what nobody would see of it.
+func plainName(name string) string {
+	return strings.Join(strings.Fields(strings.Map(plain, name)), " ")
 }
 
 // plain drops control characters and those that turn the direction of writing.

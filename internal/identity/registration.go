@@ -7,7 +7,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +18,7 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
+	"stoa/internal/base/visible"
 	rows "stoa/internal/identity/internal/db"
 )
 
@@ -34,12 +34,15 @@ type Registration struct {
 // account already: its owner is told by mail, the visitor learns nothing. Whoever asks first owns nothing: each registration has a
 // link of its own, and only the one that is opened counts.
 func (s *Service) Register(ctx context.Context, r Registration) error {
-	email, name := normal(r.Email), strings.Join(strings.Fields(strings.Map(plain, r.Name)), " ")
+	email, name := normal(r.Email), plainName(r.Name)
 	if !isAddress(email) {
 		return errs.InvalidField("body.email", "is not an e-mail address")
 	}
 	if name == "" {
 		return errs.InvalidField("body.name", "is needed")
+	}
+	if _, why := visible.Line(name); why != "" {
+		return errs.InvalidField("body.name", why)
 	}
 	if err := s.acceptable(ctx, r.Password, email, name); err != nil {
 		return err

@@ -48,8 +48,7 @@ func resolved(api huma.API, s *huma.Schema) *huma.Schema {
 
 const asTypedKey = "as-typed"
 
-// AsTyped leaves a field of the body as its letters were composed, as the name of a person, which is theirs. What may not stand in a
-// text may not stand in it either.
+// AsTyped leaves a field of the body to its module, as the name of a person, whose letters stay as they were composed.
 func AsTyped(field string) Op {
 	return func(o *huma.Operation) {
 		if o.Metadata == nil {
@@ -75,7 +74,7 @@ func (c *cleaner) object(location string, schema *huma.Schema, value map[string]
 		at := location + "." + name
 		switch v := inner.(type) {
 		case string:
-			if isText(name, property) {
+			if isText(name, property) && at != c.asTyped {
 				value[name] = c.text(at, property, v)
 			}
 		case map[string]any:
@@ -107,9 +106,6 @@ func (c *cleaner) text(location string, schema *huma.Schema, text string) string
 		if len(c.wrong) < mostFields {
 			c.wrong = append(c.wrong, errs.Field{Location: location, Message: why})
 		}
-		return text
-	}
-	if location == c.asTyped {
 		return text
 	}
 	c.changed = c.changed || clean != text

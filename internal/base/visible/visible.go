@@ -23,7 +23,7 @@ func Text(text string) (clean, why string) {
 		switch {
 		case turns(r):
 			return text, "holds characters that turn the direction of writing"
-		case unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t', r == unicode.ReplacementChar, r == '\ufeff':
+		case unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t', r == '\ufeff':
 			return text, "holds characters that are no text"
 		}
 	}
