@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -142,6 +143,46 @@ func TestASignalEndsServingAtAnyMoment(t *testing.T) {
 		}
 		if exists(filepath.Join(home, "data", "postmaster.pid"))() {
 			t.Errorf("%s: the database was left running", moment.name)
+		}
+	}
+}
+
+// A database that hangs, or is killed, does not hold the process: it ends by itself or at a signal, and leaves nothing running.
+func TestAHungDatabaseDoesNotHoldTheEnd(t *testing.T) {
+	t.Parallel()
+	dir, addr := folder(t), freeAddress(t)
+	pidFile := filepath.Join(dir, "postgres", "data", "postmaster.pid")
+	for _, hang := range []struct {
+		signal syscall.Signal
+		code   int
+	}{{syscall.SIGSTOP, 0}, {syscall.SIGKILL, 1}} {
+		r := stoa(t, "serve", "--demo", "small", "--addr", addr, "--data", dir)
+		r.until(t, "serving", func() bool { return strings.Contains(r.out.String(), "stoa serves") })
+		raw, err := os.ReadFile(pidFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := strconv.Atoi(strings.Fields(string(raw))[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if err := syscall.Kill(server, hang.signal); err != nil {
+			t.Fatal(err)
+		}
+		if hang.signal == syscall.SIGSTOP {
+			if err := r.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if code, said := r.end(t); code != hang.code {
+			t.Errorf("%s: ended with %d: %s", hang.signal, code, said)
+		}
+		if took := time.Since(began); took > 50*time.Second {
+			t.Errorf("%s: ended after %s", hang.signal, took)
+		}
+		if syscall.Kill(server, 0) == nil {
+			t.Errorf("%s: the database was left running", hang.signal)
 		}
 	}
 }

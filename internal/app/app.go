@@ -160,9 +160,30 @@ func (a *App) Follow(ctx context.Context) {
 // Mailbox holds the mails when no mail server is configured; else it is nil.
 func (a *App) Mailbox() *mail.Mailbox { return a.mailbox }
 
-// StartWork begins with background jobs, StopWork lets the running ones end.
+// StartWork begins with background jobs.
 func (a *App) StartWork(ctx context.Context) error { return a.queue.Start(ctx) }
-func (a *App) StopWork(ctx context.Context) error  { return a.queue.Stop(ctx) }
+
+const (
+	jobsMayTake = 10 * time.Second
+	jobsMustEnd = time.Second
+)
+
+// StopWork lets the running jobs end, for a while and as long as there is a database; then they are cancelled, and done again later.
+func (a *App) StopWork(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	patience := jobsMayTake
+	if !a.db.Answers() {
+		patience = jobsMustEnd
+	}
+	soft, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := a.queue.Stop(soft); err == nil {
+		return nil
+	}
+	hard, cancel := context.WithTimeout(ctx, jobsMustEnd)
+	defer cancel()
+	return a.queue.Cancel(hard)
+}
 
 // Serve runs a whole stoa until ctx ends: database, migrations, demo data, modules, HTTP.
 func Serve(ctx context.Context, cfg config.Config) (err error) {
@@ -209,17 +230,17 @@ func (a *App) run(ctx context.Context) error {
 			return fmt.Errorf("production refuses demo data: %s was made by stoa demo", i.Name)
 		}
 	}
-	go a.Follow(ctx)
+	// These end last: what is written while requests and jobs end is sealed as well, and a database that hangs then is given up.
+	following, enough := context.WithCancel(context.WithoutCancel(ctx))
+	var followers sync.WaitGroup
+	defer func() { enough(); followers.Wait() }()
+	followers.Go(func() { a.Follow(following) })
 	if a.cfg.Has("worker") {
-		// Ends last: what is written while requests and jobs end is sealed as well.
-		sealing, enough := context.WithCancel(context.WithoutCancel(ctx))
-		var sealer sync.WaitGroup
-		sealer.Go(func() { a.Audit.Follow(sealing) })
-		defer func() { enough(); sealer.Wait() }()
-		if err := a.StartWork(context.WithoutCancel(ctx)); err != nil {
+		followers.Go(func() { a.Audit.Follow(following) })
+		if err := a.StartWork(following); err != nil {
 			return err
 		}
-		defer func() { _ = a.StopWork(context.WithoutCancel(ctx)) }()
+		defer func() { _ = a.StopWork(ctx) }()
 	}
 	front := newServer(a.cfg.Addr, a.Handler())
 	if a.cfg.TLSCert != "" {
@@ -350,6 +371,7 @@ func (b *Base) watch(cancel context.CancelCauseFunc) {
 	}
 	go func() {
 		<-b.cluster.Exited()
+		b.DB.GiveUp()
 		cancel(errors.New("the embedded PostgreSQL ended"))
 	}()
 }

@@ -85,10 +85,10 @@ func (d *DB) Watch(ctx context.Context) {
 				slog.InfoContext(ctx, "the database answers again")
 			}
 		} else if misses++; misses >= silentAfter {
-			if !d.health.silent.Swap(true) {
+			if !d.health.silent.Load() {
 				slog.ErrorContext(ctx, "the database does not answer: requests are refused until it does", "error", err)
 			}
-			d.health.cut()
+			d.GiveUp()
 		}
 		select {
 		case <-ctx.Done():
@@ -96,6 +96,12 @@ func (d *DB) Watch(ctx context.Context) {
 		case <-time.After(lookEvery):
 		}
 	}
+}
+
+// GiveUp cuts the connections to a server that hangs or is gone, and lets nobody ask until it answers.
+func (d *DB) GiveUp() {
+	d.health.silent.Store(true)
+	d.health.cut()
 }
 
 // look asks once. The connection stays open for the next look, if it is good.

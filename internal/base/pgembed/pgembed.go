@@ -28,7 +28,6 @@ const Superuser = "stoa_super"
 
 const (
 	startDeadline = 120 * time.Second
-	stopDeadline  = 60 * time.Second
 )
 
 // ErrInUse means that another process serves this folder.
@@ -125,7 +124,7 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if err := c.lock(c.home); err != nil {
 		return err
 	}
-	if err := c.takeOver(ctx); err != nil {
+	if err := c.takeOver(); err != nil {
 		return err
 	}
 	if err := c.makeRoom(); err != nil {
@@ -182,21 +181,18 @@ func (c *Cluster) Pid() int { return c.process.Pid }
 // Exited is closed when the server has ended, wanted or not.
 func (c *Cluster) Exited() <-chan struct{} { return c.exited }
 
-// Stop shuts the server down: sessions are ended, everything is on disk when it returns.
+// Stop shuts the server down: sessions are ended, everything is on disk when it returns. One that hangs is ended all the same; its
+// next start recovers what was committed, as after a crash.
 func (c *Cluster) Stop() error {
 	if c.process == nil { // attached: another process's server
 		return nil
 	}
-	defer func() { _ = c.unlock() }()
-	if err := c.process.Signal(syscall.SIGINT); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	select {
-	case <-c.exited:
-		return nil
-	case <-time.After(stopDeadline):
-		return fmt.Errorf("PostgreSQL did not stop within %s", stopDeadline)
-	}
+	err := c.end()
+	return errors.Join(err, c.unlock())
+}
+
+func (c *Cluster) end() error {
+	return end(c.process, c.exited, c.cfg.Log)
 }
 
 func (c *Cluster) environment() []string {
@@ -300,9 +296,7 @@ func (c *Cluster) boot(ctx context.Context, native string) error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	if err := c.await(ctx); err != nil {
-		_ = c.process.Signal(syscall.SIGINT)
-		<-c.exited
-		return err
+		return errors.Join(err, c.end())
 	}
 	c.StartUp = time.Since(began)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -78,7 +79,7 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 
 // takeOver ends a server that outlived the process it belonged to. We hold the cluster's lock, so nobody else wants
 // it, unless an earlier version of this program runs it, which locked its data folder alone.
-func (c *Cluster) takeOver(ctx context.Context) error {
+func (c *Cluster) takeOver() error {
 	p, err := readPidFile(c.data)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -96,17 +97,49 @@ func (c *Cluster) takeOver(ctx context.Context) error {
 	}
 	c.cfg.Log.Warn("taking over from a PostgreSQL whose parent is gone", "pid", p.pid)
 	process, _ := os.FindProcess(p.pid)
-	_ = process.Signal(syscall.SIGINT)
-	ctx, cancel := context.WithTimeout(ctx, stopDeadline)
-	defer cancel()
-	for process.Signal(syscall.Signal(0)) == nil {
+	gone := make(chan struct{})
+	go func() {
+		for process.Signal(syscall.Signal(0)) == nil {
+			time.Sleep(10 * time.Millisecond)
+		}
+		close(gone)
+	}()
+	return end(process, gone, c.cfg.Log)
+}
+
+// end shuts a server down: fast, so that nothing is left to recover; else at once; else by force.
+func end(server *os.Process, gone <-chan struct{}, log *slog.Logger) error {
+	for _, step := range []struct {
+		signal syscall.Signal
+		wait   time.Duration
+	}{
+		{syscall.SIGINT, 30 * time.Second},  // writes what is dirty
+		{syscall.SIGQUIT, 10 * time.Second}, // kills its children after 5 s, whatever they do
+		{syscall.SIGKILL, 5 * time.Second},
+	} {
+		if err := server.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return err
+		}
+		wake(server.Pid)
 		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the PostgreSQL left over (process %d) does not stop", p.pid)
-		case <-time.After(10 * time.Millisecond):
+		case <-gone:
+			return nil
+		case <-time.After(step.wait):
+			log.Warn("PostgreSQL did not end", "pid", server.Pid, "signal", step.signal.String(), "seconds", step.wait.Seconds())
 		}
 	}
-	return nil
+	return fmt.Errorf("PostgreSQL (process %d) cannot be ended", server.Pid)
+}
+
+// wake lets a server and its children go on that somebody stopped: they hear nothing else before that.
+func wake(server int) {
+	_ = syscall.Kill(server, syscall.SIGCONT)
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server)) // where the system lists them
+	for _, child := range strings.Fields(string(children)) {
+		if pid, err := strconv.Atoi(child); err == nil && pid > 1 {
+			_ = syscall.Kill(pid, syscall.SIGCONT)
+		}
+	}
 }
 
 // serves tells whether a process is the server of a folder: it works inside it. That guards against numbers that were

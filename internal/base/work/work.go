@@ -44,3 +44,6 @@ func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
 
 // Stop lets running jobs end.
 func (q *Queue) Stop(ctx context.Context) error { return q.client.Stop(ctx) }
+
+// Cancel ends running jobs; they are done again later.
+func (q *Queue) Cancel(ctx context.Context) error { return q.client.StopAndCancel(ctx) }
