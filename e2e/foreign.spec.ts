@@ -19,7 +19,7 @@ for (const [where, host] of [
     await enter(page, "Ravi Kulkarni");
     const cookies = async () => (await page.context().cookies([`${baseURL}/api/v1/auth`])).map((one) => `${one.name}=${one.value}`).sort();
     const before = await cookies();
-    expect(before).toHaveLength(3);
+    expect(before).toHaveLength(4); // the session, its page, the browser, the device
     const server = await foreignSite("<!doctype html><title>Elsewhere</title><body></body>");
     const answers: { path: string; status: number; cookie: boolean }[] = [];
     const evil = await page.context().newPage();

@@ -40,3 +40,8 @@ export async function api(page: Page, email: string) {
     send: (method: string, path: string, data?: unknown) => page.request.fetch(`/api/v1${path}`, { method, headers, data }),
   };
 }
+
+/** A course with a lesson still to read, of the person whose client it is. */
+export async function underWay(student: Awaited<ReturnType<typeof api>>): Promise<{ id: string; next_lesson: { id: string } }> {
+  return (await student.get("/me/courses")).items.find((course: { next_lesson?: object }) => course.next_lesson);
+}
