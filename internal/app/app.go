@@ -85,11 +85,13 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	river.AddWorker(workers, &cache.Sweeper{DB: d})
 	redrawer := &courses.Redrawer{DB: d}
 	river.AddWorker(workers, redrawer)
+	filmSweeper := &courses.FilmSweeper{DB: d}
+	river.AddWorker(workers, filmSweeper)
 	if !cfg.Has("worker") {
 		workers = nil
 	}
 	a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}),
-		work.Every(cache.SweepEvery, cache.Sweep{}), work.Every(courses.RedrawEvery, courses.Redraw{}))
+		work.Every(cache.SweepEvery, cache.Sweep{}), work.Every(courses.RedrawEvery, courses.Redraw{}), work.Every(courses.FilmSweepEvery, courses.FilmSweep{}))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +99,7 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
-	redrawer.Institutions = a.Tenancy
+	redrawer.Institutions, filmSweeper.Institutions = a.Tenancy, a.Tenancy
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
@@ -114,7 +116,8 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.films, err = blob.Open(filepath.Join(cfg.Data, "films")); err != nil {
 		return nil, err
 	}
-	a.Courses = courses.New(d, c, a.Identity, a.films, kept)
+	filmSweeper.Films = a.films
+	a.Courses = courses.New(d, c, a.Identity, a.films, int64(cfg.FilmSpaceGB)<<30, kept)
 	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
 	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
 		return nil, err

@@ -23,12 +23,14 @@ type Service struct {
 	clock  clock.Clock
 	people *identity.Service
 	films  *blob.Store
-	kept   *cache.Cache
+	// filmSpace is how many bytes of films an institution may have; 0 is half of the disk.
+	filmSpace int64
+	kept      *cache.Cache
 }
 
-// New is the module. Without a cache everything is read anew.
-func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store, kept *cache.Cache) *Service {
-	return &Service{db: d, clock: c, people: people, films: films, kept: kept}
+// New is the module. Without a cache everything is read anew. An institution may have filmSpace bytes of films; 0 is half of the disk.
+func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store, filmSpace int64, kept *cache.Cache) *Service {
+	return &Service{db: d, clock: c, people: people, films: films, filmSpace: filmSpace, kept: kept}
 }
 
 // catalogue is the topic of what lists of courses show; topic is that of one course's page.

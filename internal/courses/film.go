@@ -71,9 +71,12 @@ func (s *Service) keepFilm(ctx context.Context, content io.Reader) (string, erro
 		return "", errs.InvalidField("body", "is no film that browsers play: send MP4 or WebM")
 	}
 	name := uuid.NewString() + ending // not by time: an address that cannot be guessed
-	err = s.films.Put(path.Join(viewer.From(ctx).Tenant.String(), name), reader, filmLimit)
-	if errors.Is(err, blob.ErrTooLarge) {
+	err = s.films.Put(path.Join(viewer.From(ctx).Tenant.String(), name), reader, filmLimit, s.filmSpace)
+	switch {
+	case errors.Is(err, blob.ErrTooLarge):
 		return "", errs.New(errs.TooLarge, "A film may have 512 MB at most.")
+	case errors.Is(err, blob.ErrNoSpace):
+		return "", errs.New(errs.Full, "Your institution's films fill all the room that they have. Whoever runs this installation can give them more.")
 	}
 	return name, err
 }

@@ -7,44 +7,17 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
-	"stoa/internal/base/blob"
-	"stoa/internal/base/clock"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
-	"stoa/internal/base/work"
 	"stoa/internal/courses"
-	"stoa/internal/identity"
-	"stoa/internal/tenancy"
 )
 
 func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	t.Parallel()
 	ctx, d := dbtest.Institution(t), dbtest.DB(t)
-	queue, err := work.New(d, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tenants, err := tenancy.New(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := identity.LoadKeys(t.TempDir() + "/keys.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	people := identity.New(d, clock.System{}, queue, tenants, keys, identity.Options{})
-	films, err := blob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := courses.New(d, clock.System{}, people, films, nil)
-	p, err := people.CreateHashed(ctx, id.New().String()+"@example.org", "Asha", "x", []viewer.Role{viewer.Instructor}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	teacher := viewer.With(ctx, viewer.Viewer{Tenant: viewer.From(ctx).Tenant, Person: p.ID, Roles: p.Roles})
+	s, tenants, teacher := school(t, ctx, nil)
 	course, err := s.Create(teacher, courses.About{
 		Code: "R 1", Title: "Thought", Category: "Tests", Level: "introductory", Description: "# Stoa",
 	})

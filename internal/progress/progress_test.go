@@ -60,7 +60,7 @@ func newSchool(t *testing.T) *school {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.courses = courses.New(d, s.clock, s.people, films, nil)
+	s.courses = courses.New(d, s.clock, s.people, films, 0, nil)
 	s.progress = progress.New(d, s.clock, s.people, s.courses, tenants)
 	return s
 }

@@ -32,9 +32,12 @@ func Open(dir string) (*Store, error) {
 	return &Store{root: root, dir: dir}, folder.Explain("file store", err)
 }
 
-// Put writes a file of at most limit bytes. It is there completely or not at all. It is refused (errs.Full) where it
-// would take the room that is kept for the database.
-func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
+// ErrNoSpace means that a file's folder would hold more than it may; nothing of the file is kept.
+var ErrNoSpace = errors.New("the folder is full")
+
+// Put writes a file of at most limit bytes into a folder that may hold space bytes; 0 is half of the disk. It is there completely or
+// not at all. It is refused (errs.Full) where it would take the room that is kept for the database.
+func (s *Store) Put(name string, content io.Reader, limit, space int64) (err error) {
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
@@ -48,7 +51,7 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 			_ = s.root.Remove(part)
 		}
 	}()
-	n, err := io.Copy(&roomy{File: f, dir: s.dir}, io.LimitReader(content, limit+1))
+	n, err := io.Copy(&roomy{File: f, store: s, folder: filepath.Dir(name), space: space}, io.LimitReader(content, limit+1))
 	if err == nil && n > limit {
 		err = ErrTooLarge
 	}
@@ -64,31 +67,48 @@ func (s *Store) Put(name string, content io.Reader, limit int64) (err error) {
 	return s.syncFolder(filepath.Dir(name))
 }
 
-// roomy is a file that stops before the disk is full.
+// roomy is a file that stops before the disk, or what its folder may hold, is full.
 type roomy struct {
 	*os.File
-	dir  string
-	left int // bytes that may be written before the next look
+	store  *Store
+	folder string
+	space  int64
+	left   int // bytes that may be written before the next look
 }
 
 const lookEvery = 4 << 20
 
 func (r *roomy) Write(p []byte) (int, error) {
 	if r.left -= len(p); r.left < 0 {
-		free, _, err := folder.Room(r.dir)
-		if err != nil {
+		if err := r.look(); err != nil {
 			return 0, err
-		}
-		kept, err := folder.Reserve(r.dir)
-		if err != nil {
-			return 0, err
-		}
-		if free < kept+lookEvery {
-			return 0, syscall.ENOSPC
 		}
 		r.left = lookEvery
 	}
 	return r.File.Write(p)
+}
+
+func (r *roomy) look() error {
+	free, size, err := folder.Room(r.store.dir)
+	if err != nil {
+		return err
+	}
+	kept, err := folder.Reserve(r.store.dir)
+	if err != nil {
+		return err
+	}
+	if free < kept+lookEvery {
+		return syscall.ENOSPC
+	}
+	space := r.space
+	if space == 0 {
+		space = int64(size / 2) // #nosec G115 -- no disk has 2^64 bytes
+	}
+	used, err := r.store.used(r.folder) // with what others are writing there just now
+	if err == nil && used > space {
+		return ErrNoSpace
+	}
+	return err
 }
 
 // ReadFrom would go past Write.
@@ -122,6 +142,40 @@ const (
 	partial   = ".part"
 	abandoned = time.Hour // longer than any request lasts
 )
+
+// used is how many bytes a folder's files have, those too that are being written.
+func (s *Store) used(dir string) (n int64, err error) {
+	err = s.each(dir, func(_ string, info fs.FileInfo) { n += info.Size() })
+	return n, err
+}
+
+// Old are a folder's files that are there longer than an age.
+func (s *Store) Old(dir string, age time.Duration) (names []string, err error) {
+	err = s.each(dir, func(name string, info fs.FileInfo) {
+		if filepath.Ext(name) != partial && time.Since(info.ModTime()) > age {
+			names = append(names, name)
+		}
+	})
+	return names, err
+}
+
+func (s *Store) each(dir string, file func(name string, info fs.FileInfo)) error {
+	entries, err := fs.ReadDir(s.root.FS(), dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		file(e.Name(), info)
+	}
+	return err
+}
 
 // Get opens a file for reading.
 func (s *Store) Get(name string) (*os.File, error) { return s.root.Open(name) }

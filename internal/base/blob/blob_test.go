@@ -3,6 +3,8 @@ package blob_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,14 +46,41 @@ func TestAFileIsThereWhollyOrNot(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
-	if err := s.Put("a/whole", bytes.NewReader(make([]byte, 1000)), 1000); err != nil {
+	if err := s.Put("a/whole", bytes.NewReader(make([]byte, 1000)), 1000, 1<<30); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put("a/long", bytes.NewReader(make([]byte, 1001)), 1000); !errors.Is(err, blob.ErrTooLarge) {
+	if err := s.Put("a/long", bytes.NewReader(make([]byte, 1001)), 1000, 1<<30); !errors.Is(err, blob.ErrTooLarge) {
 		t.Error(err)
 	}
 	if got := names(t, dir); len(got) != 1 || got[0] != "whole" {
 		t.Error(got)
+	}
+}
+
+func TestAFolderHoldsWhatItMay(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	const space = 40 << 20
+	part := func() io.Reader { return bytes.NewReader(make([]byte, 18<<20)) }
+	for n := range 3 {
+		if err := s.Put(fmt.Sprintf("a/%d", n), part(), 1<<30, space); err != nil {
+			if n < 2 || !errors.Is(err, blob.ErrNoSpace) {
+				t.Fatalf("file %d: %v", n, err)
+			}
+			continue
+		}
+		if n == 2 {
+			t.Error("more is taken than may be")
+		}
+	}
+	if err := s.Put("b/0", part(), 1<<30, space); err != nil {
+		t.Errorf("another's folder: %v", err)
+	}
+	if old, err := s.Old("a", 0); err != nil || len(old) != 2 {
+		t.Errorf("%v %v", old, err)
+	}
+	if old, err := s.Old("a", time.Hour); err != nil || len(old) != 0 {
+		t.Errorf("young files are old: %v %v", old, err)
 	}
 }
 
@@ -82,10 +111,10 @@ func TestFilesLeaveRoomForTheDatabase(t *testing.T) {
 	}
 	dir := foldertest.SmallDisk(t, 64<<20)
 	s := open(t, filepath.Join(dir, "films"))
-	if err := s.Put("fits", bytes.NewReader(make([]byte, 20<<20)), 1<<30); err != nil {
+	if err := s.Put("fits", bytes.NewReader(make([]byte, 20<<20)), 1<<30, 1<<30); err != nil {
 		t.Fatal(err)
 	}
-	err := s.Put("too much", bytes.NewReader(make([]byte, 60<<20)), 1<<30)
+	err := s.Put("too much", bytes.NewReader(make([]byte, 60<<20)), 1<<30, 1<<30)
 	if errs.KindOf(err) != errs.Full || !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("%v", err)
 	}

@@ -35,6 +35,8 @@ type Config struct {
 
 	DirectoryInMemory int `help:"Up to how many people an institution's directory is held in memory, about 300 bytes each; larger ones are searched in PostgreSQL. 0: all are." default:"300000" env:"STOA_DIRECTORY_IN_MEMORY"`
 
+	FilmSpaceGB int `help:"Room for the films of one institution, in GB. 0: half of the disk." env:"STOA_FILM_SPACE_GB" name:"film-space-gb"`
+
 	CacheMB  int    `help:"Memory for answers that are kept, in MB. 0: none are." default:"64" env:"STOA_CACHE_MB" name:"cache-mb"`
 	RedisURL string `help:"Redis or Valkey that several processes share, as redis://host:6379." env:"STOA_REDIS_URL" name:"redis-url" secret:"true"`
 

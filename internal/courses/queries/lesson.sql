@@ -30,6 +30,10 @@ UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() 
 -- name: ContentGet :one
 SELECT * FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = @lesson_id AND revision = @revision;
 
+-- name: FilmAddresses :many
+-- Every film that a draft or an edition of a lesson shows, of deleted lessons too: they may come back.
+SELECT DISTINCT video_url::text FROM courses.content WHERE tenant_id = tenancy.here() AND video_url LIKE '/films/%';
+
 -- name: ContentPut :exec
 INSERT INTO courses.content (lesson_id, revision, body, body_html, opening, rendered, video_url, video_seconds)
 VALUES (@lesson_id, @revision, @body, @body_html, @opening, @rendered, @video_url, @video_seconds)

@@ -70,6 +70,31 @@ func (q *Queries) ContentPut(ctx context.Context, db DBTX, arg ContentPutParams)
 	return err
 }
 
+const filmAddresses = `-- name: FilmAddresses :many
+SELECT DISTINCT video_url::text FROM courses.content WHERE tenant_id = tenancy.here() AND video_url LIKE '/films/%'
+`
+
+// Every film that a draft or an edition of a lesson shows, of deleted lessons too: they may come back.
+func (q *Queries) FilmAddresses(ctx context.Context, db DBTX) ([]string, error) {
+	rows, err := db.Query(ctx, filmAddresses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var video_url string
+		if err := rows.Scan(&video_url); err != nil {
+			return nil, err
+		}
+		items = append(items, video_url)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lessonCards = `-- name: LessonCards :many
 SELECT l.id, l.title, l.kind, l.minutes, n.opening
 FROM courses.lesson l JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published

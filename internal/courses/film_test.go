@@ -1,0 +1,74 @@
+package courses_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"stoa/internal/base/blob"
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
+)
+
+// A film that was replaced before anybody saw it goes after a day; what a draft or a published lesson shows stays, however old.
+func TestFilmsThatNobodyShowsGo(t *testing.T) {
+	t.Parallel()
+	ctx, dir := dbtest.Institution(t), t.TempDir()
+	films, err := blob.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, tenants, teacher := school(t, ctx, films)
+	course, err := s.Create(teacher, courses.About{Code: "F 1", Title: "Film", Category: "Tests", Level: "introductory"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lesson, err := s.AddLesson(teacher, course.Sections[0].ID, "video", courses.Content{Title: "One", Minutes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func() string {
+		t.Helper()
+		webm := append([]byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"), make([]byte, 100)...)
+		d, err := s.SetFilm(teacher, lesson.ID, 60, bytes.NewReader(webm))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, viewer.From(ctx).Tenant.String(), filepath.Base(d.VideoURL))
+	}
+	there := func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	replaced, published := send(), send()
+	if _, err := s.Publish(teacher, course.ID); err != nil {
+		t.Fatal(err)
+	}
+	draft := send()
+	sweep := func() {
+		t.Helper()
+		job := &courses.FilmSweeper{DB: dbtest.DB(t), Films: films, Institutions: tenants}
+		if err := job.Work(t.Context(), &river.Job[courses.FilmSweep]{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep()
+	if !there(replaced) {
+		t.Error("a film of today is removed, which may be about to be shown")
+	}
+	longAgo := time.Now().Add(-48 * time.Hour)
+	for _, film := range []string{replaced, published, draft} {
+		if err := os.Chtimes(film, longAgo, longAgo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep()
+	if there(replaced) || !there(published) || !there(draft) {
+		t.Errorf("replaced %t, published %t, draft %t", there(replaced), there(published), there(draft))
+	}
+}
