@@ -82,7 +82,7 @@ race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurre
 
 fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## every parser for two minutes, measured; hostile texts in all pairs; and a million mutated requests
 	STOA_FUZZ=1 go test ./internal/base/markdown -run TestNoTextCostsMuch -timeout 2h -count=1 -v
-	for f in base/markdown:FuzzRender base/picture:FuzzSquare base/httpapi:FuzzDecodeCursor identity:FuzzAccessToken identity:FuzzRefreshToken identity:FuzzPasswordHash; do \
+	for f in base/markdown:FuzzRender base/picture:FuzzSquare base/httpapi:FuzzDecodeCursor identity:FuzzAccessToken identity:FuzzRefreshToken identity:FuzzPasswordHash courses:FuzzFilmKind base/httpapi:FuzzForwarded; do \
 		go test ./internal/$${f%%:*} -run '^$$' -fuzz "^$${f##*:}\$$" -fuzztime 2m; done
 	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
 
