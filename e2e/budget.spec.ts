@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { api, enter, expect, test, underWay } from "./house";
+import { api, enter, expect, settled, test, underWay } from "./house";
 
 // What a first screen may cost, over the wire: the JavaScript that has to arrive before it works, requests, style, fonts.
 const limits = { home: 105, other: 135, css: 15, fonts: 55, requests: 15, task: 50, document: 30 }; // the document holds the style (15) and its data (15)
@@ -44,7 +44,7 @@ for (const route of routes) {
     });
     await cold.goto(path);
     await expect(cold.getByRole("heading", { level: 1 })).toBeVisible();
-    await cold.waitForLoadState("networkidle");
+    await settled(cold);
     const kB = (bytes: number) => Math.round(bytes / 100) / 10;
     if (process.env.LIST) console.log([...types.values()].join("\n"));
     console.log(`${route.name}: js ${kB(sizes.js)} kB, css ${kB(sizes.css)} kB, fonts ${kB(sizes.fonts)} kB, document ${kB(sizes.document)} kB, ${sizes.requests} requests`);
@@ -80,7 +80,7 @@ const pace = (page: Page) =>
       document.body.replaceChildren(root);
       return root.offsetHeight >= 0 ? performance.now() - began : 0;
     };
-    return Math.min(...Array.from({ length: 10 }, once));
+    return Array.from({ length: 11 }, once).sort((a, b) => a - b)[5] as number;
   });
 
 for (const route of routes) {
@@ -92,20 +92,24 @@ for (const route of routes) {
     const path = route.path({ course: mine.id, lesson: mine.next_lesson.id, person: (await student.get("/me")).id });
     const storageState = await page.context().storageState();
     const blank = await (await browser.newContext()).newPage();
-    const stretch = Math.max(1, (await pace(blank)) / pageThatNeverChanges);
-    await blank.context().close();
-    // Of several loads the quietest: what disturbs a measurement only ever adds to it.
+    const paces: number[] = [];
     let longest = Number.POSITIVE_INFINITY;
+    let stretch = 1;
+    // Of several loads the quietest: what disturbs a measurement only ever adds to it. It is held against how fast the machine was
+    // about then.
     for (let round = 0; round < 3 || (round < 9 && longest / stretch > limits.task); round++) {
+      paces.push(await pace(blank));
+      stretch = Math.max(1, (paces.toSorted((a, b) => a - b)[paces.length >> 1] as number) / pageThatNeverChanges);
       const context = await browser.newContext({ storageState });
       const cold = await context.newPage();
       await browser.startTracing(cold, { categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"] });
       await cold.goto(path);
       await expect(cold.getByRole("heading", { level: 1 })).toBeVisible();
-      await cold.waitForLoadState("networkidle");
+      await settled(cold);
       longest = Math.min(longest, longestTask(JSON.parse((await browser.stopTracing()).toString()).traceEvents, new URL(cold.url()).origin));
       await context.close();
     }
+    await blank.context().close();
     const context = await browser.newContext({ storageState, viewport: { width: 390, height: 844 } });
     const slow = await context.newPage();
     const devtools = await context.newCDPSession(slow);
@@ -124,7 +128,7 @@ for (const route of routes) {
     });
     await slow.goto(path);
     await expect(slow.getByRole("heading", { level: 1 })).toBeVisible({ timeout: 20_000 });
-    await slow.waitForLoadState("networkidle");
+    await settled(slow);
     const felt = await slow.evaluate(() => (window as unknown as { felt: { largest: number; blocked: number } }).felt);
     console.log(
       `${route.name}: longest task ${longest.toFixed(0)} ms of processor, limit ${(limits.task * stretch).toFixed(0)}; on a slow phone the largest paint after ${felt.largest.toFixed(0)} ms, ${felt.blocked.toFixed(0)} ms blocked`,

@@ -45,3 +45,11 @@ export async function api(page: Page, email: string) {
 export async function underWay(student: Awaited<ReturnType<typeof api>>): Promise<{ id: string; next_lesson: { id: string } }> {
   return (await student.get("/me/courses")).items.find((course: { next_lesson?: object }) => course.next_lesson);
 }
+
+/** Returns when a page has loaded and received nothing more for a second. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const received = performance.getEntriesByType("resource").map((resource) => (resource as PerformanceResourceTiming).responseEnd);
+    return document.readyState === "complete" && performance.now() - Math.max(0, ...received) > 1000;
+  });
+}

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { api, enter, expect, test, underWay } from "./house";
+import { api, enter, expect, settled, test, underWay } from "./house";
 
 // Every screen: no accessibility violation in light and dark, no sideways scrolling from 320 to 1280 pixels.
 const screens: { name: string; as?: string; path: (page: Page) => Promise<string> | string; ready: RegExp }[] = [
@@ -36,7 +36,7 @@ for (const screen of screens) {
     if (screen.as) await enter(page, screen.as);
     await page.goto(await screen.path(page));
     await expect(page.getByRole("heading", { level: 1, name: screen.ready })).toBeVisible();
-    await page.waitForLoadState("networkidle");
+    await settled(page);
     for (const theme of ["light", "dark"] as const) {
       await page.evaluate((wanted) => {
         document.documentElement.dataset.theme = wanted;
