@@ -25,7 +25,7 @@ type Config struct {
 	MaxConns    int32  `help:"Database connections at most; 0 is 4 per processor." env:"STOA_MAX_CONNS"`
 	PGUser      string `help:"System user that runs the embedded PostgreSQL when stoa runs as root." env:"STOA_PG_USER"`
 
-	PublicURL      string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: http on the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
+	PublicURL      string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
 	TrustProxy     bool   `help:"Believe what the proxy in front says of clients (Forwarded, X-Forwarded-For, -Host, -Proto): set it only behind one that sets them." env:"STOA_TRUST_PROXY"`
 	KnownHostsOnly bool   `help:"Answer on the hosts of institutions alone. Otherwise a single institution answers on any name, and the default one on addresses." env:"STOA_KNOWN_HOSTS_ONLY"`
 
