@@ -7,6 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 CHROME  := /usr/bin/chromium
 REDIS   := /usr/bin/redis-server
+PROXIES := /usr/sbin/nginx /usr/sbin/haproxy
 PG      := internal/base/pgembed
 # Another implementation of the same work to measure beside, where it lies and its packages are installed.
 BASELINE := $(wildcard ../shared/seed-django)
@@ -44,7 +45,12 @@ test: build test-go test-web test-static test-e2e ## run every test, Chromium in
 $(REDIS):
 	apt-get update -q && apt-get install -y -q --no-install-recommends redis-server
 
-test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(REDIS)
+# Tests start them; the system need not.
+$(PROXIES) &:
+	apt-get update -q && SYSTEMD_OFFLINE=1 RUNLEVEL=1 apt-get install -y -q --no-install-recommends nginx haproxy
+	SYSTEMD_OFFLINE=1 systemctl --quiet disable nginx haproxy || true
+
+test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(REDIS) $(PROXIES)
 	go vet ./...
 	go test -timeout 10m ./...
 

@@ -140,8 +140,24 @@ func (a *App) publicURL(i tenancy.Institution) string {
 	if a.cfg.PublicURL != "" {
 		return strings.TrimSuffix(strings.ReplaceAll(a.cfg.PublicURL, "%s", host), "/")
 	}
+	scheme := "http"
+	if a.cfg.TLSCert != "" {
+		scheme = "https"
+	}
 	_, port, _ := net.SplitHostPort(a.cfg.Addr)
-	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
+	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port)}).String()
+}
+
+// warnOfPlain says once, at the start, that nobody stays signed in where an institution is said to live.
+func (a *App) warnOfPlain() {
+	for _, i := range a.Tenancy.All() {
+		u, err := url.Parse(a.publicURL(i))
+		if err == nil && u.Scheme == "http" && !httpapi.Local(u.Host) {
+			slog.Warn("the public address is plain http, where browsers drop the cookies that keep people signed in: serve TLS "+
+				"(--tls-cert, --tls-key) or put a proxy with TLS in front (docs/running.md), and say so with --public-url https://%s", "address", u.String())
+			return
+		}
+	}
 }
 
 func (a *App) gauges() {
@@ -245,7 +261,11 @@ func (a *App) run(ctx context.Context) error {
 		}
 		defer func() { _ = a.StopWork(ctx) }()
 	}
+	a.warnOfPlain()
 	front := newServer(a.cfg.Addr, a.Handler())
+	if a.cfg.TrustProxy {
+		front.IdleTimeout = proxyIdle
+	}
 	if a.cfg.TLSCert != "" {
 		c, err := openCertificate(a.cfg.TLSCert, a.cfg.TLSKey)
 		if err != nil {
@@ -292,6 +312,10 @@ func (a *App) run(ctx context.Context) error {
 	}
 	return err
 }
+
+// proxyIdle is longer than proxies keep a connection for its next request (cloud balancers up to ten minutes): who of both ends it
+// first must be the one that sends requests, or some are sent into a connection that has just ended.
+const proxyIdle = 11 * time.Minute
 
 func newServer(addr string, h http.Handler) *http.Server {
 	var protocols http.Protocols

@@ -277,6 +277,15 @@ func TestPasskeys(t *testing.T) {
 	if r := h.client().do("POST", "/auth/passkeys", answer); r.problem() != "challenge" {
 		t.Errorf("replayed: %d %s", r.status, r.body)
 	}
+	k.rp.Origin = "https://" + h.host
+	h.host += ":443" // as some proxies write it, and no browser
+	one = ask()
+	answer = map[string]any{"challenge": one.Challenge, "credential": k.use(t, one.Options)}
+	if r := h.client().do("POST", "/auth/passkeys", answer); r.status != http.StatusCreated {
+		t.Errorf("behind a proxy that names the port: %d %s", r.status, r.body)
+	}
+	h.host = strings.TrimSuffix(h.host, ":443")
+	k.rp.Origin = "http://" + h.host
 	refused := func(what string, k *key) {
 		t.Helper()
 		begun := ask()

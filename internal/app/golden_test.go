@@ -58,7 +58,7 @@ func TestGoldenSchema(t *testing.T) {
 func TestGoldenPermissions(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	out.WriteString("# Who may do what\n\nMade by `make gen` from `internal/identity/permission.go`. One person can hold several roles and may do what any of them may. A banned person\nmay do nothing. Within a permission the relation counts too: an instructor changes their own courses, and nobody acts on somebody whose role is\nnot below theirs.\n\n| permission | means |")
+	out.WriteString("# Who may do what\n\nMade by `make gen` from `internal/identity/permission.go`. One person can hold several roles and may do what any of them may. A banned person\nmay do nothing. Within a permission the relation counts too: an instructor changes their own courses, and nobody acts upon themselves, or\nupon somebody whose role is not below theirs.\n\n| permission | means |")
 	for _, g := range identity.Groups {
 		fmt.Fprintf(&out, " %s |", g)
 	}

@@ -356,7 +356,7 @@ func (s *Service) section(ctx context.Context, section uuid.UUID) (rows.Section,
 type Content struct {
 	Title        string `json:"title" minLength:"1" maxLength:"160"`
 	Minutes      int    `json:"minutes" minimum:"1" maximum:"600"`
-	Body         string `json:"body,omitempty" maxLength:"200000" doc:"Markdown with tables, code and mathematics ($…$)"`
+	Body         string `json:"body,omitempty" maxLength:"200000" doc:"Markdown with tables, code and mathematics ($…$), 200,000 bytes at most"`
 	VideoURL     string `json:"video_url,omitempty" maxLength:"2000" doc:"Of a video lesson: an https address of a file that browsers play"`
 	VideoSeconds int    `json:"video_seconds,omitempty" minimum:"0" maximum:"86400" doc:"How long the video is"`
 }

@@ -110,7 +110,7 @@ func (s *Service) lessonRoutes(api huma.API) {
 	})
 	type preview struct {
 		Body struct {
-			Body string `json:"body" maxLength:"200000"`
+			Body string `json:"body" maxLength:"200000" doc:"200,000 bytes at most"`
 		}
 	}
 	type rendered struct {

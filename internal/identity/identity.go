@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,6 +35,7 @@ type Service struct {
 	abroad      *http.Client // to sign-in providers
 	providers   providerCache
 	refusals    refusals
+	plain       sync.Once // says that somebody signs in over plain http
 	// Changed tells that a person's name, roles or standing changed, or that a person is new.
 	Changed facts.Feed[Person]
 }

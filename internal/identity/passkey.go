@@ -14,6 +14,7 @@ import (
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
@@ -67,8 +68,8 @@ func (s *Service) relyingParty(ctx context.Context) (*webauthn.WebAuthn, error) 
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
 	}
-	origins := []string{"https://" + host}
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+	origins := []string{"https://" + strings.TrimSuffix(host, ":443")} // which proxies may write, and browsers leave out
+	if httpapi.Local(host) {
 		origins = append(origins, "http://"+host)
 	}
 	return webauthn.New(&webauthn.Config{RPID: name, RPDisplayName: i.Name, RPOrigins: origins})

@@ -111,6 +111,12 @@ func (o *Origin) check() error {
 	return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
 }
 
+// plain tells whether a browser sent the request from a page of plain http, of another machine than its own.
+func (o *Origin) plain() bool {
+	u, err := url.Parse(o.From)
+	return err == nil && u.Scheme == "http" && !httpapi.Local(u.Host)
+}
+
 func (s *Service) sessionRoutes(api huma.API) {
 	type signIn struct {
 		Origin
@@ -125,6 +131,12 @@ func (s *Service) sessionRoutes(api huma.API) {
 			return nil, err
 		}
 		began := time.Now()
+		if in.plain() {
+			s.plain.Do(func() {
+				slog.Warn("somebody signs in over plain http, where browsers drop the cookies that keep people signed in: serve TLS "+
+					"(--tls-cert, --tls-key) or put a proxy with TLS in front (docs/running.md)", "page", in.From)
+			})
+		}
 		t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
 		if err != nil {
 			evenly(ctx, began)

@@ -25,8 +25,8 @@ type Config struct {
 	MaxConns    int32  `help:"Database connections at most; 0 is 4 per processor." env:"STOA_MAX_CONNS"`
 	PGUser      string `help:"System user that runs the embedded PostgreSQL when stoa runs as root." env:"STOA_PG_USER"`
 
-	PublicURL      string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: http on the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
-	TrustProxy     bool   `help:"Believe what the proxy in front says of clients (Forwarded, X-Forwarded-For, -Host, -Proto): set it only behind one that sets them." env:"STOA_TRUST_PROXY"`
+	PublicURL      string `help:"Address that mails link to, as https://%s with %s for the institution's host. Empty: the serving address." env:"STOA_PUBLIC_URL" name:"public-url"`
+	TrustProxy     bool   `help:"Believe what the proxy in front says of clients (X-Forwarded-For, -Host, -Proto, or else Forwarded): set it only behind one that sets them." env:"STOA_TRUST_PROXY"`
 	KnownHostsOnly bool   `help:"Answer on the hosts of institutions alone. Otherwise a single institution answers on any name, and the default one on addresses." env:"STOA_KNOWN_HOSTS_ONLY"`
 
 	RatePerson      float64 `help:"Requests per second that one process answers for one person; ten seconds' worth may come at once. 0: no limit. Demo institutions have none." default:"25" env:"STOA_RATE_PERSON"`

@@ -31,9 +31,14 @@ func SameHost(a, b string) bool {
 	return okA && okB && nameA == nameB && (portA == portB || implied(portA) && implied(portB))
 }
 
+// Local tells whether a host is this machine for a browser on it: there, plain http is as good as https.
+func Local(host string) bool {
+	name, _, ok := Host(host)
+	return ok && (name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback())
+}
+
 // believe takes from a trusted proxy's headers what the client's request was before it: its address, its host, and whether it was
-// encrypted. Proxies say so in Forwarded (RFC 7239), in X-Forwarded-…, or in words of their own; where several have written, the last
-// one is ours.
+// encrypted. Where several have written, the last one is ours.
 func believe(r *http.Request) (address string) {
 	said := forwarded(r.Header)
 	if said.host != "" {
@@ -47,32 +52,41 @@ func believe(r *http.Request) (address string) {
 
 type forwardedBy struct{ client, host, proto string }
 
+// forwarded reads what proxies say in X-Forwarded-… or in words of their own, or else in Forwarded (RFC 7239). One of them alone is
+// believed: most proxies write the former, and hand the latter on as a client sent it.
 func forwarded(h http.Header) forwardedBy {
-	var f forwardedBy
-	if all := h.Values("Forwarded"); len(all) > 0 {
-		for part := range strings.SplitSeq(last(all), ";") {
-			name, value, _ := strings.Cut(part, "=")
-			value = strings.Trim(strings.TrimSpace(value), `"`)
-			switch strings.ToLower(strings.TrimSpace(name)) {
-			case "for":
-				f.client = bare(value)
-			case "host":
-				f.host = value
-			case "proto":
-				f.proto = strings.ToLower(value)
-			}
+	own, standard := inOwnWords(h), h.Values("Forwarded")
+	if own.client == "" && len(standard) > 0 {
+		return inStandardWords(last(standard))
+	}
+	return own
+}
+
+func inStandardWords(said string) (f forwardedBy) {
+	for part := range strings.SplitSeq(said, ";") {
+		name, value, _ := strings.Cut(part, "=")
+		value = strings.Trim(strings.TrimSpace(value), `"`)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "for":
+			f.client = bare(value)
+		case "host":
+			f.host = value
+		case "proto":
+			f.proto = strings.ToLower(value)
 		}
 	}
+	return f
+}
+
+func inOwnWords(h http.Header) (f forwardedBy) {
 	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip"} {
 		if f.client == "" {
 			f.client = bare(last(h.Values(name)))
 		}
 	}
-	if f.host == "" {
-		f.host = last(h.Values("X-Forwarded-Host"))
-		if port := last(h.Values("X-Forwarded-Port")); f.host != "" && port != "" && port != "80" && port != "443" && !strings.Contains(f.host, ":") {
-			f.host += ":" + port
-		}
+	f.host = last(h.Values("X-Forwarded-Host"))
+	if port := last(h.Values("X-Forwarded-Port")); f.host != "" && port != "" && port != "80" && port != "443" && !strings.Contains(f.host, ":") {
+		f.host += ":" + port
 	}
 	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Url-Scheme"} {
 		if f.proto == "" {

@@ -32,6 +32,9 @@ func TestWhatProxiesSayIsUnderstood(t *testing.T) {
 		"the scheme as another switch":    {http.Header{"Front-End-Https": {"on"}}, "", "inner:8080", "https"},
 		"a scheme that there is not":      {http.Header{"X-Forwarded-Proto": {"javascript"}}, "", "inner:8080", ""},
 		"a websocket's scheme is no page": {http.Header{"X-Forwarded-Proto": {"wss"}}, "", "inner:8080", ""},
+		"a client's Forwarded, handed on": {http.Header{
+			"Forwarded": {"for=6.6.6.6;host=evil.example;proto=http"}, "X-Forwarded-For": {"203.0.113.7"}, "X-Forwarded-Proto": {"https"},
+		}, "203.0.113.7", "inner:8080", "https"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Host, r.Header = "inner:8080", c.header

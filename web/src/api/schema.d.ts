@@ -1181,7 +1181,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AddBody: {
-            /** @description Markdown with tables, code and mathematics ($…$) */
+            /** @description Markdown with tables, code and mathematics ($…$), 200,000 bytes at most */
             body?: string;
             /** @enum {string} */
             kind: "text" | "video";
@@ -1931,6 +1931,7 @@ export interface components {
             };
         };
         PreviewBody: {
+            /** @description 200,000 bytes at most */
             body: string;
         };
         Problem: {
@@ -2247,7 +2248,7 @@ export interface components {
             title: string;
         };
         UpdateBody1: {
-            /** @description Markdown with tables, code and mathematics ($…$) */
+            /** @description Markdown with tables, code and mathematics ($…$), 200,000 bytes at most */
             body?: string;
             /** @description The etag of the state that was edited, as If-Match. Absent: any */
             etag?: string;
