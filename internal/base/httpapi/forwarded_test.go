@@ -1,9 +1,12 @@
 package httpapi
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"stoa/internal/base/budget"
 )
 
 func TestWhatProxiesSayIsUnderstood(t *testing.T) {
@@ -58,4 +61,20 @@ func TestHostsCompareAsInBrowsers(t *testing.T) {
 			t.Errorf("%q and %q: %v", c.a, c.b, !c.same)
 		}
 	}
+}
+
+// Whatever stands in these headers, an address comes of it or none.
+func FuzzForwarded(f *testing.F) {
+	for _, seed := range []string{"", "for=192.0.2.1;proto=https, for=\"[2001:db8::1]:4711\"", "unknown", "1.2.3.4, 5.6.7.8", ";;==,,\"", "[::1%25eth0]:80"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, standard, own string) {
+		h := http.Header{"Forwarded": {standard}, "X-Forwarded-For": {own}, "X-Forwarded-Host": {own}, "X-Forwarded-Proto": {own}}
+		budget.Check(t, standard+own, func() {
+			if client := forwarded(h).client; client != "" && net.ParseIP(client) == nil {
+				t.Errorf("%q is no address", client)
+			}
+			_, _, _ = Host(own)
+		})
+	})
 }
