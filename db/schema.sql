@@ -825,10 +825,7 @@ CREATE OR REPLACE FUNCTION courses.matching(typed text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    WITH asked AS (
-        SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery AS q
-        FROM unnest((string_to_array(nullif(directory.split(typed), ''), ' '))[1:8]) w
-    )
+    WITH asked AS (SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery AS q FROM unnest(directory.typed(typed)) w)
     SELECT c.id, ts_rank(c.words, asked.q)
     FROM asked, courses.course c
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
@@ -895,7 +892,12 @@ CREATE OR REPLACE FUNCTION directory.fold(value text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    SELECT lower(public.unaccent('public.unaccent'::regdictionary, value))
+    SELECT translate(
+        regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)),
+            '[\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed'
+            '\u08d3-\u08e1\u08e3-\u08ff\u200c-\u200f\u2060\ufe00-\ufe0f\ufeff]+', '', 'g'),
+        U&'\0622\0623\0625\0671\0672\0673\0624\0626\0649\06CC\0629\06BE\06C0\06C1\06C2\06C3\06D5\06A9\06D3',
+        U&'\0627\0627\0627\0627\0627\0627\0648\064A\064A\064A\0647\0647\0647\0647\0647\0647\0647\0643\06D2')
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.found(audience smallint)
@@ -950,7 +952,10 @@ CREATE OR REPLACE FUNCTION directory.lexemes(value text, weight text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT replace(nullif(directory.split(value), ''), ' ', ':1' || weight || ' ') || ':1' || weight
+    SELECT replace(nullif(CASE WHEN words ~ letter THEN
+            regexp_replace(words, '(' || letter || ')(' || letter || ')', '\1\2 \1 \2', 'g') ELSE words END, ''),
+        ' ', ':1' || weight || ' ') || ':1' || weight
+    FROM (SELECT directory.split(value) AS words, directory.unspaced() AS letter) t
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
@@ -982,7 +987,7 @@ CREATE OR REPLACE FUNCTION directory.queries(typed text)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-    tokens text[] := (string_to_array(nullif(directory.split(typed), ''), ' '))[1:8];
+    tokens text[] := directory.typed(typed);
     spelling record;
     tiers tsquery[];
 BEGIN
@@ -1059,7 +1064,12 @@ CREATE OR REPLACE FUNCTION directory.split(value text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT btrim(regexp_replace(directory.fold(value), '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
+    SELECT CASE WHEN folded ~ letter THEN
+        regexp_replace(btrim(regexp_replace(regexp_replace(folded, '(' || letter || '+)', ' \1 ', 'g'), gap, ' ', 'g')),
+            '(?<=' || letter || ')(' || letter || ')(?=' || letter || ')', '\1 \1', 'g')
+        ELSE btrim(regexp_replace(folded, gap, ' ', 'g')) END
+    FROM (SELECT directory.fold(value) AS folded, directory.unspaced() AS letter,
+        '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+' AS gap) t
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.sweep()
@@ -1069,6 +1079,24 @@ CREATE OR REPLACE FUNCTION directory.sweep()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     WITH gone AS (DELETE FROM directory.change WHERE at < now() - interval '1 hour' RETURNING 1) SELECT count(*) FROM gone
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.typed(value text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT (string_to_array(nullif(words, ''), ' '))[1:CASE WHEN words ~ directory.unspaced() THEN 16 ELSE 8 END]
+    FROM (SELECT directory.split(value) AS words) t
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.unspaced()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT '[\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]'
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.visible(part text)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -136,8 +137,9 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 		h.host = "upgrade-2.localhost"
 		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
 		for path, names := range map[string]int{
-			"/directory?q=node.js": 6, "/directory?q=CI%2FCD": 6, "/directory?q=steel-works": 6, "/directory?q=pune": 6,
-			"/directory?q=sowmya": 1, "/directory?q=nunez": 1,
+			"/directory?q=node.js": 8, "/directory?q=CI%2FCD": 8, "/directory?q=steel-works": 7, "/directory?q=pune": 8,
+			"/directory?q=sowmya": 1, "/directory?q=nunez": 1, "/directory?q=" + url.QueryEscape("小明"): 1, "/directory?q=" + url.QueryEscape("احمد"): 1,
+			"/directory?company=" + url.QueryEscape("شركه الفا"): 1, "/courses?q=" + url.QueryEscape("网络"): 1,
 		} {
 			var page struct {
 				Items []struct{} `json:"items"`
@@ -145,7 +147,7 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 			if r := alumna.do("GET", path, nil); r.status != http.StatusOK {
 				t.Errorf("%s: %d %s", path, r.status, r.body)
 			} else if r.json(t, &page); len(page.Items) != names {
-				t.Errorf("%s: %d people, want %d", path, len(page.Items), names)
+				t.Errorf("%s: %d found, want %d", path, len(page.Items), names)
 			}
 		}
 		for _, path := range []string{

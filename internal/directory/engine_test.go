@@ -79,21 +79,25 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 	c.t.Helper()
 	r := &reference{public: map[string]bool{}, sounds: map[string]string{}, folds: map[string]string{}, conn: conn, ctx: c.t.Context()}
 	tenant := viewer.From(c.ctx).Tenant
+	if _, err := conn.Exec(r.ctx, `CREATE OR REPLACE FUNCTION pg_temp.words(value text) RETURNS text[] LANGUAGE sql AS
+		$$ SELECT tsvector_to_array(COALESCE(directory.lexemes(value, 'A'), '')::tsvector) $$`); err != nil {
+		c.t.Fatal(err)
+	}
 	found, err := conn.Query(r.ctx, `SELECT id, sort_name, COALESCE(standing, ''), programme, department, batch_id, year, company, company_key, title, headline, industry, city, city_key, open_to,
 		see_company, see_title, see_headline, see_place, see_industry, see_open_to,
-		directory.split(name), directory.split(company), directory.split(title), directory.split(headline), directory.split(city)
+		pg_temp.words(name), pg_temp.words(company), pg_temp.words(title), pg_temp.words(headline), pg_temp.words(city)
 		FROM directory.profile WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY sort_name, id`, tenant)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	r.people, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (known, error) {
 		var k known
-		var w [5]string
+		var w [5][]string
 		err := row.Scan(&k.id, &k.name, &k.standing, &k.programme, &k.department, &k.batch, &k.year, &k.company, &k.companyKey, &k.title, &k.headline, &k.industry, &k.city, &k.cityKey, &k.openTo,
 			&k.seeCompany, &k.seeTitle, &k.seeHeadline, &k.seePlace, &k.seeIndustry, &k.seeOpenTo, &w[0], &w[1], &w[2], &w[3], &w[4])
 		k.words = map[string][]string{}
 		for i, part := range []string{"name", "company", "title", "headline", "city"} {
-			k.words[part] = strings.Fields(w[i])
+			k.words[part] = w[i]
 		}
 		return k, err
 	})
@@ -229,14 +233,12 @@ func (r *reference) tiers(e eye, typed []string) map[uuid.UUID]int {
 	return out
 }
 
-// split is what PostgreSQL takes for words.
-func (r *reference) split(typed string) []string {
-	var words string
-	if err := r.conn.QueryRow(r.ctx, "SELECT directory.split($1)", typed).Scan(&words); err != nil {
+// typed is what PostgreSQL takes for words.
+func (r *reference) typed(typed string) (words []string) {
+	if err := r.conn.QueryRow(r.ctx, "SELECT directory.typed($1)", typed).Scan(&words); err != nil {
 		panic(err)
 	}
-	list := strings.Fields(words)
-	return list[:min(len(list), 8)]
+	return words
 }
 
 func (r *reference) fold(value string) string {
@@ -279,7 +281,7 @@ func (r *reference) passes(e eye, k known, f directory.Filter, but string) bool 
 }
 
 func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
-	typed := r.split(q.Q)
+	typed := r.typed(q.Q)
 	var tiers map[uuid.UUID]int
 	if strings.TrimSpace(q.Q) != "" {
 		if tiers = map[uuid.UUID]int{}; len(typed) > 0 {
@@ -311,8 +313,8 @@ func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
 func (r *reference) facets(e eye, f directory.Filter) directory.Facets {
 	var tiers map[uuid.UUID]int
 	if strings.TrimSpace(f.Q) != "" {
-		if tiers = map[uuid.UUID]int{}; len(r.split(f.Q)) > 0 {
-			tiers = r.tiers(e, r.split(f.Q))
+		if tiers = map[uuid.UUID]int{}; len(r.typed(f.Q)) > 0 {
+			tiers = r.tiers(e, r.typed(f.Q))
 		}
 	}
 	count := func(filter string, value func(known) (value, label string, visible bool), most int) []directory.FacetValue {
@@ -365,9 +367,10 @@ type chance struct{ *rand.Rand }
 func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
 
 var (
-	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José", "Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft"}
-	lastNames  = []string{"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam", "Subrahmanyam", "Straße", "del Río", "K", "Pune"}
-	companies  = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times", "Ræd & Co"}
+	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José", "Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft",
+		"王小明", "王明", "小林", "田中太郎", "佐々木", "김민수", "สมชาย", "أحمد", "احمد", "إيمان", "علی\u200cرضا", "क्ष", "क्\u200dष"}
+	lastNames  = []string{"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam", "Subrahmanyam", "Straße", "del Río", "K", "Pune", "明", "ใจดี", "王", "مصطفى", "مصطفي"}
+	companies  = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times", "Ræd & Co", "王府井", "شركة ألفا", "شركه الفا"}
 	cities     = []string{"", "Bengaluru", "Mumbai", "Pune", "PUNE", "New York", "Delhi"}
 	titles     = []string{"", "Compiler Engineer", "VP, Sales", "Engineer", "Microsoft MVP"}
 	headlines  = []string{"", "Building compilers at Microsoft", "Rao's fan in Pune", "10x engineer 2018"}

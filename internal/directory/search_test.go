@@ -144,6 +144,40 @@ func TestSearchByWords(t *testing.T) {
 	}
 }
 
+// Names are found in every script: by the given name where no blank parts it from the family's, under every way to write a letter
+// of the Arabic script, with joiners and without.
+func TestNamesOfEveryScript(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	for _, name := range []string{"王小明", "王明", "小林明子", "田中太郎", "佐々木希", "김민수", "สมชายใจดี", "Li 小明", "أحمد مصطفى", "آمنة مؤمن", "رائد علی\u200cرضا",
+		"کریم", "ہاشم", "مُحَمَّد", "عبـــد", "क्षमा", "क्\u200dषितिज", "Anne\u200cMarie"} {
+		c.alumnus(name, directory.Edit{})
+	}
+	c.alumnus("Zed", directory.Edit{Headline: text("在北京大学研究计算机网络"), Company: text("شركة ألفا")})
+	for name, s := range map[string]*directory.Service{"PostgreSQL": c.dir, "memory": c.remembering()} {
+		c.dir = s
+		for q, want := range map[string][]string{
+			"王小明": {"王小明"}, "小明": {"Li 小明", "王小明"}, "明小": {}, "王": {"王小明", "王明"}, "王 小明": {"王小明"}, "小明 王": {"王小明"}, "明子": {"小林明子"},
+			"明": {"Li 小明", "小林明子", "王小明", "王明"}, "太郎": {"田中太郎"}, "田中": {"田中太郎"}, "田中 太郎": {"田中太郎"}, "田中太郎": {"田中太郎"},
+			"佐々木": {"佐々木希"}, "々木": {"佐々木希"}, "希": {"佐々木希"}, "민수": {"김민수"}, "김": {"김민수"}, "김민수": {"김민수"},
+			"ใจดี": {"สมชายใจดี"}, "สมชาย": {"สมชายใจดี"}, "สมชาย ใจดี": {"สมชายใจดี"}, "li小明": {"Li 小明"}, "北京": {"Zed"}, "计算机": {"Zed"}, "大北": {},
+			"احمد": {"أحمد مصطفى"}, "إحمد": {"أحمد مصطفى"}, "ٱحمد": {"أحمد مصطفى"}, "آحمد": {"أحمد مصطفى"}, "أحمد مصطفي": {"أحمد مصطفى"}, "أَحْمَد": {"أحمد مصطفى"},
+			"مصطفی": {"أحمد مصطفى"}, "امنه": {"آمنة مؤمن"}, "أمنة": {"آمنة مؤمن"}, "مومن": {"آمنة مؤمن"}, "رايد": {"رائد علی\u200cرضا"}, "رائد": {"رائد علی\u200cرضا"},
+			"راي\u0654د": {"رائد علی\u200cرضا"}, "علیرضا": {"رائد علی\u200cرضا"}, "علی\u200cرضا": {"رائد علی\u200cرضا"}, "علي\u200cرضا": {"رائد علی\u200cرضا"}, "كريم": {"کریم"}, "کریم": {"کریم"},
+			"هاشم": {"ہاشم"}, "ھاشم": {"ہاشم"}, "محمد": {"مُحَمَّد"}, "محـــمد": {"مُحَمَّد"}, "عبد": {"عبـــد"},
+			"क्\u200dषमा": {"क्षमा"}, "क्\u200cषमा": {"क्षमा"}, "क्षमा": {"क्षमा"}, "क्षितिज": {"क्\u200dषितिज"}, "क्\u200cषितिज": {"क्\u200dषितिज"}, "annemarie": {"Anne\u200cMarie"}, "anne\u200cmarie": {"Anne\u200cMarie"},
+			"شركه الفا": {"Zed"},
+		} {
+			if got := c.find(c.staff, directory.Filter{Q: q}); !slices.Equal(got, want) {
+				t.Errorf("%s: %q finds %q, want %q", name, q, got, want)
+			}
+		}
+		if got := c.find(c.staff, directory.Filter{Company: []string{"شركه الفا"}}); !slices.Equal(got, []string{"Zed"}) {
+			t.Errorf("%s: the company with another alef finds %q", name, got)
+		}
+	}
+}
+
 func TestFiltersCombine(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
