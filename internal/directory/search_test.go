@@ -373,6 +373,112 @@ func TestFacetsLeaveTheirOwnFilterOut(t *testing.T) {
 	}
 }
 
+// A company and a city are shown as most people of the institution write them who show it to the viewer's audience, whatever the
+// filter: in facets, at what a filter asks for, and in suggestions.
+func TestTheCommonestSpellingIsShown(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	public, hidden := everyone(), everyone()
+	hidden.Company, hidden.Place = directory.Me, directory.Me
+	var writers []context.Context
+	write := func(name, company, city string, v directory.Visibility) context.Context {
+		_, ctx := c.alumnus(name, directory.Edit{Company: &company, City: &city, Visibility: &v})
+		return ctx
+	}
+	for i, company := range []string{"INFOSYS", "Infosys", "infosys", "Infosys", "INFOSYS", "Infosys"} {
+		writers = append(writers, write(fmt.Sprint("Person ", i), company, []string{"PUNE", "Pune"}[i%2], public))
+	}
+	var owner context.Context
+	for range 5 {
+		owner = write("Hidden", "iNFOSYS", "pUNE", hidden)
+	}
+	alone := write("Alone", "Tata  Motors", "Puné", hidden)
+	for i := range 13 {
+		for range 2 {
+			write("Other", fmt.Sprint("Company ", i), "Delhi", public)
+		}
+	}
+	write("Rare", "Zenith", "Delhi", public)
+	services := map[string]*directory.Service{"PostgreSQL": c.dir, "memory": c.remembering()}
+	find := func(s *directory.Service, ctx context.Context, f directory.Filter) (company, city directory.FacetValue) {
+		t.Helper()
+		facets, err := s.Facets(ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := func(list []directory.FacetValue, value string) directory.FacetValue {
+			at := slices.IndexFunc(list, func(v directory.FacetValue) bool { return v.Value == value })
+			if at < 0 {
+				return directory.FacetValue{}
+			}
+			return list[at]
+		}
+		return named(facets.Company, "infosys"), named(facets.City, "pune")
+	}
+	suggested := func(s *directory.Service, typed string) directory.Suggestion {
+		t.Helper()
+		list, err := s.Suggest(c.staff, typed)
+		if err != nil || len(list) == 0 {
+			t.Fatal(list, err)
+		}
+		return list[len(list)-1]
+	}
+	for name, s := range services {
+		for _, f := range []directory.Filter{{}, {Q: "person 0"}, {Q: "person 4"}, {Company: []string{"INFOSYS"}}} {
+			company, city := find(s, c.staff, f)
+			if company.Label != "Infosys" || city.Label != "PUNE" { // as many write Pune: the first of them is shown
+				t.Errorf("%s: %+v shows %q in %q", name, f, company.Label, city.Label)
+			}
+		}
+		if got := suggested(s, "INFO"); got.Label != "Infosys" || got.Value != "infosys" || got.Count != 6 {
+			t.Errorf("%s suggests %+v", name, got)
+		}
+		if got := suggested(s, "pun"); got.Label != "PUNE" {
+			t.Errorf("%s suggests %+v", name, got)
+		}
+		facets, err := s.Facets(c.staff, directory.Filter{Company: []string{"ZENITH", "zenith", "Nobody's"}})
+		last := facets.Company[len(facets.Company)-1]
+		if err != nil || len(facets.Company) != 13 || last.Label != "Zenith" || !slices.Equal(last.Asked, []string{"ZENITH"}) {
+			t.Errorf("%s does not list what is asked for: %+v %v", name, facets.Company, err)
+		}
+		if company, _ := find(s, owner, directory.Filter{}); company.Label != "Infosys" || company.Count != 7 {
+			t.Errorf("%s shows %+v to who hides it", name, company)
+		}
+		facets, err = s.Facets(alone, directory.Filter{Q: "alone"})
+		if err != nil || len(facets.Company) != 1 || facets.Company[0].Label != "Tata  Motors" {
+			t.Errorf("%s shows %+v to the only one, %v", name, facets.Company, err)
+		}
+	}
+	sweep := directory.Sweeper{DB: dbtest.DB(t)}
+	for _, i := range []int{1, 3} {
+		if _, err := c.dir.Update(writers[i], directory.Edit{Company: text("infosys"), City: text("Mumbai")}, edition.Seen{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := sweep.Work(t.Context(), nil); err != nil { // sums up, and changes nothing
+			t.Fatal(err)
+		}
+	}
+	for name, s := range services {
+		soon(t, name+" does not follow", func() bool {
+			company, city := find(s, c.staff, directory.Filter{})
+			return company.Label == "infosys" && city.Label == "PUNE"
+		})
+	}
+	if rows := c.labels("infosys"); rows != 4 {
+		t.Errorf("the sweep leaves %d rows of four spellings", rows)
+	}
+}
+
+// labels is how many rows count the spellings of a company.
+func (c *campus) labels(key string) (rows int) {
+	c.t.Helper()
+	if err := dbtest.Superuser(c.t).QueryRow(c.t.Context(), "SELECT count(*) FROM directory.label WHERE tenant_id = $1 AND kind = 'company' AND key = $2",
+		viewer.From(c.ctx).Tenant, key).Scan(&rows); err != nil {
+		c.t.Fatal(err)
+	}
+	return rows
+}
+
 func TestUnverifiedAlumniReadOnly(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
