@@ -264,6 +264,25 @@ CREATE POLICY sweep ON directory.change FOR ALL TO stoa_search USING ((at < (now
 GRANT INSERT, SELECT ON directory.change TO stoa_app;
 GRANT DELETE, SELECT ON directory.change TO stoa_search;
 
+CREATE TABLE directory.label (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    label text NOT NULL,
+    see smallint NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT label_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT label_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT label_kind_check CHECK ((kind = ANY (ARRAY['company'::text, 'city'::text]))),
+    CONSTRAINT label_see_check CHECK (((see >= 0) AND (see <= 3)))
+);
+CREATE INDEX label_key ON directory.label USING btree (tenant_id, kind, key) INCLUDE (label, see, people);
+CREATE POLICY institution ON directory.label FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+CREATE POLICY sweep ON directory.label FOR ALL TO stoa_search USING (true) WITH CHECK (true);
+GRANT INSERT, SELECT ON directory.label TO stoa_app;
+GRANT DELETE, INSERT, SELECT ON directory.label TO stoa_search;
+
 CREATE TABLE directory.photo (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     id uuid NOT NULL,
@@ -359,6 +378,9 @@ GRANT SELECT ON directory.profile TO stoa_search;
 CREATE TRIGGER index_profile BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_profile();
 CREATE TRIGGER index_unconfirmed BEFORE INSERT OR UPDATE ON directory.profile FOR EACH ROW WHEN ((NOT new.confirmed)) EXECUTE FUNCTION directory.hide_unconfirmed();
 CREATE TRIGGER index_words AFTER INSERT OR UPDATE ON directory.profile FOR EACH ROW EXECUTE FUNCTION directory.index_words();
+CREATE TRIGGER label_delete AFTER DELETE ON directory.profile REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION directory.count_labels();
+CREATE TRIGGER label_insert AFTER INSERT ON directory.profile REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION directory.count_labels();
+CREATE TRIGGER label_update AFTER UPDATE ON directory.profile REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION directory.count_labels();
 CREATE TRIGGER note_delete AFTER DELETE ON directory.profile REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 CREATE TRIGGER note_insert AFTER INSERT ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 CREATE TRIGGER note_update AFTER UPDATE ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
@@ -825,15 +847,28 @@ CREATE OR REPLACE FUNCTION courses.matching(typed text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    WITH asked AS (
-        SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery AS q
-        FROM unnest((string_to_array(nullif(directory.split(typed), ''), ' '))[1:8]) w
-    )
+    WITH asked AS (SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery AS q FROM unnest(directory.typed(typed)) w)
     SELECT c.id, ts_rank(c.words, asked.q)
     FROM asked, courses.course c
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
     ORDER BY 2 DESC LIMIT 500
 $function$;
+
+CREATE OR REPLACE FUNCTION directory.count_labels()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    -- The rows of a statement are of no table's type until they are cast.
+    EXECUTE format('INSERT INTO directory.label (tenant_id, kind, key, label, see, people)
+        SELECT c.tenant_id, w.kind, w.key, w.label, w.see, sum(c.n)
+        FROM (%s) c CROSS JOIN directory.written(c.p) w GROUP BY 1, 2, 3, 4, 5 HAVING sum(c.n) <> 0',
+        concat_ws(' UNION ALL ',
+            CASE WHEN TG_OP <> 'DELETE' THEN 'SELECT tenant_id, come::directory.profile AS p, 1 AS n FROM come' END,
+            CASE WHEN TG_OP <> 'INSERT' THEN 'SELECT tenant_id, gone::directory.profile AS p, -1 AS n FROM gone' END));
+    RETURN NULL;
+END $function$;
 
 CREATE OR REPLACE FUNCTION directory.find(typed text, audience smallint, me uuid, my_batch uuid, years smallint[], batches uuid[], programmes text[], departments text[], companies text[], cities text[], industries text[], standings text[], open_for text[], sort text, after_tier smallint, after_year smallint, after_name text, after_id uuid, max_rows integer)
  RETURNS TABLE(id uuid, tier smallint)
@@ -895,7 +930,12 @@ CREATE OR REPLACE FUNCTION directory.fold(value text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    SELECT lower(public.unaccent('public.unaccent'::regdictionary, value))
+    SELECT translate(
+        regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)),
+            '[\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed'
+            '\u08d3-\u08e1\u08e3-\u08ff\u200c-\u200f\u2060\ufe00-\ufe0f\ufeff]+', '', 'g'),
+        U&'\0622\0623\0625\0671\0672\0673\0624\0626\0649\06CC\0629\06BE\06C0\06C1\06C2\06C3\06D5\06A9\06D3',
+        U&'\0627\0627\0627\0627\0627\0627\0648\064A\064A\064A\0647\0647\0647\0647\0647\0647\0647\0643\06D2')
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.found(audience smallint)
@@ -944,13 +984,26 @@ BEGIN
     RETURN NULL;
 END $function$;
 
+CREATE OR REPLACE FUNCTION directory.label(which text, value text, audience smallint)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT l.label FROM directory.label l WHERE l.tenant_id = tenancy.here() AND l.kind = which AND l.key = value AND l.see <= audience
+    GROUP BY l.label HAVING sum(l.people) > 0 ORDER BY sum(l.people) DESC, l.label COLLATE "C" LIMIT 1
+$function$;
+
 CREATE OR REPLACE FUNCTION directory.lexemes(value text, weight text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT replace(nullif(directory.split(value), ''), ' ', ':1' || weight || ' ') || ':1' || weight
+    SELECT replace(nullif(CASE WHEN words ~ letter THEN
+            regexp_replace(words, '(' || letter || ')(' || letter || ')', '\1\2 \1 \2', 'g') ELSE words END, ''),
+        ' ', ':1' || weight || ' ') || ':1' || weight
+    FROM (SELECT directory.split(value) AS words, directory.unspaced() AS letter) t
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
@@ -982,7 +1035,7 @@ CREATE OR REPLACE FUNCTION directory.queries(typed text)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-    tokens text[] := (string_to_array(nullif(directory.split(typed), ''), ' '))[1:8];
+    tokens text[] := directory.typed(typed);
     spelling record;
     tiers tsquery[];
 BEGIN
@@ -1059,7 +1112,12 @@ CREATE OR REPLACE FUNCTION directory.split(value text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT btrim(regexp_replace(directory.fold(value), '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
+    SELECT CASE WHEN folded ~ letter THEN
+        regexp_replace(btrim(regexp_replace(regexp_replace(folded, '(' || letter || '+)', ' \1 ', 'g'), gap, ' ', 'g')),
+            '(?<=' || letter || ')(' || letter || ')(?=' || letter || ')', '\1 \1', 'g')
+        ELSE btrim(regexp_replace(folded, gap, ' ', 'g')) END
+    FROM (SELECT directory.fold(value) AS folded, directory.unspaced() AS letter,
+        '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+' AS gap) t
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.sweep()
@@ -1068,7 +1126,34 @@ CREATE OR REPLACE FUNCTION directory.sweep()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    WITH gone AS (DELETE FROM directory.change WHERE at < now() - interval '1 hour' RETURNING 1) SELECT count(*) FROM gone
+    WITH parts AS (
+        DELETE FROM directory.label l USING (
+            SELECT tenant_id, kind, key, label, see FROM directory.label GROUP BY 1, 2, 3, 4, 5 HAVING count(*) > 1) many
+        WHERE l.tenant_id = many.tenant_id AND l.kind = many.kind AND l.key = many.key AND l.label = many.label AND l.see = many.see
+        RETURNING l.tenant_id, l.kind, l.key, l.label, l.see, l.people
+    ), whole AS (
+        INSERT INTO directory.label (tenant_id, kind, key, label, see, people)
+        SELECT tenant_id, kind, key, label, see, sum(people) FROM parts GROUP BY 1, 2, 3, 4, 5 HAVING sum(people) <> 0
+    ), gone AS (DELETE FROM directory.change WHERE at < now() - interval '1 hour' RETURNING 1)
+    SELECT count(*) FROM gone
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.typed(value text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT (string_to_array(nullif(words, ''), ' '))[1:CASE WHEN words ~ directory.unspaced() THEN 16 ELSE 8 END]
+    FROM (SELECT directory.split(value) AS words) t
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.unspaced()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT '[\u0e01-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]'
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.visible(part text)
@@ -1091,6 +1176,16 @@ AS $function$
         CASE WHEN p.see_title <= audience THEN directory.lexemes(p.title, 'B') END,
         CASE WHEN p.see_headline <= audience THEN directory.lexemes(p.headline, 'C') END,
         CASE WHEN p.see_place <= audience THEN directory.lexemes(p.city, 'D') END)::tsvector
+$function$;
+
+CREATE OR REPLACE FUNCTION directory.written(p directory.profile, OUT kind text, OUT key text, OUT label text, OUT see smallint)
+ RETURNS SETOF record
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT w.kind, w.key, w.label, CASE WHEN p.confirmed THEN w.see ELSE greatest(w.see, 2::smallint) END
+    FROM (VALUES ('company', p.company_key, p.company, p.see_company), ('city', p.city_key, p.city, p.see_place)) w (kind, key, label, see)
+    WHERE p.deleted_at IS NULL AND w.key <> ''
 $function$;
 
 CREATE OR REPLACE FUNCTION identity.recent_revocations(since timestamp with time zone)

@@ -25,6 +25,16 @@ test("words and filters narrow the list; the address holds them; back undoes", a
   await expect(page.getByRole("checkbox", { name: /Computer Science/ })).not.toBeChecked();
 });
 
+test("a filter that an address writes in another way stands under the common name", async ({ page }) => {
+  await enter(page, "Asha Menon");
+  await page.goto("/people?city=POONA");
+  await expect(page.getByRole("button", { name: "Remove filter Pune" })).toBeVisible();
+  const pune = page.getByRole("group", { name: "City" }).getByRole("checkbox", { name: /^Pune/ });
+  await expect(pune).toBeChecked();
+  await pune.uncheck();
+  await expect(page).not.toHaveURL(/city/);
+});
+
 test("a misspelt name is found, and nobody found says what to take away", async ({ page }) => {
   await enter(page, "Asha Menon");
   await page.goto("/people");

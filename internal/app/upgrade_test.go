@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -99,6 +100,10 @@ func wordsAreRight(t *testing.T, conn *pgx.Conn) {
 		"a word is known that nobody has": `SELECT count(*) FROM directory.word w
 			WHERE NOT EXISTS (SELECT FROM directory.profile p
 				WHERE p.tenant_id = w.tenant_id AND p.words_everyone @@ quote_literal(w.word)::tsquery)`,
+		"a spelling is not counted right": `WITH written AS (
+				SELECT p.tenant_id, w.kind, w.key, w.label, w.see, count(*) AS people FROM directory.profile p, directory.written(p) w GROUP BY 1, 2, 3, 4, 5),
+			counted AS (SELECT tenant_id, kind, key, label, see, sum(people) AS people FROM directory.label GROUP BY 1, 2, 3, 4, 5)
+			SELECT count(*) FROM written FULL JOIN counted USING (tenant_id, kind, key, label, see) WHERE written.people IS DISTINCT FROM counted.people`,
 		"an entry of the log is in no chain": `SELECT count(*) FROM audit.entry e
 			WHERE NOT EXISTS (SELECT FROM audit.place p WHERE p.tenant_id = e.tenant_id AND p.entry_id = e.id)`,
 	} {
@@ -136,8 +141,9 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 		h.host = "upgrade-2.localhost"
 		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
 		for path, names := range map[string]int{
-			"/directory?q=node.js": 6, "/directory?q=CI%2FCD": 6, "/directory?q=steel-works": 6, "/directory?q=pune": 6,
-			"/directory?q=sowmya": 1, "/directory?q=nunez": 1,
+			"/directory?q=node.js": 8, "/directory?q=CI%2FCD": 8, "/directory?q=steel-works": 7, "/directory?q=pune": 8,
+			"/directory?q=sowmya": 1, "/directory?q=nunez": 1, "/directory?q=" + url.QueryEscape("小明"): 1, "/directory?q=" + url.QueryEscape("احمد"): 1,
+			"/directory?company=" + url.QueryEscape("شركه الفا"): 1, "/courses?q=" + url.QueryEscape("网络"): 1,
 		} {
 			var page struct {
 				Items []struct{} `json:"items"`
@@ -145,8 +151,11 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 			if r := alumna.do("GET", path, nil); r.status != http.StatusOK {
 				t.Errorf("%s: %d %s", path, r.status, r.body)
 			} else if r.json(t, &page); len(page.Items) != names {
-				t.Errorf("%s: %d people, want %d", path, len(page.Items), names)
+				t.Errorf("%s: %d found, want %d", path, len(page.Items), names)
 			}
+		}
+		if r := alumna.do("GET", "/directory/facets", nil); !strings.Contains(r.body, `"label":"شركة ألفا"`) {
+			t.Errorf("the company is not shown as it is written: %s", r.body)
 		}
 		for _, path := range []string{
 			"/courses/00000000-0000-7000-8003-000000000001", "/courses", "/people/00000000-0000-7000-8001-000000000005", "/me",

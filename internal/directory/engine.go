@@ -36,6 +36,12 @@ type keys struct {
 	programmes, departments, companies, cities, industries, standings, openFor []string
 }
 
+// chosen are the values that a filter asks for.
+func (k keys) chosen(filter string) []string {
+	return map[string][]string{"programme": k.programmes, "department": k.departments, "company": k.companies, "city": k.cities,
+		"industry": k.industries, "standing": k.standings}[filter]
+}
+
 // engine is the one for the viewer's institution. It finds people as they are at least since the newest version of the directory that
 // this process knows.
 func (s *Service) engine(ctx context.Context) engine {

@@ -79,21 +79,25 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 	c.t.Helper()
 	r := &reference{public: map[string]bool{}, sounds: map[string]string{}, folds: map[string]string{}, conn: conn, ctx: c.t.Context()}
 	tenant := viewer.From(c.ctx).Tenant
+	if _, err := conn.Exec(r.ctx, `CREATE OR REPLACE FUNCTION pg_temp.words(value text) RETURNS text[] LANGUAGE sql AS
+		$$ SELECT tsvector_to_array(COALESCE(directory.lexemes(value, 'A'), '')::tsvector) $$`); err != nil {
+		c.t.Fatal(err)
+	}
 	found, err := conn.Query(r.ctx, `SELECT id, sort_name, COALESCE(standing, ''), programme, department, batch_id, year, company, company_key, title, headline, industry, city, city_key, open_to,
 		see_company, see_title, see_headline, see_place, see_industry, see_open_to,
-		directory.split(name), directory.split(company), directory.split(title), directory.split(headline), directory.split(city)
+		pg_temp.words(name), pg_temp.words(company), pg_temp.words(title), pg_temp.words(headline), pg_temp.words(city)
 		FROM directory.profile WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY sort_name, id`, tenant)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	r.people, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (known, error) {
 		var k known
-		var w [5]string
+		var w [5][]string
 		err := row.Scan(&k.id, &k.name, &k.standing, &k.programme, &k.department, &k.batch, &k.year, &k.company, &k.companyKey, &k.title, &k.headline, &k.industry, &k.city, &k.cityKey, &k.openTo,
 			&k.seeCompany, &k.seeTitle, &k.seeHeadline, &k.seePlace, &k.seeIndustry, &k.seeOpenTo, &w[0], &w[1], &w[2], &w[3], &w[4])
 		k.words = map[string][]string{}
 		for i, part := range []string{"name", "company", "title", "headline", "city"} {
-			k.words[part] = strings.Fields(w[i])
+			k.words[part] = w[i]
 		}
 		return k, err
 	})
@@ -229,14 +233,12 @@ func (r *reference) tiers(e eye, typed []string) map[uuid.UUID]int {
 	return out
 }
 
-// split is what PostgreSQL takes for words.
-func (r *reference) split(typed string) []string {
-	var words string
-	if err := r.conn.QueryRow(r.ctx, "SELECT directory.split($1)", typed).Scan(&words); err != nil {
+// typed is what PostgreSQL takes for words.
+func (r *reference) typed(typed string) (words []string) {
+	if err := r.conn.QueryRow(r.ctx, "SELECT directory.typed($1)", typed).Scan(&words); err != nil {
 		panic(err)
 	}
-	list := strings.Fields(words)
-	return list[:min(len(list), 8)]
+	return words
 }
 
 func (r *reference) fold(value string) string {
@@ -279,7 +281,7 @@ func (r *reference) passes(e eye, k known, f directory.Filter, but string) bool 
 }
 
 func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
-	typed := r.split(q.Q)
+	typed := r.typed(q.Q)
 	var tiers map[uuid.UUID]int
 	if strings.TrimSpace(q.Q) != "" {
 		if tiers = map[uuid.UUID]int{}; len(typed) > 0 {
@@ -308,26 +310,52 @@ func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
 	return ids
 }
 
+// label is how most people write a value: of those who show it to all of an audience, or else of those who show it to the eye.
+func (r *reference) label(e eye, value string, spelt func(known) (key, text string, level int)) string {
+	for _, shows := range []func(known, int) bool{
+		func(_ known, level int) bool { return level <= e.audience },
+		func(k known, level int) bool { return r.sees(e, k, level) },
+	} {
+		counts, label := map[string]int{}, ""
+		for _, k := range r.people {
+			if key, text, level := spelt(k); key == value && shows(k, level) {
+				counts[text]++
+			}
+		}
+		for text, n := range counts {
+			if n > counts[label] || n == counts[label] && text < label {
+				label = text
+			}
+		}
+		if label != "" {
+			return label
+		}
+	}
+	return ""
+}
+
 func (r *reference) facets(e eye, f directory.Filter) directory.Facets {
 	var tiers map[uuid.UUID]int
 	if strings.TrimSpace(f.Q) != "" {
-		if tiers = map[uuid.UUID]int{}; len(r.split(f.Q)) > 0 {
-			tiers = r.tiers(e, r.split(f.Q))
+		if tiers = map[uuid.UUID]int{}; len(r.typed(f.Q)) > 0 {
+			tiers = r.tiers(e, r.typed(f.Q))
 		}
 	}
-	count := func(filter string, value func(known) (value, label string, visible bool), most int) []directory.FacetValue {
+	count := func(filter string, value func(known) (string, bool), most int, asked []string, spelt func(known) (key, text string, level int)) []directory.FacetValue {
 		by := map[string]*directory.FacetValue{}
 		for _, k := range r.people {
 			_, found := tiers[k.id]
-			v, label, visible := value(k)
+			v, visible := value(k)
 			if tiers != nil && !found || !visible || v == "" || v == "0" || !r.passes(e, k, f, filter) {
 				continue
 			}
 			if by[v] == nil {
-				by[v] = &directory.FacetValue{Value: v}
+				by[v] = &directory.FacetValue{Value: v, Label: v}
+				if spelt != nil {
+					by[v].Label = r.label(e, v, spelt)
+				}
 			}
 			by[v].Count++
-			by[v].Label = max(by[v].Label, label)
 		}
 		list := []directory.FacetValue{}
 		for _, v := range by {
@@ -336,19 +364,34 @@ func (r *reference) facets(e eye, f directory.Filter) directory.Facets {
 		slices.SortFunc(list, func(a, b directory.FacetValue) int {
 			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 		})
-		return list[:min(len(list), most)]
+		top := []directory.FacetValue{}
+		for place, v := range list {
+			chosen := false
+			for _, typed := range asked {
+				chosen = chosen || typed == v.Value || spelt != nil && r.fold(typed) == v.Value
+				if spelt != nil && typed != v.Value && r.fold(typed) == v.Value && !slices.Contains(v.Asked, typed) {
+					v.Asked = append(v.Asked, typed)
+				}
+			}
+			if place < most || chosen {
+				top = append(top, v)
+			}
+		}
+		return top
 	}
-	open := func(value func(known) string) func(known) (string, string, bool) {
-		return func(k known) (string, string, bool) { return value(k), value(k), true }
+	open := func(value func(known) string) func(known) (string, bool) {
+		return func(k known) (string, bool) { return value(k), true }
 	}
+	company := func(k known) (string, string, int) { return k.companyKey, k.company, k.seeCompany }
+	city := func(k known) (string, string, int) { return k.cityKey, k.city, k.seePlace }
 	out := directory.Facets{
-		Year:       count("batch", open(func(k known) string { return strconv.Itoa(k.year) }), 120),
-		Programme:  count("programme", open(func(k known) string { return k.programme }), 12),
-		Department: count("department", open(func(k known) string { return k.department }), 24),
-		Company:    count("company", func(k known) (string, string, bool) { return k.companyKey, k.company, r.sees(e, k, k.seeCompany) }, 12),
-		City:       count("city", func(k known) (string, string, bool) { return k.cityKey, k.city, r.sees(e, k, k.seePlace) }, 12),
-		Industry:   count("industry", func(k known) (string, string, bool) { return k.industry, k.industry, r.sees(e, k, k.seeIndustry) }, 12),
-		Standing:   count("standing", open(func(k known) string { return k.standing }), 4),
+		Year:       count("batch", open(func(k known) string { return strconv.Itoa(k.year) }), 120, nil, nil),
+		Programme:  count("programme", open(func(k known) string { return k.programme }), 12, f.Programme, nil),
+		Department: count("department", open(func(k known) string { return k.department }), 24, f.Department, nil),
+		Company:    count("company", func(k known) (string, bool) { return k.companyKey, r.sees(e, k, k.seeCompany) }, 12, f.Company, company),
+		City:       count("city", func(k known) (string, bool) { return k.cityKey, r.sees(e, k, k.seePlace) }, 12, f.City, city),
+		Industry:   count("industry", func(k known) (string, bool) { return k.industry, r.sees(e, k, k.seeIndustry) }, 12, f.Industry, nil),
+		Standing:   count("standing", open(func(k known) string { return k.standing }), 4, f.Standing, nil),
 	}
 	slices.SortFunc(out.Year, func(a, b directory.FacetValue) int { return strings.Compare(b.Value, a.Value) })
 	for _, k := range r.people {
@@ -365,10 +408,12 @@ type chance struct{ *rand.Rand }
 func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
 
 var (
-	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José", "Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft"}
-	lastNames  = []string{"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam", "Subrahmanyam", "Straße", "del Río", "K", "Pune"}
-	companies  = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times", "Ræd & Co"}
-	cities     = []string{"", "Bengaluru", "Mumbai", "Pune", "PUNE", "New York", "Delhi"}
+	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José", "Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft",
+		"王小明", "王明", "小林", "田中太郎", "佐々木", "김민수", "สมชาย", "أحمد", "احمد", "إيمان", "علی\u200cرضا", "क्ष", "क्\u200dष"}
+	lastNames = []string{"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam", "Subrahmanyam", "Straße", "del Río", "K", "Pune", "明", "ใจดี", "王", "مصطفى", "مصطفي"}
+	companies = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times", "Ræd & Co", "王府井", "شركة ألفا", "شركه الفا",
+		"Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"}
+	cities     = []string{"", "Bengaluru", "Mumbai", "Pune", "PUNE", "pune", "New York", "Delhi"}
 	titles     = []string{"", "Compiler Engineer", "VP, Sales", "Engineer", "Microsoft MVP"}
 	headlines  = []string{"", "Building compilers at Microsoft", "Rao's fan in Pune", "10x engineer 2018"}
 	industries = []string{"", "Software", "Media"}

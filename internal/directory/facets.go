@@ -11,12 +11,13 @@ import (
 
 // FacetValue is one value and how many of the people found have it.
 type FacetValue struct {
-	Value string `json:"value" doc:"What the filter takes"`
-	Label string `json:"label"`
-	Count int    `json:"count"`
+	Value string   `json:"value" doc:"What the filter takes"`
+	Label string   `json:"label" doc:"A company or a city as most people write it"`
+	Count int      `json:"count"`
+	Asked []string `json:"asked,omitempty" doc:"How the filter asks for it, where it does so in other words"`
 }
 
-// Facets are the values of each filter. A count leaves its own filter out, so that it says what one more value would add; and
+// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own filter out, so that it says what one more value would add; and
 // counts only those whose value the viewer may see.
 type Facets struct {
 	Total      int          `json:"total" doc:"People found"`
@@ -39,7 +40,20 @@ func (s *Service) Facets(ctx context.Context, f Filter) (Facets, error) {
 	if err != nil {
 		return Facets{}, err
 	}
-	return s.engine(ctx).count(ctx, a)
+	out, err := s.engine(ctx).count(ctx, a)
+	asked(out.Company, f.Company, fold)
+	asked(out.City, f.City, func(city string) string { return s.place(city).key })
+	return out, err
+}
+
+// asked notes at each value how a filter asks for it, so that a screen knows under which label to show what is chosen.
+func asked(values []FacetValue, filter []string, key func(string) string) {
+	for _, typed := range filter {
+		at := slices.IndexFunc(values, func(v FacetValue) bool { return v.Value == key(typed) })
+		if at >= 0 && values[at].Value != typed && !slices.Contains(values[at].Asked, typed) {
+			values[at].Asked = append(values[at].Asked, typed)
+		}
+	}
 }
 
 func noFacets() Facets {

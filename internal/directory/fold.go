@@ -38,13 +38,47 @@ func fold(value string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// words are what someone typed as words: runs of letters and digits of any script, eight at most, as directory.split and
-// directory.queries have them in SQL.
+// words are what someone typed as words: runs of letters and digits of any script, as directory.typed and directory.queries have them in
+// SQL. Where no blanks part words, each two neighbours are one.
 func words(typed string) []string {
-	list := strings.FieldsFunc(fold(typed), func(r rune) bool {
-		return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xc0 || r >= 0x2000 && r <= 0x206f || r >= 0x3000 && r <= 0x303f
-	})
-	return list[:min(len(list), 8)]
+	var list []string
+	most := 8
+	for _, w := range strings.FieldsFunc(fold(typed), separates) {
+		for run := []rune(w); len(run) > 0; {
+			n := 1
+			for n < len(run) && unspaced(run[n]) == unspaced(run[0]) {
+				n++
+			}
+			if unspaced(run[0]) {
+				most = 16
+				for i := range n - 2 {
+					list = append(list, string(run[i:i+2]))
+				}
+				list = append(list, string(run[max(n-2, 0):n]))
+			} else {
+				list = append(list, string(run[:n]))
+			}
+			run = run[n:]
+		}
+	}
+	return list[:min(len(list), most)]
+}
+
+func separates(r rune) bool {
+	return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xc0 || r >= 0x2000 && r <= 0x206f || r >= 0x3000 && r <= 0x303f && !unspaced(r)
+}
+
+// unspaced tells whether a letter is of a script that sets no blanks between words, as directory.unspaced does in SQL.
+func unspaced(r rune) bool {
+	switch {
+	case r < 0x0e01:
+		return false
+	case r <= 0x0eff, r >= 0x1000 && r <= 0x109f, r >= 0x1100 && r <= 0x11ff, r >= 0x1780 && r <= 0x17ff,
+		r >= 0x3005 && r <= 0x3007, r >= 0x3041 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7ff, r >= 0xf900 && r <= 0xfaff,
+		r >= 0xff66 && r <= 0xff9f, r >= 0x20000 && r <= 0x3ffff:
+		return true
+	}
+	return false
 }
 
 // place is a city under the name it is kept by.

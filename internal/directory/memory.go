@@ -391,7 +391,7 @@ func (e inMemory) count(_ context.Context, a ask) (Facets, error) {
 	out.Total = total
 	for d, list := range []*[]FacetValue{&out.Year, &out.Programme, &out.Department, &out.Company, &out.City, &out.Industry, &out.Standing} {
 		for _, v := range values[d] {
-			*list = append(*list, FacetValue{v.Value, v.Label, v.Count})
+			*list = append(*list, FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
 		}
 	}
 	out.newestFirst()

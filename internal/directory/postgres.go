@@ -55,7 +55,7 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 		if name == "total" {
 			out.Total = count
 		} else {
-			*lists[name] = append(*lists[name], FacetValue{value, label, count})
+			*lists[name] = append(*lists[name], FacetValue{Value: value, Label: label, Count: count})
 		}
 		return nil
 	})
@@ -66,9 +66,10 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 func (e postgres) complete(ctx context.Context, l lens, kind, letters string) ([]Suggestion, error) {
 	b := &builder{ask: ask{lens: l}, args: []any{l.me}}
 	part := map[string]string{"company": "company", "city": "place"}[kind]
-	sql := fmt.Sprintf(`SELECT p.%[1]s_key, max(p.%[1]s), count(*)::int FROM directory.profile p
-		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 4`,
-		kind, b.arg(letters)+"::text", b.visible(part), b.living())
+	sql := fmt.Sprintf(`SELECT v.value, %[5]s, v.people FROM (SELECT p.%[1]s_key AS value, count(*)::int AS people FROM directory.profile p
+		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s
+		GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4) v ORDER BY 3 DESC, 1`,
+		kind, b.arg(letters)+"::text", b.visible(part), b.living(), b.label(kind, part))
 	found, err := e.db.Read(ctx).Query(ctx, sql, b.args...)
 	if err != nil {
 		return nil, err
@@ -91,21 +92,22 @@ func (s *Service) Explain(ctx context.Context, query Query) (sql string, args []
 }
 
 type dimension struct {
-	name, filter, value, empty, label, part string
-	most                                    int
+	name, filter, value, empty, part string
+	labelled                         bool // people write it in different ways
+	most                             int
 }
 
 var dimensions = []dimension{
-	{"year", "batch", "p.year::text", "'0'", "p.year::text", "", 120},
-	{"programme", "programme", "p.programme", "''", "p.programme", "", 12},
-	{"department", "department", "p.department", "''", "p.department", "", 24},
-	{"company", "company", "p.company_key", "''", "max(p.company)", "company", 12},
-	{"city", "city", "p.city_key", "''", "max(p.city)", "place", 12},
-	{"industry", "industry", "p.industry", "''", "p.industry", "industry", 12},
-	{"standing", "standing", "p.standing", "''", "p.standing", "", 4},
+	{name: "year", filter: "batch", value: "p.year::text", empty: "'0'", most: 120},
+	{name: "programme", filter: "programme", value: "p.programme", empty: "''", most: 12},
+	{name: "department", filter: "department", value: "p.department", empty: "''", most: 24},
+	{name: "company", filter: "company", value: "p.company_key", empty: "''", part: "company", labelled: true, most: 12},
+	{name: "city", filter: "city", value: "p.city_key", empty: "''", part: "place", labelled: true, most: 12},
+	{name: "industry", filter: "industry", value: "p.industry", empty: "''", part: "industry", most: 12},
+	{name: "standing", filter: "standing", value: "p.standing", empty: "''", most: 4},
 }
 
-const facetColumns = "p.id, p.batch_id, p.year, p.programme, p.department, p.company, p.company_key, p.city, p.city_key, p.industry, p.standing, p.see_company, p.see_place, p.see_industry"
+const facetColumns = "p.id, p.batch_id, p.year, p.programme, p.department, p.company_key, p.city_key, p.industry, p.standing, p.see_company, p.see_place, p.see_industry"
 
 // counting is one statement for the total and every facet. Those without a filter of their own share one pass over the people.
 func (b *builder) counting() string {
@@ -135,8 +137,16 @@ func (b *builder) counting() string {
 		if d.part != "" {
 			condition += " AND " + b.visible(d.part)
 		}
-		parts = append(parts, fmt.Sprintf("(SELECT '%s', %s, %s, count(*)::int FROM %s p WHERE %s GROUP BY %s ORDER BY 4 DESC, 2 LIMIT %d)",
-			d.name, d.value, d.label, source, condition, d.value, d.most))
+		label, chosen := "v.value", ""
+		if d.labelled {
+			label = b.label(d.name, d.part)
+		}
+		if values := b.keys.chosen(d.name); values != nil {
+			chosen = " OR v.value = ANY (" + b.arg(values) + ")"
+		}
+		parts = append(parts, fmt.Sprintf(`(SELECT '%s', v.value, %s, v.people FROM (SELECT %s AS value, count(*)::int AS people,
+			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS place FROM %s p WHERE %s GROUP BY 1) v WHERE v.place <= %d%s ORDER BY v.place)`,
+			d.name, label, d.value, source, condition, d.most, chosen))
 	}
 	return with + strings.Join(parts, " UNION ALL ")
 }
@@ -160,6 +170,14 @@ func (b *builder) visible(part string) string {
 		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL))", part)
 	}
 	return "(" + clause + ")"
+}
+
+// label is how a value v of the company or the city is shown: directory.label has the rule, and when nobody shows the value to all of
+// the viewer's audience, those count who show it to the viewer.
+func (b *builder) label(kind, part string) string {
+	return fmt.Sprintf(`COALESCE(directory.label('%[1]s', v.value, %[2]d::smallint), (SELECT p.%[1]s FROM directory.profile p
+		WHERE p.tenant_id = tenancy.here() AND p.%[1]s_key = v.value AND p.%[1]s_key <> '' AND %[3]s AND %[4]s
+		GROUP BY 1 ORDER BY count(*) DESC, p.%[1]s COLLATE "C" LIMIT 1))`, kind, b.lens.audience, b.living(), b.visible(part))
 }
 
 // ownBatch is the viewer's batch where it lets them see more.

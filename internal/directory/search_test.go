@@ -144,6 +144,40 @@ func TestSearchByWords(t *testing.T) {
 	}
 }
 
+// Names are found in every script: by the given name where no blank parts it from the family's, under every way to write a letter
+// of the Arabic script, with joiners and without.
+func TestNamesOfEveryScript(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	for _, name := range []string{"王小明", "王明", "小林明子", "田中太郎", "佐々木希", "김민수", "สมชายใจดี", "Li 小明", "أحمد مصطفى", "آمنة مؤمن", "رائد علی\u200cرضا",
+		"کریم", "ہاشم", "مُحَمَّد", "عبـــد", "क्षमा", "क्\u200dषितिज", "Anne\u200cMarie"} {
+		c.alumnus(name, directory.Edit{})
+	}
+	c.alumnus("Zed", directory.Edit{Headline: text("在北京大学研究计算机网络"), Company: text("شركة ألفا")})
+	for name, s := range map[string]*directory.Service{"PostgreSQL": c.dir, "memory": c.remembering()} {
+		c.dir = s
+		for q, want := range map[string][]string{
+			"王小明": {"王小明"}, "小明": {"Li 小明", "王小明"}, "明小": {}, "王": {"王小明", "王明"}, "王 小明": {"王小明"}, "小明 王": {"王小明"}, "明子": {"小林明子"},
+			"明": {"Li 小明", "小林明子", "王小明", "王明"}, "太郎": {"田中太郎"}, "田中": {"田中太郎"}, "田中 太郎": {"田中太郎"}, "田中太郎": {"田中太郎"},
+			"佐々木": {"佐々木希"}, "々木": {"佐々木希"}, "希": {"佐々木希"}, "민수": {"김민수"}, "김": {"김민수"}, "김민수": {"김민수"},
+			"ใจดี": {"สมชายใจดี"}, "สมชาย": {"สมชายใจดี"}, "สมชาย ใจดี": {"สมชายใจดี"}, "li小明": {"Li 小明"}, "北京": {"Zed"}, "计算机": {"Zed"}, "大北": {},
+			"احمد": {"أحمد مصطفى"}, "إحمد": {"أحمد مصطفى"}, "ٱحمد": {"أحمد مصطفى"}, "آحمد": {"أحمد مصطفى"}, "أحمد مصطفي": {"أحمد مصطفى"}, "أَحْمَد": {"أحمد مصطفى"},
+			"مصطفی": {"أحمد مصطفى"}, "امنه": {"آمنة مؤمن"}, "أمنة": {"آمنة مؤمن"}, "مومن": {"آمنة مؤمن"}, "رايد": {"رائد علی\u200cرضا"}, "رائد": {"رائد علی\u200cرضا"},
+			"راي\u0654د": {"رائد علی\u200cرضا"}, "علیرضا": {"رائد علی\u200cرضا"}, "علی\u200cرضا": {"رائد علی\u200cرضا"}, "علي\u200cرضا": {"رائد علی\u200cرضا"}, "كريم": {"کریم"}, "کریم": {"کریم"},
+			"هاشم": {"ہاشم"}, "ھاشم": {"ہاشم"}, "محمد": {"مُحَمَّد"}, "محـــمد": {"مُحَمَّد"}, "عبد": {"عبـــد"},
+			"क्\u200dषमा": {"क्षमा"}, "क्\u200cषमा": {"क्षमा"}, "क्षमा": {"क्षमा"}, "क्षितिज": {"क्\u200dषितिज"}, "क्\u200cषितिज": {"क्\u200dषितिज"}, "annemarie": {"Anne\u200cMarie"}, "anne\u200cmarie": {"Anne\u200cMarie"},
+			"شركه الفا": {"Zed"},
+		} {
+			if got := c.find(c.staff, directory.Filter{Q: q}); !slices.Equal(got, want) {
+				t.Errorf("%s: %q finds %q, want %q", name, q, got, want)
+			}
+		}
+		if got := c.find(c.staff, directory.Filter{Company: []string{"شركه الفا"}}); !slices.Equal(got, []string{"Zed"}) {
+			t.Errorf("%s: the company with another alef finds %q", name, got)
+		}
+	}
+}
+
 func TestFiltersCombine(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
@@ -337,6 +371,112 @@ func TestFacetsLeaveTheirOwnFilterOut(t *testing.T) {
 	if f.Total != 2 || len(f.Company) != 3 || len(f.City) != 2 || f.City[0].Count != 1 {
 		t.Errorf("facets = %+v", f)
 	}
+}
+
+// A company and a city are shown as most people of the institution write them who show it to the viewer's audience, whatever the
+// filter: in facets, at what a filter asks for, and in suggestions.
+func TestTheCommonestSpellingIsShown(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	public, hidden := everyone(), everyone()
+	hidden.Company, hidden.Place = directory.Me, directory.Me
+	var writers []context.Context
+	write := func(name, company, city string, v directory.Visibility) context.Context {
+		_, ctx := c.alumnus(name, directory.Edit{Company: &company, City: &city, Visibility: &v})
+		return ctx
+	}
+	for i, company := range []string{"INFOSYS", "Infosys", "infosys", "Infosys", "INFOSYS", "Infosys"} {
+		writers = append(writers, write(fmt.Sprint("Person ", i), company, []string{"PUNE", "Pune"}[i%2], public))
+	}
+	var owner context.Context
+	for range 5 {
+		owner = write("Hidden", "iNFOSYS", "pUNE", hidden)
+	}
+	alone := write("Alone", "Tata  Motors", "Puné", hidden)
+	for i := range 13 {
+		for range 2 {
+			write("Other", fmt.Sprint("Company ", i), "Delhi", public)
+		}
+	}
+	write("Rare", "Zenith", "Delhi", public)
+	services := map[string]*directory.Service{"PostgreSQL": c.dir, "memory": c.remembering()}
+	find := func(s *directory.Service, ctx context.Context, f directory.Filter) (company, city directory.FacetValue) {
+		t.Helper()
+		facets, err := s.Facets(ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := func(list []directory.FacetValue, value string) directory.FacetValue {
+			at := slices.IndexFunc(list, func(v directory.FacetValue) bool { return v.Value == value })
+			if at < 0 {
+				return directory.FacetValue{}
+			}
+			return list[at]
+		}
+		return named(facets.Company, "infosys"), named(facets.City, "pune")
+	}
+	suggested := func(s *directory.Service, typed string) directory.Suggestion {
+		t.Helper()
+		list, err := s.Suggest(c.staff, typed)
+		if err != nil || len(list) == 0 {
+			t.Fatal(list, err)
+		}
+		return list[len(list)-1]
+	}
+	for name, s := range services {
+		for _, f := range []directory.Filter{{}, {Q: "person 0"}, {Q: "person 4"}, {Company: []string{"INFOSYS"}}} {
+			company, city := find(s, c.staff, f)
+			if company.Label != "Infosys" || city.Label != "PUNE" { // as many write Pune: the first of them is shown
+				t.Errorf("%s: %+v shows %q in %q", name, f, company.Label, city.Label)
+			}
+		}
+		if got := suggested(s, "INFO"); got.Label != "Infosys" || got.Value != "infosys" || got.Count != 6 {
+			t.Errorf("%s suggests %+v", name, got)
+		}
+		if got := suggested(s, "pun"); got.Label != "PUNE" {
+			t.Errorf("%s suggests %+v", name, got)
+		}
+		facets, err := s.Facets(c.staff, directory.Filter{Company: []string{"ZENITH", "zenith", "Nobody's"}})
+		last := facets.Company[len(facets.Company)-1]
+		if err != nil || len(facets.Company) != 13 || last.Label != "Zenith" || !slices.Equal(last.Asked, []string{"ZENITH"}) {
+			t.Errorf("%s does not list what is asked for: %+v %v", name, facets.Company, err)
+		}
+		if company, _ := find(s, owner, directory.Filter{}); company.Label != "Infosys" || company.Count != 7 {
+			t.Errorf("%s shows %+v to who hides it", name, company)
+		}
+		facets, err = s.Facets(alone, directory.Filter{Q: "alone"})
+		if err != nil || len(facets.Company) != 1 || facets.Company[0].Label != "Tata  Motors" {
+			t.Errorf("%s shows %+v to the only one, %v", name, facets.Company, err)
+		}
+	}
+	sweep := directory.Sweeper{DB: dbtest.DB(t)}
+	for _, i := range []int{1, 3} {
+		if _, err := c.dir.Update(writers[i], directory.Edit{Company: text("infosys"), City: text("Mumbai")}, edition.Seen{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := sweep.Work(t.Context(), nil); err != nil { // sums up, and changes nothing
+			t.Fatal(err)
+		}
+	}
+	for name, s := range services {
+		soon(t, name+" does not follow", func() bool {
+			company, city := find(s, c.staff, directory.Filter{})
+			return company.Label == "infosys" && city.Label == "PUNE"
+		})
+	}
+	if rows := c.labels("infosys"); rows != 4 {
+		t.Errorf("the sweep leaves %d rows of four spellings", rows)
+	}
+}
+
+// labels is how many rows count the spellings of a company.
+func (c *campus) labels(key string) (rows int) {
+	c.t.Helper()
+	if err := dbtest.Superuser(c.t).QueryRow(c.t.Context(), "SELECT count(*) FROM directory.label WHERE tenant_id = $1 AND kind = 'company' AND key = $2",
+		viewer.From(c.ctx).Tenant, key).Scan(&rows); err != nil {
+		c.t.Fatal(err)
+	}
+	return rows
 }
 
 func TestUnverifiedAlumniReadOnly(t *testing.T) {

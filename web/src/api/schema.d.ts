@@ -1549,8 +1549,11 @@ export interface components {
             next_cursor?: string;
         };
         DirectoryFacetValue: {
+            /** @description How the filter asks for it, where it does so in other words */
+            asked?: string[];
             /** Format: int64 */
             count: number;
+            /** @description A company or a city as most people write it */
             label: string;
             /** @description What the filter takes */
             value: string;

@@ -14,8 +14,8 @@ type Value struct {
 	Count        int
 }
 
-// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most. A dimension
-// leaves its own filter out, and counts only those who show it to the viewer.
+// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most, and those that
+// are asked for. A dimension leaves its own filter out, and counts only those who show it to the viewer.
 func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, values [ByStanding + 1][]Value) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -36,13 +36,17 @@ func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, 
 			others[d] = nil
 			among = intersect(append(slices.Clone(narrow), others[:]...)...)
 		}
-		values[d] = a.top(Dimension(d), a.visible(among, partOf[d]), most[d])
+		chosen := f.Values[d]
+		if Dimension(d) == ByYear { // all years are listed, as it is
+			chosen = nil
+		}
+		values[d] = a.top(Dimension(d), a.visible(among, partOf[d]), most[d], chosen)
 	}
 	return int(hits.GetCardinality()), values
 }
 
-// top are the values most frequent in a set.
-func (a asked) top(d Dimension, among *roaring.Bitmap, most int) []Value {
+// top are the values most frequent in a set, and the chosen ones that are in it.
+func (a asked) top(d Dimension, among *roaring.Bitmap, most int, chosen []string) []Value {
 	c := &a.cols[d]
 	counts := make([]int, len(c.values))
 	if size := among.GetCardinality(); size*8 < uint64(len(a.people)) {
@@ -70,9 +74,15 @@ func (a asked) top(d Dimension, among *roaring.Bitmap, most int) []Value {
 			worst = counts[best[most-1]]
 		}
 	}
+	best = c.leading(best, counts, most)
+	for _, value := range chosen {
+		if v := c.find(value); counts[v] > 0 && !slices.Contains(best, v) {
+			best = append(best, v)
+		}
+	}
 	var list []Value
-	for _, v := range c.leading(best, counts, most) {
-		list = append(list, Value{c.values[v], a.written(d, v, among), counts[v]})
+	for _, v := range c.leading(best, counts, len(best)) {
+		list = append(list, Value{c.values[v], a.shown(d, v), counts[v]})
 	}
 	return list
 }
@@ -85,19 +95,41 @@ func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
 	return list[:min(len(list), most)]
 }
 
-// written is how a value is shown: of several ways to write it the last in the alphabet that anybody of the set uses.
-func (a asked) written(d Dimension, v uint32, among *roaring.Bitmap) string {
-	c := &a.cols[d]
+// shown is how a value is written for the viewer: as most people of the institution write it who show it to the viewer's audience; of equally many ways
+// the first, byte by byte. When nobody shows it to all of that audience, those count who show it to the viewer. The rule is that of
+// directory.label in SQL: the two must agree.
+func (a asked) shown(d Dimension, v uint32) string {
 	which := slices.Index(labelled[:], d)
 	if which < 0 {
-		return c.values[v]
+		return a.cols[d].values[v]
 	}
-	if len(c.labels[v]) == 1 {
-		return a.texts[c.labels[v][0]]
+	label, most := "", int32(0)
+	for _, w := range a.cols[d].labels[v] {
+		n := int32(0)
+		for _, people := range w.people[:a.viewer.Audience+1] {
+			n += people
+		}
+		if text := a.texts[w.text]; n > most || n == most && n > 0 && text < label {
+			label, most = text, n
+		}
+	}
+	if most > 0 {
+		return label
+	}
+	return a.commonest(which, a.visible(roaring.And(a.cols[d].docs[v], a.living), partOf[d]))
+}
+
+// commonest is the way in which most of a few people write their company or city.
+func (a asked) commonest(which int, people *roaring.Bitmap) string {
+	counts := map[string]int{}
+	for it := people.Iterator(); it.HasNext(); {
+		counts[a.texts[a.label[which][it.Next()]]]++
 	}
 	label := ""
-	for it := roaring.And(c.docs[v], among).Iterator(); it.HasNext(); {
-		label = max(label, a.texts[a.label[which][it.Next()]])
+	for text, n := range counts {
+		if n > counts[label] || n == counts[label] && text < label {
+			label = text
+		}
 	}
 	return label
 }
@@ -133,7 +165,7 @@ func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Valu
 	}
 	var list []Value
 	for _, v := range best {
-		list = append(list, Value{c.values[v], a.written(d, v, a.visible(roaring.And(c.docs[v], a.living), partOf[d])), counts[v]})
+		list = append(list, Value{c.values[v], a.shown(d, v), counts[v]})
 	}
 	return list
 }

@@ -71,8 +71,14 @@ type column struct {
 	values []string // 0 is none
 	sorted []uint32 // by value
 	docs   []*roaring.Bitmap
-	labels [][]uint32 // how a value is written, where people write it in different ways
-	of     []uint32   // by person
+	labels [][]written // of each value
+	of     []uint32    // by person
+}
+
+// written is one way to write a value, and how many people do by the widest audience they show it to.
+type written struct {
+	text   uint32
+	people [4]int32
 }
 
 // Index is safe for use by many at once.
@@ -138,7 +144,7 @@ type person struct {
 func New(about int) *Index {
 	x := &Index{people: make([]person, 0, about), names: make([]byte, 0, about*16), at: make(map[uuid.UUID]uint32, about), live: roaring.New(), hidden: roaring.New(), shared: map[string]uint32{}, words: newVocabulary()}
 	for d := range x.cols {
-		x.cols[d] = column{ids: map[string]uint32{"": 0}, values: []string{""}, docs: []*roaring.Bitmap{roaring.New()}, labels: [][]uint32{nil}, of: make([]uint32, 0, about)}
+		x.cols[d] = column{ids: map[string]uint32{"": 0}, values: []string{""}, docs: []*roaring.Bitmap{roaring.New()}, labels: [][]written{nil}, of: make([]uint32, 0, about)}
 	}
 	for i := range x.label {
 		x.label[i] = make([]uint32, 0, about)
@@ -220,6 +226,7 @@ func (x *Index) remove(id uuid.UUID) {
 	if n, known := x.at[id]; known {
 		delete(x.at, id)
 		x.live.Remove(n)
+		x.count(n, -1)
 		x.dead++
 		if n >= x.base {
 			x.tail = slices.DeleteFunc(x.tail, func(t uint32) bool { return t == n })
@@ -249,14 +256,10 @@ func (x *Index) add(r Row) uint32 {
 			c.docs[v].Add(n)
 		}
 	}
-	for i, d := range labelled {
-		l := x.share(r.Labels[i])
-		x.label[i] = append(x.label[i], l)
-		c := &x.cols[d]
-		if v := c.of[n]; v != 0 && !slices.Contains(c.labels[v], l) {
-			c.labels[v] = append(c.labels[v], l)
-		}
+	for i := range labelled {
+		x.label[i] = append(x.label[i], x.share(r.Labels[i]))
 	}
+	x.count(n, 1)
 	x.words.add(n, r)
 	if x.runs != nil {
 		x.runs.add(n, r)
@@ -272,6 +275,27 @@ func (x *Index) add(r Row) uint32 {
 		}
 	}
 	return n
+}
+
+// count adds a person to those who write their company and city as they do, or takes them out.
+func (x *Index) count(n uint32, by int32) {
+	for i, d := range labelled {
+		c := &x.cols[d]
+		v, text, see := c.of[n], x.label[i][n], x.people[n].see
+		if v == 0 {
+			continue
+		}
+		at := slices.IndexFunc(c.labels[v], func(w written) bool { return w.text == text })
+		if at < 0 {
+			at = len(c.labels[v])
+			c.labels[v] = append(c.labels[v], written{text: text})
+		}
+		level := see >> (2 * partOf[d]) & 3
+		if see>>unconfirmed&1 == 1 {
+			level = max(level, 2)
+		}
+		c.labels[v][at].people[level] += by
+	}
 }
 
 func (u *runs) add(n uint32, r Row) {

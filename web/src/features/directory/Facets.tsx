@@ -2,7 +2,7 @@ import "@/messages/en/people";
 import { memo, startTransition, useOptimistic } from "react";
 import type { Schemas } from "@/api/client";
 import { type Key, number, t } from "@/lib/i18n";
-import type { FacetValue, PeopleFilter } from "./queries";
+import { type FacetValue, namesOf, type PeopleFilter } from "./queries";
 import { YearRange } from "./YearRange";
 
 type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => Promise<void> };
@@ -50,21 +50,27 @@ function Facet({
 }) {
   const [ticked, tick] = useOptimistic(chosen);
   if (values.length === 0) return null;
-  const toggle = (value: string) =>
+  const toggle = (one: FacetValue) =>
     startTransition(async () => {
-      const next = ticked.includes(value) ? ticked.filter((one) => one !== value) : [...ticked, value];
+      const names = namesOf(one, ticked);
+      const next = names.length > 0 ? ticked.filter((name) => !names.includes(name)) : [...ticked, one.value];
       tick(next);
       await change(next.length > 0 ? next : undefined); // the tick holds until the address has it
     });
-  const shown = values.slice(0, 8).concat(values.slice(8).filter((one) => chosen.includes(one.value)));
+  const shown = values.slice(0, 8).concat(values.slice(8).filter((one) => namesOf(one, chosen).length > 0));
   return (
     <fieldset>
       <legend className="mb-1.5 font-serif text-md">{t(`facet.${name}` as Key)}</legend>
-      {shown.map(({ value, label, count }) => (
-        <label key={value} className="flex min-h-11 cursor-pointer items-center gap-2.5 text-sm md:min-h-8">
-          <input type="checkbox" className="size-4 shrink-0 accent-brand" checked={ticked.includes(value)} onChange={() => toggle(value)} />
-          <span className="min-w-0 flex-1 truncate">{name === "standing" ? t(`standing.${value}` as Key) : label}</span>
-          {count >= 0 && <span className="num text-end text-xs text-ink-3">{number(count)}</span>}
+      {shown.map((one) => (
+        <label key={one.value} className="flex min-h-11 cursor-pointer items-center gap-2.5 text-sm md:min-h-8">
+          <input
+            type="checkbox"
+            className="size-4 shrink-0 accent-brand"
+            checked={namesOf(one, ticked).length > 0}
+            onChange={() => toggle(one)}
+          />
+          <span className="min-w-0 flex-1 truncate">{name === "standing" ? t(`standing.${one.value}` as Key) : one.label}</span>
+          {one.count >= 0 && <span className="num text-end text-xs text-ink-3">{number(one.count)}</span>}
         </label>
       ))}
     </fieldset>

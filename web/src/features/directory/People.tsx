@@ -11,7 +11,7 @@ import { SearchBox } from "@/ui/search-box";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { Facets } from "./Facets";
 import { PersonRow } from "./PersonRow";
-import { type PeopleFilter, people } from "./queries";
+import { namesOf, type PeopleFilter, people } from "./queries";
 
 const filters = ["batch", "programme", "department", "company", "city", "industry", "standing", "open_to"] as const;
 
@@ -33,7 +33,7 @@ export function People({ filter }: { filter: PeopleFilter }) {
   const chosen = filters.flatMap((name) => (filter[name] ?? []).map((value) => ({ name, value: value as string })));
   const label = (name: string, value: string) =>
     facets.data && name in facets.data && Array.isArray(facets.data[name as "city"])
-      ? (facets.data[name as "city"].find((one) => one.value === value)?.label ?? value)
+      ? (facets.data[name as "city"].find((one) => namesOf(one, [value]).length > 0)?.label ?? value)
       : value;
   return (
     <Page title={t("people.title")} over={facets.data ? tn("people.count", facets.data.total) : " "}>
