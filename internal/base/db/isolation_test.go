@@ -29,12 +29,13 @@ var definers = []string{
 	"identity.recent_revocations", // ids of ended sessions of all institutions: a token must be refused before it is known whose it is
 	"identity.sweep",              // how many rows went, of what the policies sweep let go
 	"cache.sweep",                 // the same, of requests that nobody sends again
-	"directory.sweep",             // the same, of changes that are old
+	"directory.sweep",             // the same, of changes that are old; and sums up what labels count
 }
 
 // Policies that show every row: to whom, and why.
 var open = []string{
 	"identity.revocation definer stoa_search", "audit.place definer stoa_search", "courses.course definer stoa_search", "directory.profile definer stoa_search", "directory.word definer stoa_search",
+	"directory.label sweep stoa_search",
 	"tenancy.institution public_read public", "tenancy.host public_read public",
 	"tenancy.installation owner stoa_owner", // which the runtime role cannot become
 }
