@@ -51,7 +51,7 @@ func (d *DB) Answered(ctx context.Context, key string) (a Answered, found bool, 
 
 // KeepAnswer keeps what a request that was done is answered with.
 func (d *DB) KeepAnswer(ctx context.Context, key string, status int, contentType string, content []byte) error {
-	_, err := d.Read(ctx).Exec(ctx, `UPDATE cache.answered SET status = $3, content_type = $4, content = $5
+	_, err := d.Read(ctx).Exec(ctx, `UPDATE cache.answered SET status = $3, content_type = $4, content = COALESCE($5::bytea, '')
 		WHERE tenant_id = tenancy.here() AND person_id = $1 AND key = $2`, viewer.From(ctx).Person, key, status, contentType, content)
 	return err
 }

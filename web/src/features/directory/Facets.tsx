@@ -2,8 +2,11 @@ import "@/messages/en/people";
 import { memo, startTransition, useOptimistic } from "react";
 import type { Schemas } from "@/api/client";
 import { type Key, number, t } from "@/lib/i18n";
-import { type FacetValue, namesOf, type PeopleFilter } from "./queries";
+import type { FacetValue, PeopleFilter } from "./queries";
 import { YearRange } from "./YearRange";
+
+// The words under which a filter asks for a value: the value itself, or a way to write it.
+export const namesOf = (one: FacetValue, filter: string[]) => filter.filter((name) => name === one.value || one.asked?.includes(name));
 
 type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => Promise<void> };
 

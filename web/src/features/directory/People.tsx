@@ -9,9 +9,9 @@ import { Icon } from "@/ui/icon";
 import { Page } from "@/ui/page";
 import { SearchBox } from "@/ui/search-box";
 import { Empty, Failed, Skeleton } from "@/ui/states";
-import { Facets } from "./Facets";
+import { Facets, namesOf } from "./Facets";
 import { PersonRow } from "./PersonRow";
-import { namesOf, type PeopleFilter, people } from "./queries";
+import { type PeopleFilter, people } from "./queries";
 
 const filters = ["batch", "programme", "department", "company", "city", "industry", "standing", "open_to"] as const;
 

@@ -18,9 +18,6 @@ export type PeopleFilter = {
   sort?: "relevance" | "name" | "batch";
 };
 
-// The words under which a filter asks for a value: the value itself, or a way to write it.
-export const namesOf = (one: FacetValue, filter: string[]) => filter.filter((name) => name === one.value || one.asked?.includes(name));
-
 export const people = {
   list: (filter: PeopleFilter, limit = 30) =>
     infiniteQueryOptions({
