@@ -829,18 +829,6 @@ BEGIN
     RETURN NEW;
 END $function$;
 
-CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
- RETURNS TABLE(id uuid, score real)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-    SELECT c.id, ts_rank(c.words, q)
-    FROM courses.course c
-    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
-    ORDER BY 2 DESC LIMIT 500
-$function$;
-
 CREATE OR REPLACE FUNCTION courses.matching(typed text)
  RETURNS TABLE(id uuid, score real)
  LANGUAGE sql
@@ -851,6 +839,18 @@ AS $function$
     SELECT c.id, ts_rank(c.words, asked.q)
     FROM asked, courses.course c
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
+    ORDER BY 2 DESC LIMIT 500
+$function$;
+
+CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
+ RETURNS TABLE(id uuid, score real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT c.id, ts_rank(c.words, q)
+    FROM courses.course c
+    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
     ORDER BY 2 DESC LIMIT 500
 $function$;
 
@@ -1000,10 +1000,9 @@ CREATE OR REPLACE FUNCTION directory.lexemes(value text, weight text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT replace(nullif(CASE WHEN words ~ letter THEN
-            regexp_replace(words, '(' || letter || ')(' || letter || ')', '\1\2 \1 \2', 'g') ELSE words END, ''),
+    SELECT replace(nullif(regexp_replace(directory.split(value),
+        '(' || directory.unspaced() || ')(' || directory.unspaced() || ')', '\1\2 \1 \2', 'g'), ''),
         ' ', ':1' || weight || ' ') || ':1' || weight
-    FROM (SELECT directory.split(value) AS words, directory.unspaced() AS letter) t
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.matches(typed text, audience smallint, me uuid, my_batch uuid)
@@ -1112,12 +1111,11 @@ CREATE OR REPLACE FUNCTION directory.split(value text)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-    SELECT CASE WHEN folded ~ letter THEN
-        regexp_replace(btrim(regexp_replace(regexp_replace(folded, '(' || letter || '+)', ' \1 ', 'g'), gap, ' ', 'g')),
-            '(?<=' || letter || ')(' || letter || ')(?=' || letter || ')', '\1 \1', 'g')
-        ELSE btrim(regexp_replace(folded, gap, ' ', 'g')) END
-    FROM (SELECT directory.fold(value) AS folded, directory.unspaced() AS letter,
-        '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+' AS gap) t
+    SELECT regexp_replace(
+        btrim(regexp_replace(
+            regexp_replace(directory.fold(value), '(' || directory.unspaced() || '+)', ' \1 ', 'g'),
+            '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+', ' ', 'g')),
+        '(?<=' || directory.unspaced() || ')(' || directory.unspaced() || ')(?=' || directory.unspaced() || ')', '\1 \1', 'g')
 $function$;
 
 CREATE OR REPLACE FUNCTION directory.sweep()

@@ -22,21 +22,19 @@ $$;
 -- within the whole name without a dictionary.
 CREATE OR REPLACE FUNCTION directory.split(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN folded ~ letter THEN
-        regexp_replace(btrim(regexp_replace(regexp_replace(folded, '(' || letter || '+)', ' \1 ', 'g'), gap, ' ', 'g')),
-            '(?<=' || letter || ')(' || letter || ')(?=' || letter || ')', '\1 \1', 'g')
-        ELSE btrim(regexp_replace(folded, gap, ' ', 'g')) END
-    FROM (SELECT directory.fold(value) AS folded, directory.unspaced() AS letter,
-        '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+' AS gap) t
+    SELECT regexp_replace(
+        btrim(regexp_replace(
+            regexp_replace(directory.fold(value), '(' || directory.unspaced() || '+)', ' \1 ', 'g'),
+            '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u3004\u3008-\u303f]+', ' ', 'g')),
+        '(?<=' || directory.unspaced() || ')(' || directory.unspaced() || ')(?=' || directory.unspaced() || ')', '\1 \1', 'g')
 $$;
 
 -- lexemes writes the words of a value as a tsvector's text, with a weight; of two neighbours each alone as well.
 CREATE OR REPLACE FUNCTION directory.lexemes(value text, weight text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT replace(nullif(CASE WHEN words ~ letter THEN
-            regexp_replace(words, '(' || letter || ')(' || letter || ')', '\1\2 \1 \2', 'g') ELSE words END, ''),
+    SELECT replace(nullif(regexp_replace(directory.split(value),
+        '(' || directory.unspaced() || ')(' || directory.unspaced() || ')', '\1\2 \1 \2', 'g'), ''),
         ' ', ':1' || weight || ' ') || ':1' || weight
-    FROM (SELECT directory.split(value) AS words, directory.unspaced() AS letter) t
 $$;
 
 -- typed is what someone typed as words: eight at most, and sixteen where some are cut into neighbours.
