@@ -1,3 +1,4 @@
+import "@/messages/en/people";
 import { expect, test } from "vitest";
 import { civilDay, t, tn } from "./i18n";
 

@@ -63,13 +63,13 @@ function Continue({ learning, mayEnrol }: { learning: Learning; mayEnrol: boolea
     );
   const { course, lesson } = next;
   return (
-    <section aria-label={t("today.continue")} className="relative border-y border-ink py-6">
+    <section aria-label={t("action.continue")} className="relative border-y border-ink py-6">
       <span
         aria-hidden="true"
         className="absolute end-6 -top-px h-14 w-6 bg-brand [clip-path:polygon(0_0,100%_0,100%_100%,50%_78%,0_100%)]"
       />
       <p className="text-sm text-ink-3">
-        {next.resumed ? t("today.continue") : t("today.begin")} · {tn("minutes", lesson.minutes)}
+        {next.resumed ? t("action.continue") : t("action.begin")} · {tn("minutes", lesson.minutes)}
       </p>
       <h2 className="mt-1 max-w-lg pe-12 text-2xl">
         <Link to="/lessons/$lessonId" params={{ lessonId: lesson.id }} className="hover:underline hover:underline-offset-4">

@@ -2,6 +2,7 @@ import { learn } from "@/lib/i18n";
 
 /** English: Courses and lessons. */
 export const lessons = {
+  "action.undo": "Undo",
   "course.enrol": "Enrol",
   "course.finished": "You have completed this course.",
   "course.instructor": "Instructor",
@@ -37,9 +38,14 @@ export const lessons = {
   "level.intermediate": "Intermediate",
   "level.introductory": "Introductory",
   "mine.none": "You are in no course yet.",
+  "progress.short": "{done} of {total}",
   "rule.read": "Complete when read",
   "rule.watched": "Complete when 80 % watched",
   "video.failed": "The film could not be played. Read the text below, or try again later.",
+  learners_one: "{count} learner",
+  learners_other: "{count} learners",
+  lessons_one: "{count} lesson",
+  lessons_other: "{count} lessons",
 };
 
 learn(lessons);

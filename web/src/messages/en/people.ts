@@ -26,6 +26,8 @@ export const people = {
   "facet.standing": "Standing",
   "open.hiring": "Hiring",
   "open.mentoring": "Mentoring",
+  "people.count_one": "{count} person",
+  "people.count_other": "{count} people",
   "people.filters": "Filters",
   "people.from-year": "From year",
   "people.none": "Nobody fits all of these filters.",

@@ -2,6 +2,7 @@ import { learn } from "@/lib/i18n";
 
 /** English: The studio. */
 export const teach = {
+  "action.add": "Add",
   "course.category": "Subject",
   "course.code": "Code",
   "course.description": "Description",
