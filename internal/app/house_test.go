@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -282,7 +283,7 @@ func (h *house) waitFor(is func() bool, what string) {
 	}
 }
 
-// mails are the ones to an address of this house, whoever sent them.
+// mails are the ones to an address of this house, whichever process sent them, the newest first.
 func (h *house) mails(to string) []mail.Received {
 	working.Lock()
 	defer working.Unlock()
@@ -290,5 +291,6 @@ func (h *house) mails(to string) []mail.Received {
 	for _, a := range working.apps {
 		list = append(list, a.Mailbox().List(h.tenant, to)...)
 	}
+	slices.SortFunc(list, func(a, b mail.Received) int { return b.At.Compare(a.At) })
 	return list
 }
