@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
 import { restore } from "./api/session";
 import { loadLanguage } from "./lib/i18n";
+import { typed } from "./lib/search";
 import { start } from "./lib/start";
 import { routeTree } from "./routeTree.gen";
 import { Broken, Missing } from "./ui/fallbacks";
@@ -23,17 +24,10 @@ const queries = new QueryClient({
 // A drawn document brings the answers to its screen's first questions.
 for (const { key, value, pages } of start.data ?? []) queries.setQueryData(key, pages ? { pages: [value], pageParams: [""] } : value);
 
-/** Reads a value of the address; a number that would not read the same again, as a long code of digits, stays a text. */
-function lossless(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  if (typeof value === "number" && `${value}` !== text) throw new SyntaxError(text);
-  return value;
-}
-
 const router = createRouter({
   routeTree,
-  parseSearch: parseSearchWith(lossless),
-  stringifySearch: stringifySearchWith(JSON.stringify, lossless),
+  parseSearch: parseSearchWith(typed),
+  stringifySearch: stringifySearchWith(JSON.stringify, typed),
   context: { queries },
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,

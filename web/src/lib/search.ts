@@ -1,7 +1,14 @@
 /** The parameters of a screen's address, made safe: what does not fit is as if it were not there. */
 
+/** Reads a value of the address. Only a quoted text and a list are more than they look: true, null and 007 are words to look for. */
+export function typed(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (typeof value === "string" || Array.isArray(value)) return value;
+  throw new SyntaxError(text);
+}
+
 export const word = (value: unknown): string | undefined =>
-  (typeof value === "string" || typeof value === "number") && `${value}`.trim() !== "" ? `${value}` : undefined;
+  ["string", "number", "boolean"].includes(typeof value) && `${value}`.trim() !== "" ? `${value}` : undefined;
 
 export function texts(value: unknown): string[] | undefined {
   const all = (Array.isArray(value) ? value : [value]).map(word).filter((one): one is string => one !== undefined);
