@@ -92,6 +92,9 @@ func aboutOf(c rows.Course) About {
 
 // named refuses a code that another course has, however it is written, and writes a subject as others write it.
 func named(ctx context.Context, tx pgx.Tx, course uuid.UUID, a About) (category string, err error) {
+	if err := q.CourseCodeLock(ctx, tx); err != nil {
+		return "", err
+	}
 	taken, err := q.CourseCodeTaken(ctx, tx, rows.CourseCodeTakenParams{ID: course, Code: a.Code})
 	if err != nil {
 		return "", err
