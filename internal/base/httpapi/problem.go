@@ -106,7 +106,7 @@ func kindOf(err error) (*errs.Error, bool) {
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := ProblemOf(r.Context(), err)
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", noStore)
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
 	}
