@@ -194,7 +194,7 @@ func TestPasswordsThatFallAtOnceAreRefused(t *testing.T) {
 			t.Errorf("%s: %d %s", bad, r.status, r.body)
 		}
 	}
-	for _, good := range []string{"a quiet reading room", "मेरी किताब नीली छत पर", "xkV9wq2Lmt4d", strings.Repeat("long sentences are fine ", 8), "tea!monsoon!ledger"} {
+	for _, good := range []string{"a quiet reading room", "मेरी किताब नीली छत पर", strings.Repeat("मेरी किताब नीली छत पर ", 5), "xkV9wq2Lmt4d", strings.Repeat("long sentences are fine ", 8), "tea!monsoon!ledger"} {
 		if r := register(good); r.status != http.StatusAccepted {
 			t.Errorf("%s: %d %s", good, r.status, r.body)
 		}
