@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,8 +70,8 @@ func ReplaceKey(dir string, lost []byte) error {
 			return fmt.Errorf("the audit key %s is there, and is the one in use: nothing was changed", path)
 		}
 	}
-	if err := os.Rename(path, path+".replaced"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := keyfile.PutAside(path); err != nil {
+		return folder.Explain("the audit key", err)
 	}
 	return keyfile.Create(path, append(newSeed(), lost...))
 }
