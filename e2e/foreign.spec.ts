@@ -9,7 +9,7 @@ async function foreignSite(page: string): Promise<Server> {
   return server;
 }
 
-// T12: a page of another site, open in the same browser, tries every cookie route in every way that a page has.
+// A page of another site, open in the same browser, tries every cookie route in every way that a page has.
 for (const [where, host] of [
   ["another site", "127.0.0.1"],
   ["another port of the same host", "localhost"],

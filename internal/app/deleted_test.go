@@ -28,7 +28,7 @@ var deletable = map[string]struct {
 	"courses.lesson":    {named: "lesson_id"},
 }
 
-// T20: what is soft-deleted is nowhere: no list, no search, no page of it, and nothing can be done to it.
+// What is soft-deleted is nowhere: no list, no search, no page of it, and nothing can be done to it.
 func TestWhatIsDeletedIsGone(t *testing.T) {
 	t.Parallel()
 	seen := open(t, 1).place.superuser(t)

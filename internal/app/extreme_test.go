@@ -13,7 +13,7 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// T32: bodies at the limit of what JSON can be, at every operation that takes one: a clear error or an answer, never a failure, and never
+// Bodies at the limit of what JSON can be, at every operation that takes one: a clear error or an answer, never a failure, and never
 // long in the making.
 func TestExtremeBodies(t *testing.T) {
 	t.Parallel()
@@ -100,7 +100,7 @@ func TestNamesAreWhatTheySeem(t *testing.T) {
 	}
 }
 
-// T31: what a request says of its host does not reach a mail's links, and an address that only begins with one of ours is nobody's.
+// What a request says of its host does not reach a mail's links, and an address that only begins with one of ours is nobody's.
 func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)

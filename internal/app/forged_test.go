@@ -173,7 +173,7 @@ func forgeries(t *testing.T, f forger, elsewhere string, now time.Time) map[stri
 	return list
 }
 
-// T6: no forged token is believed on any route, none makes us ask somebody else, and all look alike from outside.
+// No forged token is believed on any route, none makes us ask somebody else, and all look alike from outside.
 func TestForgedTokensAreRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -257,7 +257,7 @@ func forgerOf(t *testing.T, h *house, token string) forger {
 	return f
 }
 
-// T7: keys are rotated under load in two processes; nobody is refused, and a key that is dropped ends its tokens everywhere.
+// Keys are rotated under load in two processes; nobody is refused, and a key that is dropped ends its tokens everywhere.
 func TestKeysRotateUnderLoad(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)

@@ -220,7 +220,7 @@ func (m mutant) address(op *huma.Operation) string {
 	return path
 }
 
-// T33: no request, however shaped, is answered with a mistake of ours.
+// No request, however shaped, is answered with a mistake of ours.
 func TestNoRequestBreaksTheServer(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)

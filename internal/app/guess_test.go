@@ -20,7 +20,7 @@ func try(h *house, ctx viewer.Viewer, email, word, device string) error {
 	return err
 }
 
-// T9: ten thousand guesses at one account over two days, each from another network: few are looked at. The owner signs in from the
+// Ten thousand guesses at one account over two days, each from another network: few are looked at. The owner signs in from the
 // browser they use, all the while; from a new one they wait like everybody.
 func TestGuessingAnAccountIsSlow(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,7 @@ func (p *hostile) meet(t *testing.T, c *client, provider uuid.UUID) map[string]s
 	return map[string]string{"key": "campus", "state": address.Query().Get("state"), "code": "code-1"}
 }
 
-// T11: a provider that misbehaves in one way opens nothing, makes nobody, and brings nothing down. Its admin chose it, so it may say who
+// A provider that misbehaves in one way opens nothing, makes nobody, and brings nothing down. Its admin chose it, so it may say who
 // its own people are, and nothing else.
 func TestAHostileProviderOpensNothing(t *testing.T) {
 	t.Parallel()

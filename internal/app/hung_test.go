@@ -66,7 +66,7 @@ func family(t *testing.T, of int) []int {
 	return list
 }
 
-// T47: a database that hangs holds nobody: readiness says so in two seconds, requests end with a sentence, those that come later are
+// A database that hangs holds nobody: readiness says so in two seconds, requests end with a sentence, those that come later are
 // refused at once, closing takes seconds, and all goes on when it goes on.
 func TestAHungDatabaseHoldsNobody(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,8 +60,14 @@ func TestKeysAreNeverReplacedWithoutAWord(t *testing.T) {
 	if err := app.NewKeys(t.Context(), cfg); err == nil {
 		t.Error("keys in use were replaced")
 	}
+	if err := os.Chmod(keys, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.NewKeys(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("keys that others can read: %v", err)
+	}
 	for name, content := range map[string]string{"truncated": string(kept[:len(kept)/2]), "empty": "", "another's words": "hello"} {
-		if err := os.WriteFile(keys, []byte(content), 0o600); err != nil {
+		if err := errors.Join(os.WriteFile(keys, []byte(content), 0o600), os.Chmod(keys, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 		refused(t, cfg, keys, "damaged", "stoa keys new")
@@ -117,6 +124,12 @@ func TestALostAuditKeyLeavesAChain(t *testing.T) {
 	}
 	accepted(t, cfg, seal)
 	key := audit.KeyFile(cfg.Data)
+	if err := os.Chmod(key, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.NewAuditKey(t.Context(), cfg); err == nil {
+		t.Error("an audit key in use was replaced")
+	}
 	if err := os.Remove(key); err != nil {
 		t.Fatal(err)
 	}

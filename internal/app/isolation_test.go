@@ -41,7 +41,7 @@ const (
 		FOR t IN SELECT c.oid FROM pg_class c WHERE c.relrowsecurity LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$`
 )
 
-// T15: every operation of the document is called, as every role of one institution, with the ids of its twin one at a time. It must
+// Every operation of the document is called, as every role of one institution, with the ids of its twin one at a time. It must
 // answer as if there were nothing, no answer may hold a word or an id of the twin, and nothing of the twin may change.
 func TestNoOperationReachesAnotherInstitution(t *testing.T) {
 	t.Parallel()

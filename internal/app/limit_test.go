@@ -10,7 +10,7 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// T44: who asks too much is told how long to wait, admins too; nobody else notices.
+// Who asks too much is told how long to wait, admins too; nobody else notices.
 func TestRequestsAreLimited(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1, func(c *config.Config) { c.RatePerson, c.RateNetwork = 2, 3 })

@@ -114,7 +114,7 @@ func (c caller) allowed(a access) bool {
 	return true
 }
 
-// T16, T17: every operation is called by everybody. Who may not is told so, or that there is nothing, and has changed nothing; who may
+// Every operation is called by everybody. Who may not is told so, or that there is nothing, and has changed nothing; who may
 // is never refused. An operation that is not in the matrix fails.
 func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	t.Parallel()
@@ -216,7 +216,7 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 			t.Errorf("%s must not reach %s: %d %s", c.name, op.OperationID, r.status, r.body)
 		}
 	})
-	if noted := h.refusalsNoted(t); noted < len(matrix) { // T17: they were written down, once for each person and operation
+	if noted := h.refusalsNoted(t); noted < len(matrix) { // they were written down, once for each person and operation
 		t.Errorf("%d refusals, and only %d are in the audit log", refusals, noted)
 	}
 	after := fingerprints(t, h)

@@ -63,3 +63,33 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 		t.Errorf("the same when it can be done: %d %s", r.status, r.body)
 	}
 }
+
+// What is shown once is not kept for whoever sends the request again; it is done once all the same.
+func TestSecretsAreNotKeptToBeSentAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c := h.signIn("asha@example.org")
+	addPhone(t, c)
+	once := func(key, path string, body any) reply {
+		return c.doWith(http.Header{"Idempotency-Key": {key}}, "POST", path, body)
+	}
+	app := map[string]string{"name": "Another phone"}
+	for path, body := range map[string]map[string]string{"/me/factors/apps": app, "/me/recovery-codes": {}} {
+		r := once(path, path, body)
+		if r.status != http.StatusCreated || r.header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("%s: %d %v %s", path, r.status, r.header, r.body)
+		}
+	}
+	if r := once("/me/factors/apps", "/me/factors/apps", app); r.status != http.StatusConflict || r.problem() != "repeated" {
+		t.Errorf("again: %d %s", r.status, r.body)
+	}
+	var asked, kept int
+	const count = "SELECT count(*), count(*) FILTER (WHERE content <> '') FROM cache.answered WHERE tenant_id = $1"
+	if err := h.place.superuser(t).QueryRow(t.Context(), count, h.tenant).Scan(&asked, &kept); err != nil {
+		t.Fatal(err)
+	}
+	if asked != 2 || kept != 0 {
+		t.Errorf("of %d answers with secrets %d are kept", asked, kept)
+	}
+}

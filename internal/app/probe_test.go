@@ -203,7 +203,7 @@ func TestEveryOperationIsInTheDocument(t *testing.T) {
 	}
 }
 
-// T18: nobody sets a column that an operation does not offer. To each body every column name of the whole schema is added; what the
+// Nobody sets a column that an operation does not offer. To each body every column name of the whole schema is added; what the
 // contract does not name is refused, by name, before anything is done.
 func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 	t.Parallel()

@@ -278,7 +278,7 @@ func TestANewPasswordByMailEndsConnections(t *testing.T) {
 	}
 }
 
-// T13: fifty tabs bring the same answer; and two browsers come with the same new account at once.
+// Fifty tabs bring the same answer; and two browsers come with the same new account at once.
 func TestReturnsCountOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)

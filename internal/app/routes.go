@@ -96,13 +96,11 @@ func (a *App) limited(cost int, next http.Handler) http.Handler {
 	})
 }
 
-var errSilent = errs.New(errs.Unavailable, "The database does not answer at this moment. Try again in a few seconds.").With("retry_after", 3)
-
 // answering refuses at once while the database is known not to answer: nobody waits for what will not come.
 func (a *App) answering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !a.db.Answers() {
-			httpapi.WriteProblem(w, r, errSilent)
+			httpapi.WriteProblem(w, r, httpapi.ErrUnreachable)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -50,12 +50,12 @@ func (logWatch) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// T57: the log of the whole run, at its finest level, holds no secret.
+// The log of the whole run, at its finest level, holds no secret.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(logWatch{}, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	code := m.Run()
 	nowhereClose()
-	code = leaktest.Check(code) // T60
+	code = leaktest.Check(code)
 	inLogs.Lock()
 	defer inLogs.Unlock()
 	if len(inLogs.lines) > 0 {
@@ -100,7 +100,7 @@ type overheard []answered
 
 type answered struct{ who, operation, body string }
 
-// excess is what an answer holds that its contract does not name (T19).
+// excess is what an answer holds that its contract does not name.
 func excess(op *huma.Operation, r reply) []string {
 	response := op.Responses[fmt.Sprint(r.status)]
 	if response == nil || r.status >= 300 || r.body == "" || response.Content["application/json"] == nil {

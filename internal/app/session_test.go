@@ -15,7 +15,7 @@ import (
 
 const refreshCookie = "__Secure-stoa_refresh"
 
-// T1: tabs and processes that renew one token at once all get on with the same successor.
+// Tabs and processes that renew one token at once all get on with the same successor.
 func TestParallelRefreshesDoNotFork(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)
@@ -55,7 +55,7 @@ func TestParallelRefreshesDoNotFork(t *testing.T) {
 		}
 		browser.cookies[refreshCookie] = successors[0]
 	}
-	if rounds > 10_000 { // T60: what is live does not grow with what was done
+	if rounds > 10_000 { // what is live does not grow with what was done
 		var late runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&late)
@@ -66,7 +66,7 @@ func TestParallelRefreshesDoNotFork(t *testing.T) {
 	}
 }
 
-// T2: the answer was lost on the way; the old token works once more, with the same successor.
+// The answer was lost on the way; the old token works once more, with the same successor.
 func TestLostAnswerIsRepeated(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -84,7 +84,7 @@ func TestLostAnswerIsRepeated(t *testing.T) {
 	}
 }
 
-// T3, T4, T5: an old token after the grace, one two generations old, or one within the grace without the browser's secret.
+// An old token after the grace, one two generations old, or one within the grace without the browser's secret.
 func TestReuseEndsTheSession(t *testing.T) {
 	t.Parallel()
 	for name, steal := range map[string]func(h *house, victim, thief *client) *client{
@@ -173,7 +173,7 @@ func TestSessionsExpire(t *testing.T) {
 	}
 }
 
-// T8: what ends a token ends it in every process.
+// What ends a token ends it in every process.
 func TestRevocationIsHeardEverywhere(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)

@@ -26,7 +26,7 @@ func effect(a, b []time.Duration) float64 {
 	return float64(larger) / float64(len(a)*len(b))
 }
 
-// T10: how long an answer takes does not tell whether an account exists. It needs a quiet machine, so make soak runs it.
+// How long an answer takes does not tell whether an account exists. It needs a quiet machine, so make soak runs it.
 func TestTimingTellsNothing(t *testing.T) {
 	if os.Getenv("STOA_SOAK") == "" {
 		t.Skip("needs a machine without other tests: make soak")

@@ -71,7 +71,7 @@ func vandal(t testing.TB, sql string, args ...any) {
 	}
 }
 
-// T56: each of 10,000 sealed entries is altered, in one of many ways; every one is found, and nothing else.
+// Each of 10,000 sealed entries is altered, in one of many ways; every one is found, and nothing else.
 func TestEveryAlteredEntryIsFound(t *testing.T) {
 	t.Parallel()
 	ctx := dbtest.Institution(t)

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,16 +32,24 @@ func readKey(path string) (ed25519.PrivateKey, []ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, nil, folder.Explain("the audit key", err)
 	}
-	if len(raw) < ed25519.SeedSize || len(raw)%ed25519.SeedSize != 0 {
+	key, whole := keyOf(raw)
+	if !whole {
 		return nil, nil, fmt.Errorf("the audit key %s is damaged (%d bytes): restore it from the backup, "+
 			"or, if it is lost, move it away and type stoa audit new-key", path, len(raw))
 	}
-	key := ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize])
 	var public []ed25519.PublicKey
 	for rest := raw[ed25519.SeedSize:]; len(rest) > 0; rest = rest[ed25519.PublicKeySize:] {
 		public = append(public, rest[:ed25519.PublicKeySize])
 	}
 	return key, append(public, key.Public().(ed25519.PublicKey)), nil
+}
+
+// keyOf is the key that a file's content begins with, if it is whole.
+func keyOf(raw []byte) (key ed25519.PrivateKey, whole bool) {
+	if len(raw) < ed25519.SeedSize || len(raw)%ed25519.SeedSize != 0 {
+		return nil, false
+	}
+	return ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize]), true
 }
 
 // Public is the keys that others check blocks with, 32 bytes each, the one in use last.
@@ -58,13 +65,13 @@ func (l *Log) Public() []byte {
 // that what they signed can still be checked. A file that is there is put aside.
 func ReplaceKey(dir string, lost []byte) error {
 	path := KeyFile(dir)
-	if raw, err := os.ReadFile(path); err == nil && len(raw) >= ed25519.SeedSize && len(raw)%ed25519.SeedSize == 0 {
-		if public := ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize]).Public().(ed25519.PublicKey); bytes.HasSuffix(lost, public) {
+	if raw, err := os.ReadFile(path); err == nil {
+		if key, whole := keyOf(raw); whole && bytes.HasSuffix(lost, key.Public().(ed25519.PublicKey)) {
 			return fmt.Errorf("the audit key %s is there, and is the one in use: nothing was changed", path)
 		}
 	}
-	if err := os.Rename(path, path+".replaced"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := keyfile.PutAside(path); err != nil {
+		return folder.Explain("the audit key", err)
 	}
 	return keyfile.Create(path, append(newSeed(), lost...))
 }

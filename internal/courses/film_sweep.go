@@ -41,7 +41,7 @@ type FilmSweeper struct {
 func (w *FilmSweeper) Work(ctx context.Context, _ *river.Job[FilmSweep]) error {
 	var failed error
 	for _, i := range w.Institutions.All() {
-		failed = errors.Join(failed, w.sweep(viewer.With(ctx, viewer.Viewer{Tenant: i.ID})))
+		failed = errors.Join(failed, w.sweep(viewer.System(ctx, i.ID)))
 	}
 	return failed
 }

@@ -41,13 +41,13 @@ func (*Redrawer) Timeout(*river.Job[Redraw]) time.Duration { return 2 * time.Hou
 func (w *Redrawer) Work(ctx context.Context, _ *river.Job[Redraw]) error {
 	var failed error
 	for _, i := range w.Institutions.All() {
-		within := viewer.With(ctx, viewer.Viewer{Tenant: i.ID})
-		lessons, err := w.contents(within)
-		courses, err2 := w.courses(within)
+		within := viewer.System(ctx, i.ID)
+		lessons, lessonsErr := w.contents(within)
+		courses, coursesErr := w.courses(within)
 		if lessons+courses > 0 {
 			slog.InfoContext(ctx, "texts are drawn anew", "institution", i.ID, "lessons", lessons, "courses", courses)
 		}
-		failed = errors.Join(failed, err, err2)
+		failed = errors.Join(failed, lessonsErr, coursesErr)
 	}
 	return failed
 }
@@ -70,12 +70,15 @@ func (w *Redrawer) contents(ctx context.Context) (n int, err error) {
 			}
 			err = w.DB.Write(ctx, func(tx pgx.Tx) error {
 				course, err := q.RedrawContent(ctx, tx, changed)
-				if errors.Is(err, pgx.ErrNoRows) {
+				switch {
+				case errors.Is(err, pgx.ErrNoRows): // written meanwhile, and drawn with that
 					return nil
+				case err != nil:
+					return err
 				}
 				shown(tx, course)
 				n++
-				return err
+				return nil
 			})
 			if err != nil {
 				return n, err
@@ -102,9 +105,12 @@ func (w *Redrawer) courses(ctx context.Context) (n int, err error) {
 			}
 			err = w.DB.Write(ctx, func(tx pgx.Tx) error {
 				done, err := q.RedrawCourse(ctx, tx, changed)
-				n += int(done)
+				if err != nil || done == 0 {
+					return err
+				}
 				shown(tx, r.ID)
-				return err
+				n++
+				return nil
 			})
 			if err != nil {
 				return n, err

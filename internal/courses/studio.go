@@ -92,6 +92,9 @@ func aboutOf(c rows.Course) About {
 
 // named refuses a code that another course has, however it is written, and writes a subject as others write it.
 func named(ctx context.Context, tx pgx.Tx, course uuid.UUID, a About) (category string, err error) {
+	if err := q.CourseCodeLock(ctx, tx); err != nil {
+		return "", err
+	}
 	taken, err := q.CourseCodeTaken(ctx, tx, rows.CourseCodeTakenParams{ID: course, Code: a.Code})
 	if err != nil {
 		return "", err
@@ -447,7 +450,7 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 		return DraftBody{}, err
 	}
 	entry := audit.Change{Verb: "lesson.update", Type: "lesson", ID: lesson, After: c.Title}
-	return s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
+	err = s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
 		if err := seen.Check(contentOf(now, content)); err != nil {
 			return err
 		}
@@ -457,14 +460,18 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 		drawn.LessonID, drawn.Revision = lesson, revision
 		return q.ContentPut(ctx, tx, drawn)
 	})
+	if err != nil {
+		return DraftBody{}, err
+	}
+	return s.LessonDraft(ctx, lesson)
 }
 
 // editLesson does one change of a lesson's draft under its lock. A revision that learners see is left alone: the change goes into a
 // new one.
 func (s *Service) editLesson(
 	ctx context.Context, l rows.Lesson, entry audit.Change, change func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error,
-) (DraftBody, error) {
-	err := s.edit(ctx, l.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
+) error {
+	return s.edit(ctx, l.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
 		now, err := q.LessonLock(ctx, tx, l.ID)
 		if err != nil {
 			return db.NotFound(err, "There is no such lesson.")
@@ -479,10 +486,6 @@ func (s *Service) editLesson(
 		}
 		return change(tx, now, content, revision)
 	})
-	if err != nil {
-		return DraftBody{}, err
-	}
-	return s.LessonDraft(ctx, l.ID)
 }
 
 // RemoveLesson removes a lesson from the draft; learners keep it until the next publication.

@@ -17,8 +17,8 @@ type FacetValue struct {
 	Asked []string `json:"asked,omitempty" doc:"How the filter asks for it, where it does so in other words"`
 }
 
-// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own filter out, so that it says what one more value would add; and
-// counts only those whose value the viewer may see.
+// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own filter
+// out, so that it says what one more value would add; and counts only those whose value the viewer may see.
 type Facets struct {
 	Total      int          `json:"total" doc:"People found"`
 	Year       []FacetValue `json:"year" nullable:"false"`

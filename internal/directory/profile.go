@@ -133,9 +133,9 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 		if err := seen.Check(before.edit()); err != nil {
 			return err
 		}
-		seen := r.SeePhoto
+		photoSeenBy := r.SeePhoto
 		s.apply(&r, e)
-		if r.SeePhoto > seen {
+		if r.SeePhoto > photoSeenBy {
 			if err := movePhoto(ctx, tx, &r); err != nil {
 				return err
 			}

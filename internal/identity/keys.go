@@ -160,8 +160,8 @@ func readKeys(path string) (keyFile, error) {
 
 // ReplaceKeys makes a new key file where the old one is lost; one that is there is put aside.
 func ReplaceKeys(path string) error {
-	if err := os.Rename(path, path+".replaced"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := keyfile.PutAside(path); err != nil {
+		return folder.Explain("the keys", err)
 	}
 	return createKeys(path)
 }

@@ -121,7 +121,7 @@ func (s *Service) acceptable(ctx context.Context, password, email, name string) 
 		return err
 	case len([]rune(password)) < shortestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("needs %d characters or more", shortestPassword))
-	case len(password) > longestPassword:
+	case len([]rune(password)) > longestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("may have %d characters at most", longestPassword))
 	}
 	local, _, _ := strings.Cut(email, "@")

@@ -39,7 +39,7 @@ func (s *Service) accountRoutes(api huma.API) {
 			Password string `json:"password" maxLength:"200"`
 		}
 	}
-	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*boundAnswer, error) {
+	httpapi.Post(api, "registration-create", "/auth/registrations", "Register as an alumnus; a link confirms the address", func(ctx context.Context, in *registration) (*cookieAnswer, error) {
 		defer evenly(ctx, time.Now())
 		if err := in.check(); err != nil {
 			return nil, err
@@ -51,7 +51,7 @@ func (s *Service) accountRoutes(api huma.API) {
 		if err := s.Register(ctx, r); err != nil {
 			return nil, err
 		}
-		answer := &boundAnswer{}
+		answer := &cookieAnswer{}
 		if r.Device != "" {
 			answer.SetCookie = append(answer.SetCookie, s.deviceCookie(r.Device))
 		}

@@ -35,8 +35,8 @@ type signedInAnswer struct {
 	Body         SignedIn
 }
 
-// boundAnswer remembers the browser that asked.
-type boundAnswer struct {
+// cookieAnswer is an answer of cookies alone.
+type cookieAnswer struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }
 
@@ -156,10 +156,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 		return s.entered(s.Refresh(ctx, in.Token, in.Device))
 	}, httpapi.Public(), httpapi.Status(http.StatusOK))
 
-	type signedOut struct {
-		SetCookie []http.Cookie `header:"Set-Cookie"`
-	}
-	httpapi.Delete(api, "session-end-current", "/auth/sessions/current", "Sign out", func(ctx context.Context, _ *httpapi.None) (*signedOut, error) {
+	httpapi.Delete(api, "session-end-current", "/auth/sessions/current", "Sign out", func(ctx context.Context, _ *httpapi.None) (*cookieAnswer, error) {
 		if err := s.SignOut(ctx); err != nil {
 			return nil, err
 		}
@@ -167,7 +164,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 		for i := range gone {
 			gone[i].MaxAge = -1
 		}
-		return &signedOut{gone}, nil
+		return &cookieAnswer{gone}, nil
 	})
 
 	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {

@@ -102,7 +102,7 @@ func TestCatalogueHoldsTheRulesOfIsolation(t *testing.T) {
 	}
 }
 
-// R5, T21: without an institution every tenant-owned table refuses to answer at all.
+// R5: without an institution every tenant-owned table refuses to answer at all.
 func TestNothingIsReadOutsideAnInstitution(t *testing.T) {
 	t.Parallel()
 	pool := dbtest.DB(t).Unscoped()
@@ -154,7 +154,7 @@ func TestRowsStayInTheirInstitution(t *testing.T) {
 	}
 }
 
-// T22: many workers of two institutions on few connections, with cancelled contexts, rollbacks and panics: nobody ever sees
+// Many workers of two institutions on few connections, with cancelled contexts, rollbacks and panics: nobody ever sees
 // the other's rows, and a connection comes back without an institution.
 func TestThePoolLeaksNoInstitution(t *testing.T) {
 	t.Parallel()
@@ -221,7 +221,7 @@ func TestThePoolLeaksNoInstitution(t *testing.T) {
 	}
 }
 
-// T56: nobody changes the audit log, the owner of the table included.
+// Nobody changes the audit log, the owner of the table included.
 func TestTheAuditLogIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	ctx := dbtest.Institution(t)

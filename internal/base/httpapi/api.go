@@ -73,6 +73,18 @@ func Body(limit int64) Op {
 	return func(o *huma.Operation) { o.MaxBodyBytes, o.BodyReadTimeout = limit, time.Minute }
 }
 
+// Secret is an answer that nobody keeps: neither on its way nor, for a request that is sent again, here.
+func Secret() Op {
+	return func(o *huma.Operation) {
+		o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+			ctx.SetHeader("Cache-Control", noStore)
+			next(ctx)
+		})
+	}
+}
+
+const noStore = "no-store"
+
 // Streams names the types of an answer that is no JSON.
 func Streams(types ...string) Op {
 	return func(o *huma.Operation) {

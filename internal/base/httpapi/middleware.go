@@ -242,7 +242,7 @@ func (h *held) Write(b []byte) (int, error) {
 	}
 	if kind := h.Header().Get("Content-Type"); !h.through && h.body.Len() == 0 && kind != "" && !strings.Contains(kind, "json;") && !strings.HasSuffix(kind, "json") {
 		h.through = true
-		h.Header().Set("Cache-Control", "no-store")
+		h.Header().Set("Cache-Control", noStore)
 		h.ResponseWriter.WriteHeader(cmp.Or(h.status, http.StatusOK))
 	}
 	if h.through {

@@ -24,8 +24,8 @@ const (
 )
 
 // once does a request that carries a key no more than once, whatever becomes of its answer: an equal one is answered with what the first
-// was. The key is claimed in the request's own transaction, so that what was rolled back may be tried again. It holds for whoever is
-// signed in, and for POST, which makes something new each time.
+// was, or, where that is not to be kept, with db.ErrDone. The key is claimed in the request's own transaction, so that what was rolled back
+// may be tried again. It holds for whoever is signed in, and for POST, which makes something new each time.
 func once(api huma.API, d *db.DB) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
@@ -35,7 +35,7 @@ func once(api huma.API, d *db.DB) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		if len(key) > longestKey || !clean(key) {
-			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), errs.InvalidField("header."+keyHeader, "is longer than 200 characters")))
+			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), errs.InvalidField("header."+keyHeader, "may be 200 bytes of text at most")))
 			return
 		}
 		request, err := fingerprint(r)
@@ -76,7 +76,7 @@ func answerOnce(ctx huma.Context, d *db.DB, next func(huma.Context), key viewer.
 			return err
 		}
 	}
-	if key.Claimed && own.status < http.StatusInternalServerError {
+	if key.Claimed && own.status < http.StatusInternalServerError && own.header.Get("Cache-Control") != noStore {
 		err := d.KeepAnswer(context.WithoutCancel(r.Context()), key.Key, own.status, own.header.Get("Content-Type"), own.body.Bytes())
 		if err != nil {
 			slog.WarnContext(r.Context(), "an answer was not kept for whoever asks again", "error", err)

@@ -66,7 +66,7 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 	}
 	if !ok && (db.Unreachable(err) || errors.Is(err, context.DeadlineExceeded)) {
 		slog.WarnContext(ctx, "the database did not answer a request", "error", err)
-		e, ok = errUnreachable, true
+		e, ok = ErrUnreachable, true
 	}
 	if !ok {
 		slog.ErrorContext(ctx, "request failed", "error", err)
@@ -82,8 +82,9 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 		Errors: e.Fields, RequestID: v.RequestID, Details: e.Details}
 }
 
-var errUnreachable = errs.New(errs.Unavailable, "The database does not answer at this moment. Nothing that was saved is lost: try again in a few seconds.").
-	With("retry_after", 3)
+// ErrUnreachable is what somebody is told whose request the database does not answer.
+var ErrUnreachable = errs.New(errs.Unavailable, "The database does not answer at this moment. "+
+	"Nothing that was saved is lost: try again in a few seconds.").With("retry_after", 3)
 
 func kindOf(err error) (*errs.Error, bool) {
 	for cause := err; cause != nil; {
@@ -106,7 +107,7 @@ func kindOf(err error) (*errs.Error, bool) {
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := ProblemOf(r.Context(), err)
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", noStore)
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
 	}
@@ -123,9 +124,9 @@ func writeProblem(api huma.API, ctx huma.Context, p *Problem) error {
 	return api.Marshal(ctx.BodyWriter(), "application/json", p)
 }
 
-// What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
 const mostFields = 100 // named in one problem
 
+// What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
 func init() {
 	huma.DefaultArrayNullable = false // a list without items is an empty list
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {

@@ -4,11 +4,16 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"stoa/internal/base/errs"
 )
 
 // nearlyFull is the share of the memory limit above which requests are refused: what lives cannot be collected, and
 // beyond the limit the system's killer would end the process and every request in it.
 const nearlyFull = 0.9
+
+var errBusy = errs.New(errs.Unavailable, "There is much to do here at the moment. Try again in a few seconds.").
+	WithCode("busy").With("retry_after", 5)
 
 // Probes are answered whatever happens.
 var probes = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true}
@@ -32,10 +37,6 @@ func Shed(share func() float64, every time.Duration, next http.Handler) http.Han
 			next.ServeHTTP(w, r)
 			return
 		}
-		WriteProblem(w, r, &Problem{
-			Type: "/problems/busy", Title: http.StatusText(http.StatusServiceUnavailable), Status: http.StatusServiceUnavailable,
-			Detail:  "There is much to do here at the moment. Try again in a few seconds.",
-			Details: map[string]any{"retry_after": 5},
-		})
+		WriteProblem(w, r, errBusy)
 	})
 }

@@ -37,6 +37,17 @@ func Create(path string, content []byte) error {
 // Replace puts another content in the file's place.
 func Replace(path string, content []byte) error { return put(path, content, os.Rename) }
 
+// PutAside makes room for another file where this one is lost or damaged. One that cannot be read, or that others can, is
+// left alone: it may be whole.
+func PutAside(path string) error {
+	if _, err := Read(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return os.Rename(path, path+".replaced")
+}
+
 func put(path string, content []byte, place func(from, to string) error) error {
 	out, err := os.CreateTemp(filepath.Dir(path), ".key-*") // made with mode 0600
 	if err != nil {

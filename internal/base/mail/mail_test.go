@@ -82,7 +82,7 @@ func headersOf(t *testing.T, raw []byte) (*netmail.Message, []string) {
 	return m, slices.Sorted(maps.Keys(m.Header))
 }
 
-// T31: whatever people write into names, subjects and texts, a mail has the same headers and goes to one address, or is refused.
+// Whatever people write into names, subjects and texts, a mail has the same headers and goes to one address, or is refused.
 func TestNobodyAddsHeadersOrRecipients(t *testing.T) {
 	t.Parallel()
 	kept, sender := serve(t)

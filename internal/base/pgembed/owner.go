@@ -44,6 +44,15 @@ func (p place) is(other place) bool {
 	return p.Inode == other.Inode && (p.Device == other.Device || p.Path == other.Path)
 }
 
+// owner is this start's data folder, and the cluster as it lies now.
+func (c *Cluster) owner() (o owner, err error) {
+	if o.Folder, err = placeOf(c.cfg.Dir); err != nil {
+		return o, err
+	}
+	o.Home, err = placeOf(c.home)
+	return o, err
+}
+
 // checkOwner refuses a data folder that is a copy of another one, whose cluster it would start. Clusters without a
 // record, of earlier versions, belong to whoever starts them first.
 func (c *Cluster) checkOwner() error {
@@ -61,15 +70,11 @@ func (c *Cluster) checkOwner() error {
 	if err := json.Unmarshal(raw, &o); err != nil {
 		return nil // half written in a crash: the next record mends it
 	}
-	us, err := placeOf(c.cfg.Dir)
+	here, err := c.owner()
 	if err != nil {
 		return err
 	}
-	home, err := placeOf(c.home)
-	if err != nil {
-		return err
-	}
-	if !o.Home.is(home) || o.Folder.is(us) || o.Folder.Path == us.Path {
+	if !o.Home.is(here.Home) || o.Folder.is(here.Folder) || o.Folder.Path == here.Folder.Path {
 		return nil
 	}
 	if leads, err := filepath.EvalSymlinks(filepath.Join(o.Folder.Path, "postgres")); err != nil || leads != c.home {
@@ -86,15 +91,11 @@ func (c *Cluster) claim() error {
 	if c.inside() {
 		return nil
 	}
-	us, err := placeOf(c.cfg.Dir)
+	here, err := c.owner()
 	if err != nil {
 		return err
 	}
-	home, err := placeOf(c.home)
-	if err != nil {
-		return err
-	}
-	raw, err := json.Marshal(owner{Folder: us, Home: home})
+	raw, err := json.Marshal(here)
 	if err != nil {
 		return err
 	}

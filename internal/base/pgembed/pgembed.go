@@ -26,9 +26,7 @@ import (
 // Superuser is the cluster's superuser. Only the migrator connects as it.
 const Superuser = "stoa_super"
 
-const (
-	startDeadline = 120 * time.Second
-)
+const startDeadline = 120 * time.Second
 
 // ErrInUse means that another process serves this folder.
 var ErrInUse = errors.New("another stoa is running on this data folder")

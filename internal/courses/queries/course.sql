@@ -8,11 +8,14 @@ SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND d
 INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name)
 VALUES (@id, @code, @title, @summary, @description, @description_html, @rendered, @category, @level, @instructor_id, @instructor_name);
 
+-- name: CourseCodeLock :exec
+-- Courses that take a code follow each other: a statement of its own, because the one after it must see what the other committed.
+SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0));
+
 -- name: CourseCodeTaken :one
--- Codes are one however they are written: capitals, accents and blanks do not tell them apart. Two who take one follow each other.
+-- Codes are one however they are written: capitals, accents and blanks do not tell them apart.
 SELECT EXISTS (SELECT FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.id <> @id
-    AND directory.fold(regexp_replace(btrim(c.code), '[[:space:]]+', ' ', 'g')) = directory.fold(@code::text))::boolean
-FROM (SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0))) AS turn;
+    AND directory.fold(regexp_replace(btrim(c.code), '[[:space:]]+', ' ', 'g')) = directory.fold(@code::text))::boolean;
 
 -- name: CategorySpelling :one
 -- How a subject is written already: the commonest way.

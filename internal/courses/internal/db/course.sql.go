@@ -59,10 +59,19 @@ func (q *Queries) CourseCategories(ctx context.Context, db DBTX) ([]CourseCatego
 	return items, nil
 }
 
+const courseCodeLock = `-- name: CourseCodeLock :exec
+SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0))
+`
+
+// Courses that take a code follow each other: a statement of its own, because the one after it must see what the other committed.
+func (q *Queries) CourseCodeLock(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, courseCodeLock)
+	return err
+}
+
 const courseCodeTaken = `-- name: CourseCodeTaken :one
 SELECT EXISTS (SELECT FROM courses.course c WHERE c.tenant_id = tenancy.here() AND c.id <> $1
     AND directory.fold(regexp_replace(btrim(c.code), '[[:space:]]+', ' ', 'g')) = directory.fold($2::text))::boolean
-FROM (SELECT pg_advisory_xact_lock(hashtextextended(tenancy.here()::text || 'course code', 0))) AS turn
 `
 
 type CourseCodeTakenParams struct {
@@ -70,7 +79,7 @@ type CourseCodeTakenParams struct {
 	Code string
 }
 
-// Codes are one however they are written: capitals, accents and blanks do not tell them apart. Two who take one follow each other.
+// Codes are one however they are written: capitals, accents and blanks do not tell them apart.
 func (q *Queries) CourseCodeTaken(ctx context.Context, db DBTX, arg CourseCodeTakenParams) (bool, error) {
 	row := db.QueryRow(ctx, courseCodeTaken, arg.ID, arg.Code)
 	var column_1 bool

@@ -95,9 +95,9 @@ func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
 	return list[:min(len(list), most)]
 }
 
-// shown is how a value is written for the viewer: as most people of the institution write it who show it to the viewer's audience; of equally many ways
-// the first, byte by byte. When nobody shows it to all of that audience, those count who show it to the viewer. The rule is that of
-// directory.label in SQL: the two must agree.
+// shown is how a value is written for the viewer: as most people of the institution write it who show it to the viewer's
+// audience; of equally many ways the first, byte by byte. When nobody shows it to all of that audience, those count who
+// show it to the viewer. The rule is that of directory.label in SQL: the two must agree.
 func (a asked) shown(d Dimension, v uint32) string {
 	which := slices.Index(labelled[:], d)
 	if which < 0 {

@@ -47,7 +47,6 @@ export function Lesson({ id }: { id: string }) {
               {t("lesson.mark-read")}
             </Button>
           )}
-
           <nav aria-label={t("lesson.nav")} className="flex flex-wrap justify-between gap-3">
             {lesson.previous_id ? (
               <Link to="/lessons/$lessonId" params={{ lessonId: lesson.previous_id }} className={buttonLook("quiet")}>

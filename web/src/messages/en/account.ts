@@ -156,12 +156,12 @@ export const account = {
   "security.this": "this session",
   "security.unknown": "Unknown browser",
   "sign-in.forgot": "Forgot it?",
+  "sign-in.insecure":
+    "At this address your browser does not keep you signed in, because it is http. Open the address with https, or ask your administrator.",
   "sign-in.new": "New here?",
   "sign-in.passkey": "Sign in with a passkey",
   "sign-in.provider": "Continue with {provider}",
   "sign-in.register": "Register as an alumnus",
-  "sign-in.insecure":
-    "At this address your browser does not keep you signed in, because it is http. Open the address with https, or ask your administrator.",
   "sign-in.title": "Sign in",
   "verification.already": "You are verified. Everything is open to you.",
   "verification.asked": "Asked {date}",
