@@ -49,5 +49,5 @@ func signsIn(r *http.Request) bool {
 // signingIn is what somebody needs to read on.
 var signingIn = []string{
 	httpapi.Base + "/auth/refresh", httpapi.Base + "/auth/sessions", httpapi.Base + "/auth/second-factors",
-	httpapi.Base + "/auth/passkey-challenges", httpapi.Base + "/auth/provider",
+	httpapi.Base + "/auth/passkey", httpapi.Base + "/auth/provider",
 }

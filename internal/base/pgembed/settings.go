@@ -32,4 +32,5 @@ func Tuned(memory uint64) map[string]string {
 var unsafeSettings = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "64MB",
 	"wal_level": "minimal", "max_wal_senders": "0",
+	"max_connections": "200",
 }
