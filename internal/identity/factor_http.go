@@ -28,7 +28,7 @@ func (s *Service) factorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "totp-begin", "/me/factors/apps", "Make a secret for an authenticator app; it counts once confirmed", func(ctx context.Context, in *named) (*httpapi.OK[AppSecret], error) {
 		return httpapi.Answer(s.BeginTOTP(ctx, in.Body.Name, in.Body.Password))
-	}, httpapi.Status(http.StatusCreated))
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
 	type confirmation struct {
 		ID   uuid.UUID `path:"factor_id"`
 		Body struct {
@@ -49,7 +49,7 @@ func (s *Service) factorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "passkey-add", "/me/factors/passkeys", "Keep the passkey that was made", func(ctx context.Context, in *made) (*httpapi.OK[Added], error) {
 		return httpapi.Answer(s.AddPasskey(ctx, in.Body.Challenge, in.Body.Credential))
-	}, httpapi.Status(http.StatusCreated))
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
 	type removal struct {
 		ID   uuid.UUID `path:"factor_id"`
 		Body Proof
@@ -64,7 +64,7 @@ func (s *Service) factorRoutes(api huma.API) {
 	httpapi.Post(api, "recovery-codes-renew", "/me/recovery-codes", "Replace one's recovery codes", func(ctx context.Context, in *renewal) (*httpapi.OK[codes], error) {
 		list, err := s.RenewRecoveryCodes(ctx, in.Body.Password)
 		return httpapi.Answer(codes{list}, err)
-	}, httpapi.Status(http.StatusCreated))
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
 }
 
 func (s *Service) secondFactorRoutes(api huma.API) {

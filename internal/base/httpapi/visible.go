@@ -51,14 +51,7 @@ func resolved(api huma.API, s *huma.Schema) *huma.Schema {
 const asTypedKey = "as-typed"
 
 // AsTyped leaves a field of the body to its module, as the name of a person, whose letters stay as they were composed.
-func AsTyped(field string) Op {
-	return func(o *huma.Operation) {
-		if o.Metadata == nil {
-			o.Metadata = map[string]any{}
-		}
-		o.Metadata[asTypedKey] = field
-	}
-}
+func AsTyped(field string) Op { return withMetadata(asTypedKey, field) }
 
 type cleaner struct {
 	api     huma.API
