@@ -34,7 +34,7 @@ var (
 	atNetwork      = allowance{free: 50, longest: 5 * time.Minute, forget: time.Hour}
 	atInstitution  = allowance{free: 2000, longest: 30 * time.Second, forget: 10 * time.Minute}
 	atMail         = allowance{free: 3, longest: time.Hour, forget: 24 * time.Hour}
-	atRegistration = allowance{free: 100, longest: 20 * time.Second, forget: time.Hour} // of a network
+	atRegistration = allowance{free: 100, longest: 20 * time.Second, forget: time.Hour} // of a network, and at resets
 )
 
 func subject(kind, of string) []byte {

@@ -48,7 +48,7 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 		return err
 	}
 	network := subject("registrations", httpapi.Network(viewer.From(ctx).Address))
-	if err := s.count(ctx, counted{network, atRegistration}, counted{subject("mail", email), atMail}); err != nil {
+	if err := s.count(ctx, counted{network, atRegistration}, counted{subject("registration mail", email), atMail}); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, r.Password)
