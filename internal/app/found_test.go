@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/app"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -67,6 +69,50 @@ func TestCodesAndSubjectsCompareFolded(t *testing.T) {
 	for _, category := range []string{"economie ", "ÉCONOMIE"} {
 		if r := create(uuid.NewString()[:8], category); !strings.Contains(r.body, `"category":"Économie"`) {
 			t.Errorf("%q: %d %s", category, r.status, r.body)
+		}
+	}
+}
+
+// TestNoTextTurnsItsReadersAround sends marks that turn the direction of writing in every string of the contract that people read, in
+// lists too: it is refused by name before anything else is looked at.
+func TestNoTextTurnsItsReadersAround(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("admin@example.org", "", viewer.Admin)
+	c, texts := h.signIn("admin@example.org"), 0
+	unread := regexp.MustCompile(`^(description|body)$|(password|token|secret|etag|email|url|issuer|key|_ids?|challenge|state|hash|signature)$`)
+	schemas := app.Contract().Components.Schemas
+	eachOperation(func(op *huma.Operation) {
+		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+			return
+		}
+		schema := op.RequestBody.Content["application/json"].Schema
+		if schema.Ref != "" {
+			schema = schemas.SchemaFromRef(schema.Ref)
+		}
+		for name, property := range schema.Properties {
+			value, plain := any("\u202eevil"), property
+			if property.Type == huma.TypeArray {
+				value, plain = []any{"\u202eevil"}, property.Items
+			}
+			if plain.Type != huma.TypeString || plain.Format != "" || plain.Pattern != "" || len(plain.Enum) > 0 || unread.MatchString(name) ||
+				op.OperationID == "registration-create" { // a person's name loses the mark instead
+				continue
+			}
+			texts++
+			path := strings.NewReplacer("{", "", "}", "").Replace(op.Path)
+			r := c.do(op.Method, path, map[string]any{name: value})
+			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "direction of writing") || !strings.Contains(r.body, "body."+name) {
+				t.Errorf("%s takes a turned %s: %d %s", op.OperationID, name, r.status, r.body)
+			}
+		}
+	})
+	if texts < 30 {
+		t.Errorf("only %d texts were tried", texts)
+	}
+	for _, link := range []string{"https://somebody:word@example.org/", "https://example.org/a b"} {
+		if r := c.do("PATCH", "/me/profile", map[string]any{"links": []string{link}}); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("the link %s: %d %s", link, r.status, r.body)
 		}
 	}
 }

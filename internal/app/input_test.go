@@ -1,12 +1,16 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/app"
 	"stoa/internal/base/viewer"
 )
 
@@ -95,5 +99,46 @@ func TestReadsCarryAnETag(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusNotModified {
 		t.Errorf("%d", answer.StatusCode)
+	}
+}
+
+// A field has the name that the contract gives it. encoding/json takes "TITLE" for "title", and so a text under that name would reach a
+// module past every check that is made by name: of its length, of what it shows, of its coming twice.
+func TestFieldsHaveOneSpelling(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("admin@example.org", "", viewer.Admin)
+	admin := h.signIn("admin@example.org")
+	schemas := app.Contract().Components.Schemas
+	tried := 0
+	eachOperation(func(op *huma.Operation) {
+		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+			return
+		}
+		schema := op.RequestBody.Content["application/json"].Schema
+		if schema.Ref != "" {
+			schema = schemas.SchemaFromRef(schema.Ref)
+		}
+		path := strings.NewReplacer("{", "", "}", "").Replace(op.Path)
+		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+			for _, other := range []string{strings.ToUpper(name), strings.Replace(name, "k", "\u212a", 1), strings.Replace(name, "s", "\u017f", 1)} {
+				if other == name {
+					continue
+				}
+				tried++
+				r := admin.do(op.Method, path, map[string]any{other: strings.Repeat("x", 5000)})
+				if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "unexpected property") {
+					t.Errorf("%s with %q: %d %s", op.OperationID, other, r.status, r.body)
+				}
+			}
+		}
+	})
+	if tried < 100 {
+		t.Errorf("only %d spellings tried", tried)
+	}
+	r := admin.do("PUT", "/institution", `{"name": "One", "NAME": "\u202eenO", "short_name": "One", "tagline": "", "hue": 1, "chroma": 0.1,`+
+		`"locale": "en", "time_zone": "UTC", "currency": "EUR"}`)
+	if r.status != http.StatusUnprocessableEntity {
+		t.Errorf("a field twice in two spellings: %d %s", r.status, r.body)
 	}
 }

@@ -1,10 +1,21 @@
 package app_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"io"
 	"net/http"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"stoa/internal/app"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -64,32 +75,129 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 	}
 }
 
-// What is shown once is not kept for whoever sends the request again; it is done once all the same.
-func TestSecretsAreNotKeptToBeSentAgain(t *testing.T) {
+// What a request asks for claims its key, and nothing that is written beside it: that it was refused, or that a password was guessed.
+func TestAKeyStandsForWhatWasDone(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("teacher@example.org", "", viewer.Instructor)
+	h.person("student@example.org", "", viewer.Student)
+	course := map[string]string{"code": "O 2", "title": "Refused", "category": "Tests", "level": "introductory"}
+	key := http.Header{"Idempotency-Key": {"three"}}
+	student := h.signIn("student@example.org")
+	for range 2 {
+		if r := student.doWith(key, "POST", "/courses", course); r.status != http.StatusForbidden {
+			t.Errorf("refused: %d %s", r.status, r.body)
+		}
+	}
+	c := h.signIn("teacher@example.org")
+	h.clock.Advance(9 * time.Minute)
+	c.do("POST", "/auth/refresh", nil)
+	h.clock.Advance(9 * time.Minute)
+	c.do("POST", "/auth/refresh", nil)
+	begin := func(key, current string) reply {
+		body := map[string]string{"name": "Phone", "current_password": current}
+		return c.doWith(http.Header{"Idempotency-Key": {key}}, "POST", "/me/factors/apps", body)
+	}
+	if r := begin("four", "wrong"); r.status != http.StatusUnprocessableEntity {
+		t.Fatalf("a wrong password: %d %s", r.status, r.body)
+	}
+	if r := begin("four", password); r.status != http.StatusCreated {
+		t.Errorf("the right one with the same key: %d %s", r.status, r.body)
+	}
+}
+
+// What is shown once is kept nowhere: not in the answers for whoever asks again, and no password in what tells requests apart.
+func TestKeptAnswersHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	c := h.signIn("asha@example.org")
-	addPhone(t, c)
-	once := func(key, path string, body any) reply {
-		return c.doWith(http.Header{"Idempotency-Key": {key}}, "POST", path, body)
+	key := http.Header{"Idempotency-Key": {"five"}}
+	made := c.doWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
+	if made.status != http.StatusCreated || made.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %v %s", made.status, made.header, made.body)
 	}
-	app := map[string]string{"name": "Another phone"}
-	for path, body := range map[string]map[string]string{"/me/factors/apps": app, "/me/recovery-codes": {}} {
-		r := once(path, path, body)
-		if r.status != http.StatusCreated || r.header.Get("Cache-Control") != "no-store" {
-			t.Fatalf("%s: %d %v %s", path, r.status, r.header, r.body)
+	again := c.doWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
+	if again.status != http.StatusConflict || again.problem() != "repeated" {
+		t.Errorf("again: %d %s", again.status, again.body)
+	}
+	signIn := map[string]string{"email": "asha@example.org", "password": password}
+	for range 2 { // with a token, although none is needed: each is a session of its own
+		if r := c.doWith(key, "POST", "/auth/sessions", signIn); r.status != http.StatusCreated || r.header.Get("Idempotency-Replayed") != "" {
+			t.Errorf("a sign-in: %d %s", r.status, r.header)
 		}
 	}
-	if r := once("/me/factors/apps", "/me/factors/apps", app); r.status != http.StatusConflict || r.problem() != "repeated" {
-		t.Errorf("again: %d %s", r.status, r.body)
-	}
-	var asked, kept int
-	const count = "SELECT count(*), count(*) FILTER (WHERE content <> '') FROM cache.answered WHERE tenant_id = $1"
-	if err := h.place.superuser(t).QueryRow(t.Context(), count, h.tenant).Scan(&asked, &kept); err != nil {
+	c.doWith(http.Header{"Idempotency-Key": {"six"}}, "POST", "/me/recovery-codes", map[string]string{"current_password": password})
+	rows, err := h.place.superuser(t).Query(t.Context(), "SELECT request, content FROM cache.answered WHERE tenant_id = $1", h.tenant)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if asked != 2 || kept != 0 {
-		t.Errorf("of %d answers with secrets %d are kept", asked, kept)
+	plain := sha256.Sum256([]byte("POST /api/v1/me/factors/apps\n" + `{"name":"Phone"}`))
+	var request, content []byte
+	n := 0
+	if _, err := pgx.ForEachRow(rows, []any{&request, &content}, func() error {
+		n++
+		if bytes.Contains(content, []byte(`"secret"`)) || bytes.Contains(content, []byte("access_token")) || bytes.Equal(request, plain[:]) {
+			t.Errorf("kept: %s", content)
+		}
+		return nil
+	}); err != nil || n == 0 {
+		t.Errorf("%d answers: %v", n, err)
 	}
+	// Whatever answers with a secret says so, also of the modules to come.
+	schemas := app.Contract().Components.Schemas
+	eachOperation(func(op *huma.Operation) {
+		if op.Method != http.MethodPost || len(op.Security) == 0 {
+			return
+		}
+		for _, response := range op.Responses {
+			for _, content := range response.Content {
+				schema := content.Schema
+				if schema.Ref != "" {
+					schema = schemas.SchemaFromRef(schema.Ref)
+				}
+				for name := range schema.Properties {
+					if secret := regexp.MustCompile(`secret|token|codes|password`); secret.MatchString(name) && op.Metadata["secret"] != true {
+						t.Errorf("%s answers %s and is not marked as secret", op.OperationID, name)
+					}
+				}
+			}
+		}
+	})
+}
+
+// An operation without a body reads none, however long what is sent is, with a key or without.
+func TestNoBodyIsReadWhereNoneBelongs(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("teacher@example.org", "", viewer.Instructor)
+	c := h.signIn("teacher@example.org")
+	endless := &counting{most: 64 << 20}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", h.servers[0].URL+"/api/v1/courses/"+uuid.NewString()+"/publications", endless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = h.host
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	r.Header.Set("Idempotency-Key", "seven")
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil {
+		_ = answer.Body.Close()
+	}
+	if read := endless.read.Load(); read > 16<<20 {
+		t.Errorf("%d bytes were read", read)
+	}
+}
+
+// counting is a body of zeros that knows how much of it was taken.
+type counting struct {
+	read atomic.Int64
+	most int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	if c.read.Add(int64(len(p))) > c.most {
+		return 0, io.EOF
+	}
+	return len(p), nil
 }

@@ -412,3 +412,44 @@ func TestTheAuditLogKeepsNoPrivateParts(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyKeepsALinkFromItsOwner: strangers who register an address again and again use up the mails that a registration may cause,
+// and not the link by which its owner chooses a new password.
+func TestNobodyKeepsALinkFromItsOwner(t *testing.T) {
+	t.Parallel()
+	h := openWorking(t)
+	h.person("victim@example.org", viewer.Verified, viewer.Alumnus)
+	stranger := h.client()
+	held := false
+	for range 8 {
+		body := map[string]string{"email": "victim@example.org", "name": "Who", "password": "copper kettle 12 ocean"}
+		held = stranger.do("POST", "/auth/registrations", body).status == http.StatusTooManyRequests || held
+	}
+	if !held {
+		t.Error("a stranger may register an address without an end")
+	}
+	h.client().do("POST", "/auth/password-resets", map[string]string{"email": "victim@example.org"})
+	if secret := h.mailed("victim@example.org", "Choose a new password"); secret == "" {
+		t.Error("no link came")
+	}
+}
+
+// TestANetworkAsksForFewLinks: whoever asks for links to the mailboxes of many is told to wait, whatever the addresses.
+func TestANetworkAsksForFewLinks(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	asked := 0
+	for n := range 120 {
+		r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": fmt.Sprintf("n%d@example.org", n)})
+		if r.status == http.StatusTooManyRequests {
+			if r.header.Get("Retry-After") == "" {
+				t.Error("no word of how long to wait")
+			}
+			break
+		}
+		asked++
+	}
+	if asked < 90 || asked == 120 {
+		t.Errorf("%d were asked for", asked)
+	}
+}

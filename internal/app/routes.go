@@ -24,7 +24,11 @@ import (
 // API is every operation, on a mux of its own: what openapi.json is made from.
 func (a *App) API() (huma.API, *http.ServeMux) {
 	mux := http.NewServeMux()
-	api := httpapi.New(mux, "1", a.limiter, a.db)
+	var mark []byte
+	if a.keys != nil { // who writes the contract has none
+		mark = a.keys.For("repeated requests")
+	}
+	api := httpapi.New(mux, "1", a.limiter, a.db, mark)
 	a.Identity.Routes(api, a.Audit)
 	a.Courses.Routes(api)
 	a.Progress.Routes(api)

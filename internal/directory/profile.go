@@ -179,7 +179,7 @@ func (e Edit) check() error {
 	if e.Links != nil {
 		for _, link := range *e.Links {
 			u, err := url.Parse(link)
-			if err != nil || u.Scheme != "https" || u.Host == "" || len(link) > 300 {
+			if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Contains(link, " ") || len(link) > 300 {
 				return errs.InvalidField("body.links", "must be https addresses")
 			}
 		}

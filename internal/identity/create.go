@@ -25,8 +25,8 @@ var Roles = []viewer.Role{viewer.Student, viewer.Alumnus, viewer.Instructor, vie
 // for who can call it has the database; the rules are those of the screens.
 func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
 	email = normal(email)
-	name, why := visible.Line(name)
-	if why != "" {
+	name = visible.Name(name)
+	if _, why := visible.Line(name); why != "" {
 		return Person{}, errs.InvalidField("body.name", why)
 	}
 	if err := s.mayCreate(ctx, email, name, password, roles); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
@@ -33,7 +34,7 @@ var (
 	atNetwork      = allowance{free: 50, longest: 5 * time.Minute, forget: time.Hour}
 	atInstitution  = allowance{free: 2000, longest: 30 * time.Second, forget: 10 * time.Minute}
 	atMail         = allowance{free: 3, longest: time.Hour, forget: 24 * time.Hour}
-	atRegistration = allowance{free: 100, longest: 20 * time.Second, forget: time.Hour} // of a network
+	atRegistration = allowance{free: 100, longest: 20 * time.Second, forget: time.Hour} // of a network, and at resets
 )
 
 func subject(kind, of string) []byte {
@@ -119,7 +120,7 @@ func (a attempt) countSoon(ctx context.Context) error {
 
 // succeeded forgives the account what was wrong before, and takes this try back from the wider counts.
 func (a attempt) succeeded(ctx context.Context) error {
-	return a.s.db.Write(ctx, func(tx pgx.Tx) error {
+	return a.s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error {
 		for _, c := range a.wider {
 			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
 			if err != nil {
@@ -134,7 +135,7 @@ func (a attempt) succeeded(ctx context.Context) error {
 func (a attempt) withdrawn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = a.s.db.Write(ctx, func(tx pgx.Tx) error { // what stays counted costs a wait at most
+	_ = a.s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error { // what stays counted costs a wait at most
 		for _, c := range append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount}) {
 			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
 			if err != nil {
@@ -172,7 +173,7 @@ func (s *Service) forgiveAll(ctx context.Context, tx pgx.Tx, p rows.Person) erro
 func (s *Service) count(ctx context.Context, list ...counted) error {
 	now := s.clock.Now()
 	var held counted
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error {
 		for _, c := range list { // the same order everywhere, so that nobody waits for each other
 			_, err := q.GuessCount(ctx, tx, rows.GuessCountParams{
 				Subject: c.subject, Now: now, Forget: now.Add(-c.by.forget), Free: c.by.free, Longest: c.by.longest.Seconds(),

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"stoa/internal/base/errs"
+	"stoa/internal/base/visible"
 	rows "stoa/internal/identity/internal/db"
 )
 
@@ -254,7 +255,7 @@ func (c foreignClaims) fullName() string {
 	if name == "" {
 		name = c.GivenName + " " + c.FamilyName
 	}
-	name = plainName(name)
+	name = visible.Name(name)
 	if runes := []rune(name); len(runes) > 120 {
 		name = strings.TrimSpace(string(runes[:120]))
 	}
@@ -283,7 +284,7 @@ func (s *Service) checkToken(ctx context.Context, p rows.Provider, known knownPr
 		return c, errors.New("the token is for another party")
 	case verified.IssuedAt.IsZero(), verified.IssuedAt.After(now.Add(clockSkew)), verified.IssuedAt.Before(now.Add(-atProviderLife)):
 		return c, errors.New("the token is not of now")
-	case c.Subject == "" || len(c.Subject) > 255 || strings.Map(plain, c.Subject) != c.Subject:
+	case c.Subject == "" || len(c.Subject) > 255 || strings.ContainsFunc(c.Subject, unprintable):
 		return c, errors.New("the subject is none")
 	}
 	if verified.AccessTokenHash != "" {
@@ -336,15 +337,7 @@ func (s *Service) takeReturn(ctx context.Context, back Return, device string) (a
 	return began, p, err
 }
 
-// plainName is a name as it was composed, without what nobody would see of it.
-func plainName(name string) string {
-	return strings.Join(strings.Fields(strings.Map(plain, name)), " ")
-}
-
-// plain drops control characters and those that turn the direction of writing.
-func plain(r rune) rune {
-	if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' || r == '\ufffd' {
-		return -1
-	}
-	return r
+// unprintable tells characters that no subject of a provider holds.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' || r == '\ufffd'
 }

@@ -11,6 +11,7 @@ import (
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
+	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
 )
@@ -18,8 +19,13 @@ import (
 const resetLife = time.Hour
 
 // AskPasswordReset mails a link when the address has an account; the answer is the same when it has none, and when it was asked for
-// too often: nobody's mailbox is filled by a stranger.
+// too often: nobody's mailbox is filled by a stranger. These mails are counted apart from those of registrations, so that whoever asks
+// too often for somebody else has sent them a link at least.
 func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
+	network := subject("resets", httpapi.Network(viewer.From(ctx).Address))
+	if err := s.count(ctx, counted{network, atRegistration}); err != nil {
+		return err
+	}
 	if err := s.count(ctx, counted{subject("mail", normal(email)), atMail}); err != nil {
 		if errs.KindOf(err) == errs.TooMany {
 			return nil

@@ -34,7 +34,7 @@ type Registration struct {
 // account already: its owner is told by mail, the visitor learns nothing. Whoever asks first owns nothing: each registration has a
 // link of its own, and only the one that is opened counts.
 func (s *Service) Register(ctx context.Context, r Registration) error {
-	email, name := normal(r.Email), plainName(r.Name)
+	email, name := normal(r.Email), visible.Name(r.Name)
 	if !isAddress(email) {
 		return errs.InvalidField("body.email", "is not an e-mail address")
 	}
@@ -48,7 +48,7 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 		return err
 	}
 	network := subject("registrations", httpapi.Network(viewer.From(ctx).Address))
-	if err := s.count(ctx, counted{network, atRegistration}, counted{subject("mail", email), atMail}); err != nil {
+	if err := s.count(ctx, counted{network, atRegistration}, counted{subject("registration mail", email), atMail}); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, r.Password)

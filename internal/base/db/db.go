@@ -160,7 +160,7 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if once := viewer.From(ctx).Once; once != nil {
+	if once := onceOf(ctx); once != nil {
 		once.Claimed = true
 	}
 	for _, then := range after {

@@ -13,9 +13,23 @@ import (
 // ErrDone is of a request whose key somebody has used: it was done, or is being done at this moment.
 var ErrDone error = errs.New(errs.Conflict, "This was done already.").WithCode("repeated")
 
+type aside struct{}
+
+// Aside is for what is written beside what a request asks for, as that a guess was made: it stays when the request fails, and does not
+// use up its key.
+func Aside(ctx context.Context) context.Context { return context.WithValue(ctx, aside{}, true) }
+
+// onceOf is the key that a transaction is to claim, if there is one.
+func onceOf(ctx context.Context) *viewer.Once {
+	if ctx.Value(aside{}) != nil {
+		return nil
+	}
+	return viewer.From(ctx).Once
+}
+
 // claim writes a request's key into its first transaction: of two that are equal one commits.
 func claim(ctx context.Context, tx pgx.Tx) error {
-	once := viewer.From(ctx).Once
+	once := onceOf(ctx)
 	if once == nil || once.Claimed {
 		return nil
 	}

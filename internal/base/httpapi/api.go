@@ -27,8 +27,8 @@ const MaxBody = 1 << 20
 // bearer names the scheme in the document.
 const bearer = "bearer"
 
-// New is an API on a mux, in front of a database. Without a limiter it answers everything.
-func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB) huma.API {
+// New is an API on a mux, in front of a database that knows repeated requests by marks of a key. Without a limiter it answers everything.
+func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB, mark []byte) huma.API {
 	cfg := huma.DefaultConfig("Stoa", version)
 	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its alumni."
 	cfg.CreateHooks = nil // no $schema links in bodies
@@ -43,7 +43,7 @@ func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB) huma.AP
 	if limiter != nil {
 		api.UseMiddleware(limiter.middleware(api))
 	}
-	api.UseMiddleware(cleanBody(api), once(api, d))
+	api.UseMiddleware(cleanBody(api), once(api, d, mark))
 	return api
 }
 
@@ -73,16 +73,6 @@ func Body(limit int64) Op {
 	return func(o *huma.Operation) { o.MaxBodyBytes, o.BodyReadTimeout = limit, time.Minute }
 }
 
-// Secret is an answer that nobody keeps: neither on its way nor, for a request that is sent again, here.
-func Secret() Op {
-	return func(o *huma.Operation) {
-		o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-			ctx.SetHeader("Cache-Control", noStore)
-			next(ctx)
-		})
-	}
-}
-
 const noStore = "no-store"
 
 // Streams names the types of an answer that is no JSON.
@@ -93,6 +83,15 @@ func Streams(types ...string) Op {
 			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 		}
 		o.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: content}}
+	}
+}
+
+func withMetadata(key string, value any) Op {
+	return func(o *huma.Operation) {
+		if o.Metadata == nil {
+			o.Metadata = map[string]any{}
+		}
+		o.Metadata[key] = value
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 func cleanBody(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		op := ctx.Operation()
-		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+		if !takesJSON(op) {
 			next(ctx)
 			return
 		}
@@ -45,6 +45,10 @@ func cleanBody(api huma.API) func(huma.Context, func(huma.Context)) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		next(ctx)
 	}
+}
+
+func takesJSON(op *huma.Operation) bool {
+	return op.RequestBody != nil && op.RequestBody.Content["application/json"] != nil
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {

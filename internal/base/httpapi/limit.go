@@ -43,14 +43,7 @@ func NewLimiter(l Limits, exempt func(uuid.UUID) bool) *Limiter {
 const costKey = "cost"
 
 // Cost is how many requests of others an operation is worth.
-func Cost(n int) Op {
-	return func(o *huma.Operation) {
-		if o.Metadata == nil {
-			o.Metadata = map[string]any{}
-		}
-		o.Metadata[costKey] = n
-	}
-}
+func Cost(n int) Op { return withMetadata(costKey, n) }
 
 func (l *Limiter) middleware(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {

@@ -129,6 +129,7 @@ const mostFields = 100 // named in one problem
 // What huma itself refuses (a broken body, a wrong type, a missing field) speaks the same language.
 func init() {
 	huma.DefaultArrayNullable = false // a list without items is an empty list
+	huma.ValidateStrictCasing = true  // a field has one spelling: another one would be a field that nobody checked
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
 		if status == http.StatusBadRequest {
 			status = http.StatusUnprocessableEntity

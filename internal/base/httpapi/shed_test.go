@@ -53,7 +53,7 @@ func TestRequestsAreRefusedWhileMemoryIsNearlyFull(t *testing.T) {
 func TestABodyThatIsTooLargeNamesItsOwnLimit(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
-	api := httpapi.New(mux, "1", nil, nil)
+	api := httpapi.New(mux, "1", nil, nil, nil)
 	type file struct{ RawBody []byte }
 	httpapi.Put(api, "photo", "/photo", "A photo", func(context.Context, *file) (*httpapi.None, error) {
 		return nil, nil

@@ -11,11 +11,13 @@ import (
 	"stoa/internal/base/visible"
 )
 
-// longestLine is how long a text may be to be one of one line, as a name or a title.
-const longestLine = 400
+const (
+	longestLine = 400  // characters of a text of one line, as a name or a title
+	longestText = 4000 // of one of several; what may be longer and need not be there is markdown
+)
 
 // visibleTexts cleans what people will read in a body, by what the contract says of it: a string with a length and no form of its own is
-// a text. Those that are needed have something to see; none turns the direction of writing. Long optional texts are markdown, which has
+// a text, and so is a string in a list. Those that are needed have something to see; none turns the direction of writing. Markdown has
 // bounds of its own. A module gets it by declaring its fields.
 func visibleTexts(api huma.API, op *huma.Operation, body []byte) ([]byte, error) {
 	schema := resolved(api, op.RequestBody.Content["application/json"].Schema)
@@ -49,14 +51,7 @@ func resolved(api huma.API, s *huma.Schema) *huma.Schema {
 const asTypedKey = "as-typed"
 
 // AsTyped leaves a field of the body to its module, as the name of a person, whose letters stay as they were composed.
-func AsTyped(field string) Op {
-	return func(o *huma.Operation) {
-		if o.Metadata == nil {
-			o.Metadata = map[string]any{}
-		}
-		o.Metadata[asTypedKey] = field
-	}
-}
+func AsTyped(field string) Op { return withMetadata(asTypedKey, field) }
 
 type cleaner struct {
 	api     huma.API
@@ -80,47 +75,62 @@ func (c *cleaner) object(location string, schema *huma.Schema, value map[string]
 		case map[string]any:
 			c.object(at, property, v)
 		case []any:
-			c.list(at, property, v)
+			c.list(name, at, property, v)
 		}
 	}
 }
 
-func (c *cleaner) list(location string, schema *huma.Schema, list []any) {
+func (c *cleaner) list(name, location string, schema *huma.Schema, list []any) {
 	items := resolved(c.api, schema.Items)
 	if items == nil {
 		return
 	}
-	for _, inner := range list {
-		if v, ok := inner.(map[string]any); ok {
+	lines := isPlain(name, items)
+	for i, inner := range list {
+		switch v := inner.(type) {
+		case string:
+			if lines {
+				list[i] = c.cleaned(location, v, visible.Line)
+			}
+		case map[string]any:
 			c.object(location, items, v)
 		}
 	}
 }
 
 func (c *cleaner) text(location string, schema *huma.Schema, text string) string {
-	clean, why := visible.Text(text)
 	if *schema.MaxLength <= longestLine {
-		clean, why = visible.Line(text)
+		return c.cleaned(location, text, visible.Line)
 	}
+	return c.cleaned(location, text, visible.Text)
+}
+
+func (c *cleaner) cleaned(location, text string, clean func(string) (string, string)) string {
+	cleaned, why := clean(text)
 	if why != "" {
 		if len(c.wrong) < mostFields {
 			c.wrong = append(c.wrong, errs.Field{Location: location, Message: why})
 		}
 		return text
 	}
-	c.changed = c.changed || clean != text
-	return clean
+	c.changed = c.changed || cleaned != text
+	return cleaned
 }
 
-// isText tells a text that people read from secrets, keys and values of a form.
+// isText tells a text that people read from secrets, keys, values of a form, and markdown.
 func isText(name string, s *huma.Schema) bool {
-	if s.Type != huma.TypeString || s.Format != "" || s.Pattern != "" || len(s.Enum) > 0 || s.MaxLength == nil {
+	return isPlain(name, s) && s.MaxLength != nil && (*s.MaxLength <= longestText || s.MinLength != nil && *s.MinLength > 0)
+}
+
+// isPlain tells words from secrets, keys and values of a form.
+func isPlain(name string, s *huma.Schema) bool {
+	if s.Type != huma.TypeString || s.Format != "" || s.Pattern != "" || len(s.Enum) > 0 {
 		return false
 	}
-	for _, secret := range []string{"password", "token", "secret", "credential", "etag", "email", "url", "issuer", "key", "client_id"} {
-		if strings.HasSuffix(name, secret) {
+	for _, other := range []string{"password", "token", "secret", "credential", "etag", "email", "url", "issuer", "key", "_id", "_ids"} {
+		if strings.HasSuffix(name, other) {
 			return false
 		}
 	}
-	return *s.MaxLength <= longestLine || s.MinLength != nil && *s.MinLength > 0
+	return true
 }

@@ -34,6 +34,26 @@ func Text(text string) (clean, why string) {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || blank(r) && !joins(r) }), ""
 }
 
+// Name is a person's name as it was composed, without what nobody would see of it: control characters, marks of direction, blanks that
+// show nothing. A joiner stays where letters join: between those of the Latin, Greek, Cyrillic and Han scripts it would make another
+// name that looks the same.
+func Name(text string) string {
+	var before rune
+	shown := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r) && !unicode.IsSpace(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufffd',
+			joins(r) && (before == 0 || unicode.In(before, unjoined...)), blank(r) && !joins(r) && !unicode.Is(unicode.Variation_Selector, r):
+			return -1
+		}
+		before = r
+		return r
+	}, text)
+	return strings.Join(strings.Fields(shown), " ")
+}
+
+// unjoined are scripts whose letters do not join, and the accents that stand on any letter.
+var unjoined = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Inherited, unicode.Space}
+
 // turns tells the marks that override or isolate the direction of writing (UAX #9); the two plain marks are harmless and needed.
 func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
 

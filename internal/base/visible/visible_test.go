@@ -25,3 +25,16 @@ func TestWhatNobodySeesIsNoText(t *testing.T) {
 		t.Errorf("lines: %q", got)
 	}
 }
+
+func TestNamesHideNothing(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Ad\u200bmin": "Admin", "Ad\u00admin": "Admin", "Ad\u2060min": "Admin", "Ad\u200dmin": "Admin", "Ad\u200c\u200dmin": "Admin", "\u200dAdmin": "Admin",
+		"Admin\U000e0061": "Admin", "Ad\u3164min": "Admin", "Jose\u0301\u200d Rao": "Jose\u0301 Rao", " Lena\u202e \u0007\ufeffRao\n": "Lena Rao", "\u200b": "",
+		"Анна\u200d": "Анна", "王\u200d小明": "王小明", "क्\u200dष": "क्\u200dष", "می\u200cخواهم": "می\u200cخواهم", "ශ්\u200dරී": "ශ්\u200dරී", "👩\u200d💻": "👩\u200d💻", "O'Brien": "O'Brien",
+	} {
+		if got := visible.Name(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { join, merge, note } from "./queue";
+import { expect, test, vi } from "vitest";
+import { type SignedIn, signedIn, signedOut } from "@/api/session";
+import { flush, join, merge, note, resume } from "./queue";
 
 test("ranges are joined and in order", () => {
   expect(
@@ -32,4 +33,36 @@ test("what an earlier window kept is not written over", () => {
   localStorage.setItem("stoa-report::lesson", JSON.stringify({ position: 1000, at: "2026-11-20T09:00:00Z", read: true }));
   note("lesson", { position: 10 });
   expect(JSON.parse(localStorage.getItem("stoa-report::lesson") ?? "")).toMatchObject({ read: true, position: 10 });
+});
+
+test("what one person did is never sent as another's", async () => {
+  const person = (id: string) => ({ access_token: id, expires_at: "2999-01-01T00:00:00Z", person: { id } }) as unknown as SignedIn;
+  const sent: string[] = [];
+  let reachable = false;
+  vi.stubGlobal("fetch", async (request: Request) => {
+    if (!reachable) throw new TypeError("no line");
+    sent.push(`${request.headers.get("Authorization")} ${(await request.json()).position}`);
+    return Response.json({ lesson: {}, course: {} });
+  });
+  signedIn(person("asha"), false);
+  note("film", { position: 900, read: true });
+  await flush("film");
+  signedOut();
+  note("film", { position: 950 }); // still hers: it was on her screen
+  await flush("film");
+  expect(JSON.parse(localStorage.getItem("stoa-report:asha:film") ?? "")).toMatchObject({ position: 950, read: true });
+
+  reachable = true;
+  signedIn(person("ravi"), false);
+  resume();
+  await flush("film");
+  expect(sent).toEqual([]);
+  note("film", { position: 10 });
+  await flush("film");
+  expect(sent).toEqual(["Bearer ravi 10"]);
+
+  signedIn(person("asha"), false);
+  resume();
+  await vi.waitFor(() => expect(sent).toEqual(["Bearer ravi 10", "Bearer asha 950"]));
+  await vi.waitFor(() => expect(localStorage.getItem("stoa-report:asha:film")).toBeNull());
 });

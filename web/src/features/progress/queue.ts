@@ -19,7 +19,19 @@ const listeners = new Set<() => void>();
 const answered = new Set<(lesson: string, answer: Reported) => void>();
 const refused = new Set<(lesson: string, problem: Problem) => void>();
 
-const prefix = () => `stoa-report:${currentSession().person?.id ?? ""}:`;
+let owner = ""; // whose reports these are: what one person did is never sent as another's
+
+/** Makes room for whoever is signed in now: what another has left stays in the storage, under their name. */
+function turn() {
+  const person = currentSession().person?.id;
+  if (!person || person === owner) return; // what is done after a session's end is still its person's
+  owner = person;
+  pending.clear();
+  sending.clear();
+  troubled.clear();
+}
+
+const prefix = () => `stoa-report:${owner}:`;
 
 /** Ranges in order, without overlaps. */
 export function join(ranges: readonly (readonly number[])[]): Range[] {
@@ -57,6 +69,7 @@ function compareClocks(answer: Response) {
 
 /** Notes what was done; it is sent with the next flush. */
 export function note(lesson: string, report: Report): void {
+  turn();
   recall(lesson);
   pending.set(lesson, merge(pending.get(lesson), { at: serverNow().toISOString(), ...report }));
   keep(lesson);
@@ -64,8 +77,10 @@ export function note(lesson: string, report: Report): void {
 
 /** Sends what is noted of a lesson. */
 export async function flush(lesson: string): Promise<void> {
+  turn();
+  const whose = owner;
   const report = pending.get(lesson);
-  if (!report || sending.has(lesson)) return;
+  if (!report || sending.has(lesson) || (currentSession().person?.id ?? "") !== whose) return;
   const part = { ...report, watched: report.watched?.slice(0, mostRanges) };
   const rest = report.watched?.slice(mostRanges) ?? [];
   if (rest.length > 0) pending.set(lesson, { position: report.position, at: report.at, opened: report.opened, watched: rest });
@@ -76,11 +91,13 @@ export async function flush(lesson: string): Promise<void> {
     const call = api.PUT("/lessons/{lesson_id}/progress", { params: { path: { lesson_id: lesson } }, body: part });
     const answer = await take(call);
     compareClocks((await call).response);
+    if (owner !== whose) return;
     sending.delete(lesson);
     sent = true;
     troubled.delete(lesson);
     for (const tell of answered) tell(lesson, answer);
   } catch (error) {
+    if (owner !== whose) return;
     sending.delete(lesson);
     const problem = error instanceof Problem ? error : new Problem({});
     if (forGood(problem)) {
@@ -101,6 +118,7 @@ const forGood = (problem: Problem) => problem.status >= 400 && problem.status < 
 
 /** Sends what an earlier window of this person could not. */
 export function resume(): void {
+  turn();
   for (const name of stored()) {
     const lesson = name.slice(prefix().length);
     recall(lesson);
