@@ -102,12 +102,18 @@ func (s *Service) deviceIsKnown(ctx context.Context, person *uuid.UUID, device s
 }
 
 // countSoon counts a try. Where only tries that are still being looked at are in the way, as when a campus signs in at once, it waits
-// a moment for them: right ones clear the way.
+// for them: right ones clear the way. That they are, it takes from whether passwords are being looked at here; another process's tries
+// have a moment.
 func (a attempt) countSoon(ctx context.Context) error {
-	for deadline := time.Now().Add(1500 * time.Millisecond); ; {
+	began := time.Now()
+	for idle := began; ; {
 		err := a.s.count(ctx, append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount})...)
 		var held *errs.Error
-		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || time.Now().After(deadline) {
+		now := time.Now()
+		if a.s.hashing.busy() {
+			idle = now
+		}
+		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || now.Sub(idle) > moment || now.Sub(began) > longestWait {
 			return err
 		}
 		select {
@@ -117,6 +123,11 @@ func (a attempt) countSoon(ctx context.Context) error {
 		}
 	}
 }
+
+const (
+	moment      = 1500 * time.Millisecond
+	longestWait = 10 * time.Second
+)
 
 // succeeded forgives the account what was wrong before, and takes this try back from the wider counts.
 func (a attempt) succeeded(ctx context.Context) error {
