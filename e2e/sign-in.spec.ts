@@ -112,3 +112,16 @@ test("sessions are listed and another one can be ended", async ({ page, browser 
   await expect(elsewhere).toHaveURL(/sign-in/);
   await elsewhere.close();
 });
+
+test("a window that becomes another person's begins anew", async ({ page, context, quiet }) => {
+  quiet.push("401");
+  await enter(page, "Ravi Kulkarni");
+  await page.goto("/my-courses");
+  const other = await context.newPage();
+  await other.goto("/");
+  await other.locator("summary", { hasText: "Your account" }).first().click();
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await enter(other, "Asha Menon");
+  await expect(page.getByText("Asha").first()).toBeVisible();
+  await expect(page.getByText("Ravi")).toHaveCount(0);
+});

@@ -38,14 +38,15 @@ const call =
     for (const [name, value] of Object.entries(options.params?.query ?? {}))
       for (const one of [value].flat()) if (one !== undefined && one !== "") query.append(name, `${one}`);
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options.params?.path?.[name] ?? ""));
+    const { body, signal } = options;
+    const file = body instanceof Blob; // which brings its own type
     const response = await withToken(
       new Request(`/api/v1${filled}${query.size > 0 ? `?${query}` : ""}`, {
         method,
-        signal: options.signal,
-        ...(options.body instanceof Blob && { body: options.body }), // a file brings its own type
-        ...(options.body !== undefined && !(options.body instanceof Blob) && { body: JSON.stringify(options.body) }),
+        signal,
+        body: file ? body : JSON.stringify(body), // of undefined: nothing
         headers: {
-          ...(options.body !== undefined && !(options.body instanceof Blob) && { "Content-Type": "application/json" }),
+          ...(!file && body !== undefined && { "Content-Type": "application/json" }),
           ...(method === "POST" && { "Idempotency-Key": `${Date.now()}${Math.random()}` }), // what is sent again after a renewal is not done again
         },
       }),

@@ -34,12 +34,19 @@ if (channel)
     if (event.data === "in" && session.state !== "signed-in") void renew();
   };
 
-export function signedIn(answer: SignedIn, tell = true): void {
+let owner: string | undefined; // of what this window has shown
+
+/** False when the window was somebody else's: it begins anew, so that nothing of theirs stays in it or is sent in the other's name. */
+export function signedIn(answer: SignedIn, tell = true, to = location.href): boolean {
   try {
     localStorage.setItem(wasHere, "1");
   } catch {}
-  set({ state: "signed-in", token: answer.access_token, expires: Date.parse(answer.expires_at), person: answer.person });
   if (tell) channel?.postMessage("in");
+  owner ??= answer.person.id;
+  const same = owner === answer.person.id;
+  if (same) set({ state: "signed-in", token: answer.access_token, expires: Date.parse(answer.expires_at), person: answer.person });
+  else location.assign(to);
+  return same;
 }
 
 export function signedOut(): void {
@@ -68,10 +75,7 @@ async function locked(work: () => Promise<boolean>): Promise<boolean> {
 
 async function exchange(): Promise<boolean> {
   const answer = await fetch("/api/v1/auth/refresh", { method: "POST" });
-  if (answer.ok) {
-    signedIn((await answer.json()) as SignedIn, false);
-    return true;
-  }
+  if (answer.ok) return signedIn((await answer.json()) as SignedIn, false);
   const problem = new Problem(await answer.json().catch(() => ({ status: answer.status })));
   if (problem.type === "banned") banned(problem);
   else if (answer.status === 401) set({ state: session.state === "signed-in" ? "ended" : "visitor", expires: 0 });
@@ -80,7 +84,10 @@ async function exchange(): Promise<boolean> {
 
 /** Called once at start: a returning person is signed in again without being asked; the document may bring their session along. */
 export async function restore(): Promise<void> {
-  if (start.session) return signedIn(start.session, false);
+  if (start.session) {
+    signedIn(start.session, false);
+    return;
+  }
   let returning = true;
   try {
     returning = localStorage.getItem(wasHere) !== null;

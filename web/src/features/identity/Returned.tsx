@@ -23,8 +23,7 @@ export function Returned({ callback, state, code, iss, error }: Props) {
   const [password, setPassword] = useState<string>();
   const returned = { key: callback, state: state ?? "", code: code ?? "", iss };
   const inside = (answer: SignedIn) => {
-    signedIn(answer);
-    router.history.replace(going.to);
+    if (signedIn(answer, true, going.to)) router.history.replace(going.to);
   };
   const end = useQuery({
     queryKey: ["returned", state, password],

@@ -22,8 +22,7 @@ export function SignIn({ to }: { to: string }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const inside = (answer: SignedIn) => {
-    signedIn(answer);
-    router.history.push(to);
+    if (signedIn(answer, true, to)) router.history.push(to);
   };
   const enter = useMutation({
     mutationFn: (who: { email: string; password: string }) => take(api.POST("/auth/sessions", { body: who })),

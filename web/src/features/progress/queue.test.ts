@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { type SignedIn, signedIn, signedOut } from "@/api/session";
-import { flush, join, merge, note, resume } from "./queue";
+import type { SignedIn } from "@/api/session";
+import { join, merge, note } from "./queue";
 
 test("ranges are joined and in order", () => {
   expect(
@@ -44,25 +44,32 @@ test("what one person did is never sent as another's", async () => {
     sent.push(`${request.headers.get("Authorization")} ${(await request.json()).position}`);
     return Response.json({ lesson: {}, course: {} });
   });
-  signedIn(person("asha"), false);
-  note("film", { position: 900, read: true });
-  await flush("film");
-  signedOut();
-  note("film", { position: 950 }); // still hers: it was on her screen
-  await flush("film");
+  /** A window of somebody's: what was in memory before is gone. */
+  const open = async (id: string) => {
+    vi.resetModules();
+    const [queue, session] = [await import("./queue"), await import("@/api/session")];
+    session.signedIn(person(id), false);
+    return { ...queue, ...session };
+  };
+  let window = await open("asha");
+  window.note("film", { position: 900, read: true });
+  await window.flush("film");
+  window.signedOut();
+  window.note("film", { position: 950 }); // still hers: it was on her screen
+  await window.flush("film");
   expect(JSON.parse(localStorage.getItem("stoa-report:asha:film") ?? "")).toMatchObject({ position: 950, read: true });
 
   reachable = true;
-  signedIn(person("ravi"), false);
-  resume();
-  await flush("film");
+  window = await open("ravi");
+  window.resume();
+  await window.flush("film");
   expect(sent).toEqual([]);
-  note("film", { position: 10 });
-  await flush("film");
+  window.note("film", { position: 10 });
+  await window.flush("film");
   expect(sent).toEqual(["Bearer ravi 10"]);
 
-  signedIn(person("asha"), false);
-  resume();
+  window = await open("asha");
+  window.resume();
   await vi.waitFor(() => expect(sent).toEqual(["Bearer ravi 10", "Bearer asha 950"]));
   await vi.waitFor(() => expect(localStorage.getItem("stoa-report:asha:film")).toBeNull());
 });
