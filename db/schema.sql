@@ -714,6 +714,14 @@ CREATE INDEX lesson_course ON progress.lesson USING btree (tenant_id, person_id,
 CREATE POLICY institution ON progress.lesson FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON progress.lesson TO stoa_app;
 
+CREATE TABLE public.goose_db_version (
+    id integer NOT NULL,
+    version_id bigint NOT NULL,
+    is_applied boolean NOT NULL,
+    tstamp timestamp without time zone NOT NULL DEFAULT now(),
+    CONSTRAINT goose_db_version_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE tenancy.host (
     host text NOT NULL,
     institution_id uuid NOT NULL,
@@ -829,6 +837,18 @@ BEGIN
     RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
+ RETURNS TABLE(id uuid, score real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    SELECT c.id, ts_rank(c.words, q)
+    FROM courses.course c
+    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
+    ORDER BY 2 DESC LIMIT 500
+$function$;
+
 CREATE OR REPLACE FUNCTION courses.matching(typed text)
  RETURNS TABLE(id uuid, score real)
  LANGUAGE sql
@@ -839,18 +859,6 @@ AS $function$
     SELECT c.id, ts_rank(c.words, asked.q)
     FROM asked, courses.course c
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
-    ORDER BY 2 DESC LIMIT 500
-$function$;
-
-CREATE OR REPLACE FUNCTION courses.matching(q tsquery)
- RETURNS TABLE(id uuid, score real)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-    SELECT c.id, ts_rank(c.words, q)
-    FROM courses.course c
-    WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ q AND c.version IS NOT NULL AND c.deleted_at IS NULL
     ORDER BY 2 DESC LIMIT 500
 $function$;
 

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"stoa/internal/base/dbtest"
 )
 
 // mayImport: module to the modules it may use. Every module may use base; app and demo stand above all of them. Read it
@@ -28,6 +31,12 @@ var mayImport = map[string][]string{
 
 // above may import every module and touch every schema: wiring, data for all of them, and screens that show several.
 var above = []string{"app", "demo", "screen"}
+
+// standing are the schemas that no module owns.
+var standing = map[string]string{
+	"cache":  "base/cache's, of answers that are kept for a request's key",
+	"public": "the record of migrations, and what extensions bring",
+}
 
 // mayRead: tables or views of another schema that a module's SQL may name.
 var mayRead = map[string][]string{}
@@ -64,6 +73,15 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s may not import %s (see mayImport)", from, to)
 			}
 		}
+	}
+}
+
+// The nets that walk the catalogue hold every schema; the rules that walk the modules hold every module. Here they meet.
+func TestSchemasAreModules(t *testing.T) {
+	want := slices.Sorted(maps.Keys(mayImport))
+	have := slices.DeleteFunc(dbtest.Schemas(t, dbtest.Superuser(t)), func(s string) bool { return standing[s] != "" })
+	if !slices.Equal(have, want) {
+		t.Errorf("schemas are %v, modules %v: each module keeps its rows in a schema of its name", have, want)
 	}
 }
 

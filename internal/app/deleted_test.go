@@ -8,8 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
 )
 
@@ -31,17 +31,7 @@ var deletable = map[string]struct {
 // What is soft-deleted is nowhere: no list, no search, no page of it, and nothing can be done to it.
 func TestWhatIsDeletedIsGone(t *testing.T) {
 	t.Parallel()
-	seen := open(t, 1).place.superuser(t)
-	found, err := seen.Query(t.Context(), `SELECT n.nspname || '.' || c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE a.attname = 'deleted_at' AND c.relkind = 'r' AND n.nspname <> 'tenancy'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tables, err := pgx.CollectRows(found, pgx.RowTo[string])
-	if err != nil || len(tables) < 5 {
-		t.Fatalf("%v %v", tables, err)
-	}
-	for _, table := range tables {
+	for _, table := range dbtest.Tables(t, dbtest.Superuser(t), "tenant_id", "deleted_at") {
 		how, known := deletable[table]
 		if !known {
 			t.Errorf("rows of %s can be deleted: say in deletable how operations name them", table)

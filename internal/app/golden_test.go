@@ -52,7 +52,7 @@ func TestGoldenContract(t *testing.T) {
 
 func TestGoldenSchema(t *testing.T) {
 	t.Parallel()
-	golden(t, "db/schema.sql", []byte(dbtest.Schema(t)))
+	golden(t, "db/schema.sql", []byte(dbtest.Schema(t, dbtest.Superuser(t))))
 }
 
 func TestGoldenPermissions(t *testing.T) {

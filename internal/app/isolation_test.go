@@ -160,17 +160,8 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 
 // idsOf are the ids of everything in an institution.
 func idsOf(t *testing.T, conn *pgx.Conn, tenant uuid.UUID) ([]string, error) {
-	found, err := conn.Query(t.Context(), `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' JOIN pg_attribute i ON i.attrelid = c.oid AND i.attname = 'id' AND i.atttypid = 'uuid'::regtype WHERE c.relkind = 'r'`)
-	if err != nil {
-		return nil, err
-	}
-	tables, err := pgx.CollectRows(found, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
 	list := []string{tenant.String()}
-	for _, table := range tables {
+	for _, table := range dbtest.Tables(t, conn, "tenant_id", "id uuid") {
 		found, err := conn.Query(t.Context(), "SELECT id::text FROM "+table+" WHERE tenant_id = $1", tenant)
 		if err != nil {
 			return nil, err

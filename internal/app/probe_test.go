@@ -11,7 +11,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/app"
 	"stoa/internal/base/dbtest"
@@ -138,21 +137,8 @@ func parameters(op *huma.Operation) []string {
 func fingerprints(t *testing.T, h *house) map[string]string {
 	t.Helper()
 	conn := h.place.superuser(t)
-	tables := []string{}
-	rows, err := conn.Query(t.Context(), `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind = 'r'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		tables = append(tables, name)
-	}
 	digests := map[string]string{}
-	for _, table := range tables {
+	for _, table := range dbtest.Tables(t, conn, "tenant_id") {
 		var digest *string
 		if err := conn.QueryRow(context.Background(), fmt.Sprintf("SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM %s x WHERE tenant_id = $1", table), h.tenant).Scan(&digest); err != nil {
 			t.Fatalf("%s: %v", table, err)
@@ -211,16 +197,7 @@ func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 	e := furnish(t, h)
 	h.person("root@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
 	c := h.signIn("root@example.org")
-	conn := dbtest.Superuser(t)
-	found, err := conn.Query(t.Context(), `SELECT DISTINCT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r' AND n.nspname IN ('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory') ORDER BY 1`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	columns, err := pgx.CollectRows(found, pgx.RowTo[string])
-	if err != nil || len(columns) < 80 {
-		t.Fatalf("%d columns, %v", len(columns), err)
-	}
+	columns := dbtest.Columns(t, dbtest.Superuser(t))
 	schemas := app.Contract().Components.Schemas
 	before := fingerprints(t, h)
 	probes := 0

@@ -202,7 +202,7 @@ func (l *loader) everything(ctx context.Context, n counts, subjects []subject) e
 // liftSecurity lets the owner past row-level security until the load ends; the same transaction puts it back.
 func (l *loader) liftSecurity(ctx context.Context) ([]string, error) {
 	found, err := l.tx.Query(ctx, `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.relforcerowsecurity AND n.nspname IN ('tenancy', 'identity', 'courses', 'progress', 'directory')`)
+		WHERE c.relkind IN ('r', 'p') AND c.relforcerowsecurity AND `+db.Ours)
 	if err != nil {
 		return nil, err
 	}

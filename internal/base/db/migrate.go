@@ -80,5 +80,9 @@ func migrateQueue(ctx context.Context, conn *pgx.ConnConfig) error {
 	return err
 }
 
-// QueueSchema holds the job queue.
+// QueueSchema holds the job queue, whose tables are River's.
 const QueueSchema = "work"
+
+// Ours is the condition of SQL by which a row n of pg_namespace is a schema of Stoa's: every one that is not PostgreSQL's or the job
+// queue's. What is said of all tables is said with it: a new schema is inside from its first day.
+const Ours = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '" + QueueSchema + "')"

@@ -4,33 +4,21 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-)
 
-const ours = "('tenancy', 'identity', 'audit', 'courses', 'progress', 'directory', 'cache')"
+	"stoa/internal/base/db"
+)
 
 // Schema is the whole database on one page: tables with their columns, keys, indexes, policies and privileges, then views,
 // functions and triggers.
-func Schema(t testing.TB) string {
+func Schema(t testing.TB, q db.Querier) string {
 	t.Helper()
-	conn := Superuser(t)
 	var out strings.Builder
-	lines := func(sql string, args ...any) []string {
-		rows, err := conn.Query(t.Context(), sql, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list []string
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			list = append(list, line)
-		}
-		return list
+	lines := func(sql string, args ...any) []string { return list(t, q, sql, args...) }
+	member := func(catalogue string) string { // of an extension: not ours
+		return "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" + catalogue + "'::regclass AND d.deptype = 'e' AND d.objid = "
 	}
 	out.WriteString("-- The database after all migrations, made by make gen. Not run: the truth is in migrations/.\n")
-	for _, table := range lines("SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname IN " + ours + " ORDER BY 1") {
+	for _, table := range Tables(t, q) {
 		columns := lines(`SELECT format('    %s %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
 			COALESCE(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')) FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 			WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, table)
@@ -50,10 +38,12 @@ func Schema(t testing.TB) string {
 			}
 		}
 	}
-	for _, line := range lines("SELECT format(E'\\nCREATE VIEW %I.%I AS\\n%s', schemaname, viewname, definition) FROM pg_views WHERE schemaname IN " + ours + " ORDER BY 1") {
+	for _, line := range lines(`SELECT format(E'\nCREATE VIEW %I.%I AS\n%s', n.nspname, c.relname, pg_get_viewdef(c.oid)) FROM pg_class c
+		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND ` + db.Ours + " AND " + member("pg_class") + "c.oid) ORDER BY 1") {
 		out.WriteString(line + "\n")
 	}
-	for _, line := range lines("SELECT E'\\n' || pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN " + ours + " ORDER BY n.nspname, p.proname") {
+	for _, line := range lines(`SELECT E'\n' || pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE p.prokind <> 'a' AND ` + db.Ours + " AND " + member("pg_proc") + "p.oid) ORDER BY n.nspname, p.proname, p.oid") {
 		out.WriteString(strings.TrimRight(line, "\n") + ";\n")
 	}
 	return out.String()
