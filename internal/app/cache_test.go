@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"stoa/internal/base/cache"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
@@ -381,13 +379,13 @@ func TestVersionsFollowCommits(t *testing.T) {
 		return 0
 	}
 	before := version()
-	_ = pool.Write(h.ctx, func(tx pgx.Tx) error { db.Touch(tx, "thing"); return context.Canceled })
+	_ = pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing"); return context.Canceled })
 	if version() != before {
 		t.Error("a transaction that was rolled back counted")
 	}
 	last := before
 	for range 20 {
-		if err := pool.Write(h.ctx, func(tx pgx.Tx) error { db.Touch(tx, "thing", "other", "thing"); return nil }); err != nil {
+		if err := pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing", "other", "thing"); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if n := version(); n <= last {

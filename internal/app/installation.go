@@ -266,7 +266,7 @@ func (b *Base) accept(ctx context.Context, verb, update string, mark []byte) err
 		return err
 	}
 	_, err := b.everywhere(ctx, func(inside context.Context) (bool, error) {
-		return true, b.DB.Write(inside, func(tx pgx.Tx) error {
+		return true, b.DB.Write(inside, func(tx *db.Tx) error {
 			return audit.Record(inside, tx, audit.Change{Verb: verb, Type: "institution", ID: viewer.From(inside).Tenant})
 		})
 	})

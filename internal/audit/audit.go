@@ -7,9 +7,9 @@ import (
 	"encoding/json"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	rows "stoa/internal/audit/internal/db"
+	"stoa/internal/base/db"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
 )
@@ -26,7 +26,7 @@ type Change struct {
 }
 
 // Record writes the entry, with actor, request and address from the viewer.
-func Record(ctx context.Context, tx pgx.Tx, c Change) error {
+func Record(ctx context.Context, tx *db.Tx, c Change) error {
 	v := viewer.From(ctx)
 	before, err := encode(c.Before)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
@@ -19,7 +20,7 @@ import (
 
 func write(t testing.TB, ctx context.Context, n int) {
 	t.Helper()
-	err := dbtest.DB(t).Write(ctx, func(tx pgx.Tx) error {
+	err := dbtest.DB(t).Write(ctx, func(tx *db.Tx) error {
 		for i := range n {
 			c := audit.Change{Verb: "course.put", Type: "course", ID: id.New(), Before: map[string]any{"title": "Old", "n": i}, After: map[string]any{"title": "New", "n": i}}
 			if err := audit.Record(ctx, tx, c); err != nil {

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
 )
 
@@ -44,7 +44,7 @@ func (l *Log) Export(ctx context.Context, n Narrowing, format string, w io.Write
 
 // NoteExport writes down that the viewer takes the log out.
 func (l *Log) NoteExport(ctx context.Context, n Narrowing, format string) error {
-	return l.db.Write(ctx, func(tx pgx.Tx) error {
+	return l.db.Write(ctx, func(tx *db.Tx) error {
 		return Record(ctx, tx, Change{Verb: "audit.export", Type: "institution", ID: viewer.From(ctx).Tenant, After: map[string]any{"format": format, "whole": n == Narrowing{}}})
 	})
 }

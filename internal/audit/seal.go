@@ -105,7 +105,7 @@ func (l *Log) Seal(ctx context.Context) error {
 func (l *Log) sealBlock(ctx context.Context) (sealed int, err error) {
 	tenant := viewer.From(ctx).Tenant
 	var made block
-	err = l.db.Write(ctx, func(tx pgx.Tx) error {
+	err = l.db.Write(ctx, func(tx *db.Tx) error {
 		if mine, err := q.BlockLock(ctx, tx); err != nil || !mine {
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 )
@@ -44,7 +45,7 @@ const (
 	sealedEntries = `SELECT ` + entryColumns + ` FROM audit.entry e WHERE e.tenant_id = tenancy.here() AND e.id = ANY ($1)`
 )
 
-func collect(ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]Entry, error) {
+func collect(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]Entry, error) {
 	found, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func collect(ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]Entry, 
 func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 	tenant := viewer.From(ctx).Tenant
 	proof := Proof{Findings: []Finding{}}
-	err := l.db.Write(ctx, func(tx pgx.Tx) error {
+	err := l.db.Write(ctx, func(tx *db.Tx) error {
 		if mine, err := q.BlockLock(ctx, tx); err != nil {
 			return err
 		} else if !mine {
@@ -96,7 +97,7 @@ func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 }
 
 type verifier struct {
-	tx     pgx.Tx
+	tx     *db.Tx
 	tenant uuid.UUID
 	public []ed25519.PublicKey // of lost keys first: a block is signed with the key of the one before it, or with a newer one
 	proof  *Proof

@@ -255,7 +255,7 @@ func (s *Service) Enrol(ctx context.Context, id uuid.UUID) (time.Time, error) {
 		return time.Time{}, err
 	}
 	var since time.Time
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		c, err := q.CourseLock(ctx, tx, id)
 		if err == nil && c.Version == nil {
 			err = pgx.ErrNoRows
@@ -277,7 +277,7 @@ func (s *Service) Leave(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := q.CourseLock(ctx, tx, id); err != nil {
 			return db.NotFound(err, "There is no such course.")
 		}
@@ -292,7 +292,7 @@ func (s *Service) Leave(ctx context.Context, id uuid.UUID) error {
 	})
 }
 
-func (s *Service) recordEnrolment(ctx context.Context, tx pgx.Tx, verb string, course uuid.UUID) error {
+func (s *Service) recordEnrolment(ctx context.Context, tx *db.Tx, verb string, course uuid.UUID) error {
 	if err := q.EnrolmentCount(ctx, tx, course); err != nil {
 		return err
 	}

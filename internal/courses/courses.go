@@ -5,7 +5,6 @@ package courses
 import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/blob"
 	"stoa/internal/base/cache"
@@ -39,7 +38,7 @@ const catalogue = "catalogue"
 func topic(course uuid.UUID) string { return "course:" + course.String() }
 
 // shown says that readers see a course differently from now on.
-func shown(tx pgx.Tx, course uuid.UUID) { db.Touch(tx, catalogue, topic(course)) }
+func shown(tx *db.Tx, course uuid.UUID) { tx.Touch(catalogue, topic(course)) }
 
 // Routes puts the module on the API. The page of a course and of a lesson are progress's: they show how far the viewer is.
 func (s *Service) Routes(api huma.API) {

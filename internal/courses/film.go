@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/blob"
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
@@ -43,7 +43,7 @@ func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, co
 	}
 	l := rows.Lesson{ID: lesson, CourseID: d.CourseID}
 	entry := audit.Change{Verb: "lesson.film", Type: "lesson", ID: lesson, After: filmPath + name}
-	err = s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
+	err = s.editLesson(ctx, l, entry, func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error {
 		err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: now.Title, Minutes: now.Minutes, Revision: revision})
 		if err != nil {
 			return err

@@ -68,7 +68,7 @@ func (w *Redrawer) contents(ctx context.Context) (n int, err error) {
 				LessonID: r.LessonID, Revision: r.Revision, Body: r.Body,
 				BodyHtml: html, Opening: markdown.Opening(html), Version: markdown.Version,
 			}
-			err = w.DB.Write(ctx, func(tx pgx.Tx) error {
+			err = w.DB.Write(ctx, func(tx *db.Tx) error {
 				course, err := q.RedrawContent(ctx, tx, changed)
 				switch {
 				case errors.Is(err, pgx.ErrNoRows): // written meanwhile, and drawn with that
@@ -103,7 +103,7 @@ func (w *Redrawer) courses(ctx context.Context) (n int, err error) {
 			changed := rows.RedrawCourseParams{
 				ID: r.ID, Description: r.Description, DescriptionHtml: html, Version: markdown.Version,
 			}
-			err = w.DB.Write(ctx, func(tx pgx.Tx) error {
+			err = w.DB.Write(ctx, func(tx *db.Tx) error {
 				done, err := q.RedrawCourse(ctx, tx, changed)
 				if err != nil || done == 0 {
 					return err

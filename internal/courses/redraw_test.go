@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
@@ -31,7 +31,7 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		lessons = append(lessons, l)
-		err = d.Write(teacher, func(tx pgx.Tx) error { // as an older program left it
+		err = d.Write(teacher, func(tx *db.Tx) error { // as an older program left it
 			_, err := tx.Exec(ctx, `UPDATE courses.content SET body = $2, body_html = 'old', rendered = CASE $2 WHEN 'new' THEN 1000 ELSE 0 END
 				WHERE lesson_id = $1`, l.ID, body)
 			return err
@@ -40,7 +40,7 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err = d.Write(teacher, func(tx pgx.Tx) error {
+	err = d.Write(teacher, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE courses.course SET description_html = 'old', rendered = 0 WHERE id = $1`, course.ID)
 		return err
 	})

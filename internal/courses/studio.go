@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -91,7 +90,7 @@ func aboutOf(c rows.Course) About {
 }
 
 // named refuses a code that another course has, however it is written, and writes a subject as others write it.
-func named(ctx context.Context, tx pgx.Tx, course uuid.UUID, a About) (category string, err error) {
+func named(ctx context.Context, tx *db.Tx, course uuid.UUID, a About) (category string, err error) {
 	if err := q.CourseCodeLock(ctx, tx); err != nil {
 		return "", err
 	}
@@ -122,7 +121,7 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 		return Draft{}, err
 	}
 	courseID := id.New()
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		category, err := named(ctx, tx, courseID, a)
 		if err != nil {
 			return err
@@ -155,7 +154,7 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 	if err != nil {
 		return Draft{}, err
 	}
-	err = s.edit(ctx, course, audit.Change{Verb: "course.update", Type: "course", ID: course, After: a}, func(tx pgx.Tx, c rows.Course) error {
+	err = s.edit(ctx, course, audit.Change{Verb: "course.update", Type: "course", ID: course, After: a}, func(tx *db.Tx, c rows.Course) error {
 		if err := seen.Check(aboutOf(c)); err != nil {
 			return err
 		}
@@ -265,7 +264,7 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 	if err != nil {
 		return Draft{}, err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		c, err := s.lockEditable(ctx, tx, course)
 		if err != nil {
 			return err
@@ -312,7 +311,7 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 // AddSection adds an empty section at the end.
 func (s *Service) AddSection(ctx context.Context, course uuid.UUID, t Titled) (Draft, error) {
 	sectionID := id.New()
-	return s.editDraft(ctx, course, audit.Change{Verb: "section.add", Type: "section", ID: sectionID, After: t.Title}, func(tx pgx.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, course, audit.Change{Verb: "section.add", Type: "section", ID: sectionID, After: t.Title}, func(tx *db.Tx, _ rows.Course) error {
 		return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: t.Title})
 	})
 }
@@ -323,7 +322,7 @@ func (s *Service) RenameSection(ctx context.Context, section uuid.UUID, t Titled
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.rename", Type: "section", ID: section, After: t.Title}, func(tx pgx.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.rename", Type: "section", ID: section, After: t.Title}, func(tx *db.Tx, _ rows.Course) error {
 		now, err := q.SectionGet(ctx, tx, section) // the lock of the course holds it as well
 		if err != nil {
 			return db.NotFound(err, "There is no such section.")
@@ -341,7 +340,7 @@ func (s *Service) RemoveSection(ctx context.Context, section uuid.UUID) (Draft, 
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.remove", Type: "section", ID: section}, func(tx pgx.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.remove", Type: "section", ID: section}, func(tx *db.Tx, _ rows.Course) error {
 		now := s.clock.Now()
 		if err := q.LessonSoftDeleteSection(ctx, tx, rows.LessonSoftDeleteSectionParams{SectionID: section, At: &now}); err != nil {
 			return err
@@ -400,7 +399,7 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 	}
 	lessonID := id.New()
 	entry := audit.Change{Verb: "lesson.add", Type: "lesson", ID: lessonID, After: c.Title}
-	err = s.edit(ctx, r.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
+	err = s.edit(ctx, r.CourseID, entry, func(tx *db.Tx, _ rows.Course) error {
 		err := q.LessonInsert(ctx, tx, rows.LessonInsertParams{
 			ID: lessonID, CourseID: r.CourseID, SectionID: section, Title: c.Title, Kind: kind, Minutes: c.Minutes,
 		})
@@ -450,7 +449,7 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 		return DraftBody{}, err
 	}
 	entry := audit.Change{Verb: "lesson.update", Type: "lesson", ID: lesson, After: c.Title}
-	err = s.editLesson(ctx, l, entry, func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error {
+	err = s.editLesson(ctx, l, entry, func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error {
 		if err := seen.Check(contentOf(now, content)); err != nil {
 			return err
 		}
@@ -469,9 +468,9 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 // editLesson does one change of a lesson's draft under its lock. A revision that learners see is left alone: the change goes into a
 // new one.
 func (s *Service) editLesson(
-	ctx context.Context, l rows.Lesson, entry audit.Change, change func(tx pgx.Tx, now rows.Lesson, content rows.Content, revision int) error,
+	ctx context.Context, l rows.Lesson, entry audit.Change, change func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error,
 ) error {
-	return s.edit(ctx, l.CourseID, entry, func(tx pgx.Tx, _ rows.Course) error {
+	return s.edit(ctx, l.CourseID, entry, func(tx *db.Tx, _ rows.Course) error {
 		now, err := q.LessonLock(ctx, tx, l.ID)
 		if err != nil {
 			return db.NotFound(err, "There is no such lesson.")
@@ -494,7 +493,7 @@ func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, er
 	if err != nil {
 		return Draft{}, db.NotFound(err, "There is no such lesson.")
 	}
-	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson}, func(tx pgx.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson}, func(tx *db.Tx, _ rows.Course) error {
 		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
 	})
 }
@@ -508,7 +507,7 @@ type Place struct {
 // Arrange puts sections and lessons into a new order. It must name each once: an order made from an older draft is refused,
 // so that nobody's work is moved unseen.
 func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) (Draft, error) {
-	return s.editDraft(ctx, course, audit.Change{Verb: "course.arrange", Type: "course", ID: course}, func(tx pgx.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, course, audit.Change{Verb: "course.arrange", Type: "course", ID: course}, func(tx *db.Tx, _ rows.Course) error {
 		c, err := q.CourseGet(ctx, tx, course)
 		if err != nil {
 			return err
@@ -599,7 +598,7 @@ func (s *Service) editable(ctx context.Context, tx db.Querier, course uuid.UUID)
 	return mayChange(c, err, mayEdit(v, c.InstructorID))
 }
 
-func (s *Service) lockEditable(ctx context.Context, tx pgx.Tx, course uuid.UUID) (rows.Course, error) {
+func (s *Service) lockEditable(ctx context.Context, tx *db.Tx, course uuid.UUID) (rows.Course, error) {
 	v, err := identity.Require(ctx, identity.CourseCreate)
 	if err != nil {
 		return rows.Course{}, err
@@ -621,8 +620,8 @@ func mayChange(c rows.Course, err error, may bool) (rows.Course, error) {
 }
 
 // edit does one change of a draft: permission, lock, change, audit entry.
-func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change, change func(pgx.Tx, rows.Course) error) error {
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx, rows.Course) error) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		c, err := s.lockEditable(ctx, tx, course)
 		if err != nil {
 			return err
@@ -635,7 +634,7 @@ func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change
 }
 
 func (s *Service) editDraft(
-	ctx context.Context, course uuid.UUID, entry audit.Change, change func(pgx.Tx, rows.Course) error,
+	ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx, rows.Course) error,
 ) (Draft, error) {
 	if err := s.edit(ctx, course, entry, change); err != nil {
 		return Draft{}, err

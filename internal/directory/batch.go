@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -102,7 +101,7 @@ func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error
 		return BatchPage{}, err
 	}
 	batch := id.New()
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		err := q.BatchInsert(ctx, tx, rows.BatchInsertParams{ID: batch, Code: n.Code, Programme: n.Programme, Department: n.Department, Year: n.Year})
 		if db.Violates(err, "batch_code") {
 			return errs.InvalidField("body.code", "is taken by another batch")
@@ -124,7 +123,7 @@ func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile,
 	if _, err := identity.Require(ctx, identity.VerificationDecide); err != nil {
 		return Profile{}, err
 	}
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := s.people.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}

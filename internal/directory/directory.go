@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
@@ -52,7 +51,7 @@ func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service,
 }
 
 // follow keeps a profile's name and standing those of the person.
-func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) error {
+func (s *Service) follow(ctx context.Context, tx *db.Tx, p identity.Person) error {
 	var standing *string
 	if p.Standing != "" {
 		known := string(p.Standing)
@@ -69,10 +68,10 @@ func (s *Service) follow(ctx context.Context, tx pgx.Tx, p identity.Person) erro
 const topic = "directory"
 
 // changed lets whoever changes profiles find them changed when the transaction is done.
-func (s *Service) changed(ctx context.Context, tx pgx.Tx) {
+func (s *Service) changed(ctx context.Context, tx *db.Tx) {
 	tenant := viewer.From(ctx).Tenant
-	db.Touch(tx, topic)
-	db.After(tx, s.memory, func(ctx context.Context) { s.memory.follow(ctx, tenant) })
+	tx.Touch(topic)
+	tx.After(s.memory, func(ctx context.Context) { s.memory.follow(ctx, tenant) })
 }
 
 // Routes puts the module on the API.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -38,7 +37,7 @@ func (s *Service) SetPhoto(ctx context.Context, file []byte) (Profile, error) {
 		return Profile{}, err
 	}
 	photo := uuid.New() // not by time: an address that cannot be guessed
-	return s.changePhoto(ctx, v.Person, photoPath+photo.String()+".jpg", func(tx pgx.Tx) error {
+	return s.changePhoto(ctx, v.Person, photoPath+photo.String()+".jpg", func(tx *db.Tx) error {
 		return q.PhotoInsert(ctx, tx, rows.PhotoInsertParams{ID: photo, PersonID: v.Person, Content: face, At: s.clock.Now()})
 	})
 }
@@ -49,11 +48,11 @@ func (s *Service) RemovePhoto(ctx context.Context) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
-	return s.changePhoto(ctx, v.Person, "", func(pgx.Tx) error { return nil })
+	return s.changePhoto(ctx, v.Person, "", func(*db.Tx) error { return nil })
 }
 
-func (s *Service) changePhoto(ctx context.Context, person uuid.UUID, address string, add func(pgx.Tx) error) (Profile, error) {
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+func (s *Service) changePhoto(ctx context.Context, person uuid.UUID, address string, add func(*db.Tx) error) (Profile, error) {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		before, err := q.ProfileLock(ctx, tx, person)
 		if err != nil {
 			return db.NotFound(err, "You have no profile here.")
@@ -110,7 +109,7 @@ func (s *Service) ServePhoto(w http.ResponseWriter, r *http.Request) {
 }
 
 // movePhoto gives a photo that fewer may see another address, because the old one was told to more.
-func movePhoto(ctx context.Context, tx pgx.Tx, r *rows.Profile) error {
+func movePhoto(ctx context.Context, tx *db.Tx, r *rows.Profile) error {
 	photo := uuid.New()
 	moved, err := q.PhotoMove(ctx, tx, rows.PhotoMoveParams{ID: photo, PersonID: r.ID})
 	if err != nil || moved == 0 {

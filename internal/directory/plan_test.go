@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/directory"
@@ -77,7 +78,7 @@ func TestSearchesUseTheirIndexes(t *testing.T) {
 			t.Fatal(err)
 		}
 		var raw []byte
-		err = dbtest.DB(t).Write(asking, func(tx pgx.Tx) error {
+		err = dbtest.DB(t).Write(asking, func(tx *db.Tx) error {
 			return tx.QueryRow(asking, "EXPLAIN (ANALYZE, FORMAT JSON) "+sql, args...).Scan(&raw)
 		})
 		if err != nil {
@@ -115,7 +116,7 @@ func TestWordsUseTheirIndexes(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out []string
-		err = dbtest.DB(t).Write(asking, func(tx pgx.Tx) error {
+		err = dbtest.DB(t).Write(asking, func(tx *db.Tx) error {
 			rows, err := tx.Query(asking, "EXPLAIN (ANALYZE, BUFFERS) "+sql, args...)
 			if err != nil {
 				return err

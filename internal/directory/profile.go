@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -124,7 +123,7 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 	if err := e.check(); err != nil {
 		return Profile{}, err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		r, err := q.ProfileLock(ctx, tx, v.Person)
 		if err != nil {
 			return db.NotFound(err, "You have no profile here.")

@@ -46,7 +46,7 @@ func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, unti
 		return Ban{}, errs.InvalidField("body.until", "has passed already")
 	}
 	ban := rows.Ban{ID: id.New(), PersonID: person, ByID: v.Person, Reason: reason, At: now, Until: until}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := s.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := s.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}

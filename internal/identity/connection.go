@@ -65,7 +65,7 @@ func (s *Service) SignInWithProvider(ctx context.Context, back Return, device st
 	if err != nil {
 		return Tokens{}, err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		return q.ConnectionUse(ctx, tx, rows.ConnectionUseParams{ID: connected.ID, At: ptr(s.clock.Now())})
 	})
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Service) welcome(ctx context.Context, who foreignIdentity, device strin
 		name, _, _ = strings.Cut(who.Email, "@")
 	}
 	var p rows.Person
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		made := Person{ID: there.ID} // registered by somebody, proven by nobody
 		if there.ID == uuid.Nil {
 			if made, err = s.newAlumnus(ctx, tx, Person{Email: who.Email, Name: name, Confirmed: true}, hash); err != nil {
@@ -144,7 +144,7 @@ func (s *Service) ConnectReturned(ctx context.Context, back Return, device, pass
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error { return s.connect(ctx, tx, p.ID, who) })
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.connect(ctx, tx, p.ID, who) })
 }
 
 // ConnectAsked ends what SignInWithProvider asked for: the viewer has signed in to the account of that address.
@@ -153,7 +153,7 @@ func (s *Service) ConnectAsked(ctx context.Context, challenge uuid.UUID, passwor
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
 		c, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: challenge, Purpose: "connection", Now: &now})
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -174,7 +174,7 @@ func (s *Service) ConnectAsked(ctx context.Context, challenge uuid.UUID, passwor
 }
 
 // connect makes a provider's account open a person's, and tells them.
-func (s *Service) connect(ctx context.Context, tx pgx.Tx, person uuid.UUID, who foreignIdentity) error {
+func (s *Service) connect(ctx context.Context, tx *db.Tx, person uuid.UUID, who foreignIdentity) error {
 	now := s.clock.Now()
 	c := Connection{ID: id.New(), Provider: who.Provider, Email: who.Email, CreatedAt: now}
 	err := q.ConnectionInsert(ctx, tx, rows.ConnectionInsertParams{ID: c.ID, PersonID: person, Issuer: who.Issuer, Subject: who.Subject, Email: who.Email, At: now})
@@ -200,7 +200,7 @@ func (s *Service) Disconnect(ctx context.Context, connection uuid.UUID, password
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		gone, err := q.ConnectionRemove(ctx, tx, rows.ConnectionRemoveParams{ID: connection, PersonID: p.ID, At: ptr(s.clock.Now())})
 		if err != nil {
 			return db.NotFound(err, "There is no such connection.")

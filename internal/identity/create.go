@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
@@ -68,7 +66,7 @@ func (s *Service) CreateHashed(ctx context.Context, email, name, hash string, ro
 	if standing != "" {
 		arg.Standing = ptr(string(standing))
 	}
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		err := q.PersonInsert(ctx, tx, arg)
 		if db.Violates(err, "person_email") {
 			return errs.New(errs.Conflict, "A person with this e-mail address exists already.")

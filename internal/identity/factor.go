@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/identity/internal/db"
@@ -132,7 +133,7 @@ func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UU
 	}
 	now := s.clock.Now()
 	challenge := uuid.New() // not by time: it cannot be guessed
-	return challenge, s.db.Write(ctx, func(tx pgx.Tx) error {
+	return challenge, s.db.Write(ctx, func(tx *db.Tx) error {
 		return q.ChallengeInsert(ctx, tx, rows.ChallengeInsertParams{ID: challenge, PersonID: person, Purpose: purpose, Data: raw, CreatedAt: now, ExpiresAt: now.Add(life)})
 	})
 }
@@ -180,7 +181,7 @@ func (s *Service) prove(ctx context.Context, p rows.Person, c rows.Challenge, co
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
 		if _, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: c.ID, Purpose: c.Purpose, Now: &now}); errors.Is(err, pgx.ErrNoRows) {
 			return errChallenge
@@ -207,7 +208,7 @@ func (s *Service) prove(ctx context.Context, p rows.Person, c rows.Challenge, co
 	})
 }
 
-func (s *Service) useRecoveryCode(ctx context.Context, tx pgx.Tx, person uuid.UUID, code string) error {
+func (s *Service) useRecoveryCode(ctx context.Context, tx *db.Tx, person uuid.UUID, code string) error {
 	now := s.clock.Now()
 	used, err := q.RecoveryCodeUse(ctx, tx, rows.RecoveryCodeUseParams{PersonID: person, Hash: s.keys.mark("recovery code", code), At: &now})
 	if err != nil {
@@ -223,7 +224,7 @@ func (s *Service) useRecoveryCode(ctx context.Context, tx pgx.Tx, person uuid.UU
 }
 
 // newRecoveryCodes replaces a person's codes. They are shown once and kept as marks.
-func (s *Service) newRecoveryCodes(ctx context.Context, tx pgx.Tx, person uuid.UUID) ([]string, error) {
+func (s *Service) newRecoveryCodes(ctx context.Context, tx *db.Tx, person uuid.UUID) ([]string, error) {
 	now := s.clock.Now()
 	if err := q.RecoveryCodeVoid(ctx, tx, rows.RecoveryCodeVoidParams{PersonID: person, At: &now}); err != nil {
 		return nil, err
@@ -250,7 +251,7 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, password string) (code
 	if len(factors) == 0 {
 		return nil, errs.New(errs.Conflict, "Recovery codes come with a passkey or an authenticator app. Add one first.")
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if codes, err = s.newRecoveryCodes(ctx, tx, p.ID); err != nil {
 			return err
 		}
@@ -288,7 +289,7 @@ func (s *Service) proveOneself(ctx context.Context, password string) (rows.Perso
 }
 
 // adopt makes a confirmed factor count: with the first one come recovery codes, other sessions end, and this one becomes strong.
-func (s *Service) adopt(ctx context.Context, tx pgx.Tx, p rows.Person, f Factor, first bool) (codes []string, err error) {
+func (s *Service) adopt(ctx context.Context, tx *db.Tx, p rows.Person, f Factor, first bool) (codes []string, err error) {
 	if first {
 		if codes, err = s.newRecoveryCodes(ctx, tx, p.ID); err != nil {
 			return nil, err
@@ -312,7 +313,7 @@ func (s *Service) RemoveFactor(ctx context.Context, factor uuid.UUID, password s
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		f, err := q.FactorLock(ctx, tx, rows.FactorLockParams{ID: factor, PersonID: p.ID})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return errs.New(errs.NotFound, "There is no such passkey or app.")
@@ -341,7 +342,7 @@ func (s *Service) RemoveFactor(ctx context.Context, factor uuid.UUID, password s
 }
 
 // tell mails a person about their own account.
-func (s *Service) tell(ctx context.Context, tx pgx.Tx, person uuid.UUID, subject, text string) error {
+func (s *Service) tell(ctx context.Context, tx *db.Tx, person uuid.UUID, subject, text string) error {
 	p, err := q.PersonGet(ctx, tx, person)
 	if err != nil {
 		return err

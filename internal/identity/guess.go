@@ -131,7 +131,7 @@ const (
 
 // succeeded forgives the account what was wrong before, and takes this try back from the wider counts.
 func (a attempt) succeeded(ctx context.Context) error {
-	return a.s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error {
+	return a.s.db.Write(db.Aside(ctx), func(tx *db.Tx) error {
 		for _, c := range a.wider {
 			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
 			if err != nil {
@@ -146,7 +146,7 @@ func (a attempt) succeeded(ctx context.Context) error {
 func (a attempt) withdrawn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = a.s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error { // what stays counted costs a wait at most
+	_ = a.s.db.Write(db.Aside(ctx), func(tx *db.Tx) error { // what stays counted costs a wait at most
 		for _, c := range append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount}) {
 			err := q.GuessUncount(ctx, tx, rows.GuessUncountParams{Subject: c.subject, Free: c.by.free})
 			if err != nil {
@@ -171,7 +171,7 @@ func (a attempt) look(ctx context.Context, hash, password string) (right bool, e
 }
 
 // forgiveAll lets whoever proved that an account is theirs begin anew.
-func (s *Service) forgiveAll(ctx context.Context, tx pgx.Tx, p rows.Person) error {
+func (s *Service) forgiveAll(ctx context.Context, tx *db.Tx, p rows.Person) error {
 	for _, of := range [][]byte{subject("account", normal(p.Email)), subject("factor", p.ID.String())} {
 		if err := q.GuessForgive(ctx, tx, of); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (s *Service) forgiveAll(ctx context.Context, tx pgx.Tx, p rows.Person) erro
 func (s *Service) count(ctx context.Context, list ...counted) error {
 	now := s.clock.Now()
 	var held counted
-	err := s.db.Write(db.Aside(ctx), func(tx pgx.Tx) error {
+	err := s.db.Write(db.Aside(ctx), func(tx *db.Tx) error {
 		for _, c := range list { // the same order everywhere, so that nobody waits for each other
 			_, err := q.GuessCount(ctx, tx, rows.GuessCountParams{
 				Subject: c.subject, Now: now, Forget: now.Add(-c.by.forget), Free: c.by.free, Longest: c.by.longest.Seconds(),

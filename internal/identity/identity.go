@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
-
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
 	"stoa/internal/base/facts"
@@ -66,7 +64,7 @@ func (s *Service) Feed() db.Feed { return s.revocations.feed() }
 func (s *Service) Follow(ctx context.Context) { s.keys.follow(ctx) }
 
 // send enqueues a mail in the name of the viewer's institution.
-func (s *Service) send(ctx context.Context, tx pgx.Tx, to, subject, text string) error {
+func (s *Service) send(ctx context.Context, tx *db.Tx, to, subject, text string) error {
 	i, err := s.tenants.Get(ctx)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/oauth2"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/visible"
 	rows "stoa/internal/identity/internal/db"
@@ -309,7 +310,7 @@ func (s *Service) checkToken(ctx context.Context, p rows.Provider, known knownPr
 // takeReturn finds what was begun: once, in the same browser, at the provider whose address the answer came to.
 func (s *Service) takeReturn(ctx context.Context, back Return, device string) (atProvider, rows.Provider, error) {
 	var began atProvider
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
 		c, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: back.State, Purpose: "provider", Now: &now})
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -141,7 +141,7 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 		return Added{}, err
 	}
 	var added Added
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		ceremony, err := s.endCeremony(ctx, tx, "passkey-make", challenge, &p.ID)
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 }
 
 // endCeremony uses up a challenge of the same person.
-func (s *Service) endCeremony(ctx context.Context, tx pgx.Tx, purpose string, challenge uuid.UUID, person *uuid.UUID) (passkeyCeremony, error) {
+func (s *Service) endCeremony(ctx context.Context, tx *db.Tx, purpose string, challenge uuid.UUID, person *uuid.UUID) (passkeyCeremony, error) {
 	var c passkeyCeremony
 	now := s.clock.Now()
 	row, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: challenge, Purpose: purpose, Now: &now})
@@ -213,7 +213,7 @@ func (s *Service) askPasskey(ctx context.Context, p rows.Person, keys []rows.Fac
 }
 
 // checkPasskey holds an answer against a person's keys and the challenge.
-func (s *Service) checkPasskey(ctx context.Context, tx pgx.Tx, p rows.Person, keys []rows.Factor, session webauthn.SessionData, credential map[string]any) error {
+func (s *Service) checkPasskey(ctx context.Context, tx *db.Tx, p rows.Person, keys []rows.Factor, session webauthn.SessionData, credential map[string]any) error {
 	rp, err := s.relyingParty(ctx)
 	if err != nil {
 		return err
@@ -242,7 +242,7 @@ func parseAssertion(credential map[string]any) (*protocol.ParsedCredentialAssert
 }
 
 // usePasskey keeps the key's new counter. A counter that went back means a copy of the key: it is refused.
-func (s *Service) usePasskey(ctx context.Context, tx pgx.Tx, keys []rows.Factor, used *webauthn.Credential) error {
+func (s *Service) usePasskey(ctx context.Context, tx *db.Tx, keys []rows.Factor, used *webauthn.Credential) error {
 	if used.Authenticator.CloneWarning {
 		return errPasskey
 	}
@@ -284,7 +284,7 @@ func (s *Service) SignInWithPasskey(ctx context.Context, challenge uuid.UUID, cr
 		return Tokens{}, err
 	}
 	var p rows.Person
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		ceremony, err := s.endCeremony(ctx, tx, "passkey-sign-in", challenge, nil)
 		if errs.KindOf(err) == errs.Conflict {
 			return errChallenge

@@ -32,7 +32,7 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 		}
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		p, err := q.PersonByEmail(ctx, tx, byAddress(email))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -48,7 +48,7 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 }
 
 // mailReset mails a link to choose a new password; the one before it ends.
-func (s *Service) mailReset(ctx context.Context, tx pgx.Tx, p rows.Person, why string) error {
+func (s *Service) mailReset(ctx context.Context, tx *db.Tx, p rows.Person, why string) error {
 	now := s.clock.Now()
 	if err := q.LinkVoid(ctx, tx, rows.LinkVoidParams{PersonID: p.ID, Purpose: "reset-password", At: &now}); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (s *Service) ResetPassword(ctx context.Context, r Reset) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		person, err := s.useLink(ctx, tx, "reset-password", r.Token)
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func (s *Service) ResetPassword(ctx context.Context, r Reset) error {
 }
 
 // removeFactors takes every second proof away and tells the person.
-func (s *Service) removeFactors(ctx context.Context, tx pgx.Tx, p rows.Person, how string) error {
+func (s *Service) removeFactors(ctx context.Context, tx *db.Tx, p rows.Person, how string) error {
 	now := s.clock.Now()
 	removed, err := q.FactorRemoveAll(ctx, tx, rows.FactorRemoveAllParams{PersonID: p.ID, At: &now})
 	if err != nil || removed == 0 {
@@ -132,7 +132,7 @@ func (s *Service) RemoveFactorsOf(ctx context.Context, person uuid.UUID) error {
 	if _, err := Require(ctx, PersonHelp); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := s.MayActUpon(ctx, tx, person); err != nil {
 			return err
 		}
@@ -175,10 +175,10 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error { return s.setPassword(ctx, tx, p.ID, v.Session, hash) })
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.setPassword(ctx, tx, p.ID, v.Session, hash) })
 }
 
-func (s *Service) setPassword(ctx context.Context, tx pgx.Tx, person, keep uuid.UUID, hash string) error {
+func (s *Service) setPassword(ctx context.Context, tx *db.Tx, person, keep uuid.UUID, hash string) error {
 	p, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
 		return err

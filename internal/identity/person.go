@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -100,14 +99,14 @@ func (s *Service) SetRoles(ctx context.Context, person uuid.UUID, roles []viewer
 // change alters roles and standing in one place: the row, the end of older tokens, the fact, the audit entry.
 func (s *Service) change(ctx context.Context, person uuid.UUID, verb string, alter func(*rows.Person) error) (Person, error) {
 	var after Person
-	err := s.db.Write(ctx, func(tx pgx.Tx) (err error) {
+	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
 		after, err = s.changeWithin(ctx, tx, person, verb, alter)
 		return err
 	})
 	return after, err
 }
 
-func (s *Service) changeWithin(ctx context.Context, tx pgx.Tx, person uuid.UUID, verb string, alter func(*rows.Person) error) (Person, error) {
+func (s *Service) changeWithin(ctx context.Context, tx *db.Tx, person uuid.UUID, verb string, alter func(*rows.Person) error) (Person, error) {
 	p, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
 		return Person{}, db.NotFound(err, "There is no such person.")

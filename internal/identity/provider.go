@@ -9,7 +9,6 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"golang.org/x/oauth2"
 
 	"stoa/internal/audit"
@@ -107,7 +106,7 @@ func (s *Service) AddProvider(ctx context.Context, n NewProvider) (ProviderSetti
 	if err != nil {
 		return ProviderSettings{}, err
 	}
-	return settings, s.db.Write(ctx, func(tx pgx.Tx) error {
+	return settings, s.db.Write(ctx, func(tx *db.Tx) error {
 		err := q.ProviderInsert(ctx, tx, rows.ProviderInsertParams{ID: row.ID, Key: row.Key, Name: row.Name, Issuer: row.Issuer, ClientID: row.ClientID, Secret: row.Secret, At: now})
 		if db.Violates(err, "provider_key") {
 			return errs.InvalidField("body.key", "is in use already")
@@ -125,7 +124,7 @@ func (s *Service) ChangeProvider(ctx context.Context, provider uuid.UUID, c Prov
 		return ProviderSettings{}, err
 	}
 	var after ProviderSettings
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		row, err := q.ProviderGet(ctx, tx, provider)
 		if err != nil {
 			return db.NotFound(err, "There is no such provider.")
@@ -154,7 +153,7 @@ func (s *Service) RemoveProvider(ctx context.Context, provider uuid.UUID) error 
 	if _, err := Require(ctx, InstitutionEdit); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		removed, err := q.ProviderRemove(ctx, tx, rows.ProviderRemoveParams{ID: provider, At: ptr(s.clock.Now())})
 		if err != nil {
 			return err

@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/maypok86/otter/v2"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
 )
 
@@ -34,7 +34,7 @@ func (s *Service) NoteRefusals(next http.Handler) http.Handler {
 		if _, first := s.refusals.lately.SetIfAbsent(v.Person.String()+r.Pattern, true); !first {
 			return
 		}
-		err := s.db.Write(r.Context(), func(tx pgx.Tx) error {
+		err := s.db.Write(r.Context(), func(tx *db.Tx) error {
 			return audit.Record(r.Context(), tx, audit.Change{Verb: "request.refuse", Type: "person", ID: v.Person, After: map[string]string{"operation": r.Pattern}})
 		})
 		if err != nil {

@@ -55,7 +55,7 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := q.AddressLock(ctx, tx, email); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 }
 
 // newAlumnus opens the account of somebody who says that they studied here.
-func (s *Service) newAlumnus(ctx context.Context, tx pgx.Tx, p Person, hash string) (Person, error) {
+func (s *Service) newAlumnus(ctx context.Context, tx *db.Tx, p Person, hash string) (Person, error) {
 	standing := string(viewer.Unverified)
 	p.ID, p.Roles, p.Standing = id.New(), []viewer.Role{viewer.Alumnus}, viewer.Unverified
 	err := q.PersonInsert(ctx, tx, rows.PersonInsertParams{
@@ -104,7 +104,7 @@ func (s *Service) newAlumnus(ctx context.Context, tx pgx.Tx, p Person, hash stri
 	return p, audit.Record(ctx, tx, audit.Change{Verb: "person.register", Type: "person", ID: p.ID, Actor: p.ID, After: p.record()})
 }
 
-func (s *Service) remindOfAccount(ctx context.Context, tx pgx.Tx, p rows.Person) error {
+func (s *Service) remindOfAccount(ctx context.Context, tx *db.Tx, p rows.Person) error {
 	page, err := s.address(ctx, "/sign-in")
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ type letter struct {
 }
 
 // mailLink makes a link and mails it.
-func (s *Service) mailLink(ctx context.Context, tx pgx.Tx, person uuid.UUID, email string, l letter) (uuid.UUID, error) {
+func (s *Service) mailLink(ctx context.Context, tx *db.Tx, person uuid.UUID, email string, l letter) (uuid.UUID, error) {
 	link, secret := id.New(), rand.Text()+rand.Text()
 	hash := sha256.Sum256([]byte(secret))
 	err := q.LinkInsert(ctx, tx, rows.LinkInsertParams{
@@ -139,7 +139,7 @@ func (s *Service) mailLink(ctx context.Context, tx pgx.Tx, person uuid.UUID, ema
 var errLink = errs.New(errs.Conflict, "This link has been used or has expired. Ask for a new one.").WithCode("link")
 
 // useLink is the person that a link belongs to; it works once.
-func (s *Service) useLink(ctx context.Context, tx pgx.Tx, purpose, secret string) (uuid.UUID, error) {
+func (s *Service) useLink(ctx context.Context, tx *db.Tx, purpose, secret string) (uuid.UUID, error) {
 	hash := sha256.Sum256([]byte(secret))
 	person, err := q.LinkUse(ctx, tx, rows.LinkUseParams{Hash: hash[:], Purpose: purpose, At: ptr(s.clock.Now())})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -174,7 +174,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, c Confirmation) error {
 	if err := s.registered(ctx, r, c); err != nil {
 		return err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		person, err := s.useLink(ctx, tx, "verify-email", c.Token)
 		if err != nil {
 			return err
@@ -216,7 +216,7 @@ func (s *Service) registered(ctx context.Context, r rows.LinkRegistrationRow, c 
 }
 
 // own gives an account to whoever has just proved that its address is theirs, and takes from it whatever was there before.
-func (s *Service) own(ctx context.Context, tx pgx.Tx, person uuid.UUID, name, passwordHash string) error {
+func (s *Service) own(ctx context.Context, tx *db.Tx, person uuid.UUID, name, passwordHash string) error {
 	row, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
 		return db.NotFound(err, "This account no longer exists.")
@@ -238,7 +238,7 @@ func (s *Service) own(ctx context.Context, tx pgx.Tx, person uuid.UUID, name, pa
 
 // disown takes away every way into an account but its password: links, factors, recovery codes, connections, sessions; and forgives
 // what was guessed at it.
-func (s *Service) disown(ctx context.Context, tx pgx.Tx, p rows.Person) error {
+func (s *Service) disown(ctx context.Context, tx *db.Tx, p rows.Person) error {
 	now := s.clock.Now()
 	for _, purpose := range []string{"verify-email", "reset-password"} {
 		if err := q.LinkVoid(ctx, tx, rows.LinkVoidParams{PersonID: p.ID, Purpose: purpose, At: &now}); err != nil {

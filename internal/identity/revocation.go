@@ -51,9 +51,9 @@ func newRevocations(d *db.DB, c clock.Clock) *revocations {
 }
 
 // record writes revocations into the transaction. This process knows of them once it is committed.
-func (r *revocations) record(ctx context.Context, tx pgx.Tx, list ...revocation) error {
+func (r *revocations) record(ctx context.Context, tx *db.Tx, list ...revocation) error {
 	for _, v := range list {
-		db.After(tx, v, func(context.Context) { r.apply(v) })
+		tx.After(v, func(context.Context) { r.apply(v) })
 		arg := rows.RevocationInsertParams{ID: id.New()}
 		if v.Session != uuid.Nil {
 			arg.SessionID = &v.Session

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
@@ -91,7 +92,7 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string,
 		ID: id.New(), PersonID: p.ID, RotatedAt: now, Nonce: nonce, DeviceHash: bound[:],
 		IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife), UserAgent: v.UserAgent, Address: v.Address, CreatedAt: now, Strong: strong,
 	}
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := q.SessionInsert(ctx, tx, arg); err != nil {
 			return err
 		}
@@ -170,7 +171,7 @@ func (s *Service) Refresh(ctx context.Context, token, device string) (Tokens, er
 	}
 	var tokens Tokens
 	var problem error // committed with what it did, unlike an error
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		session, err := q.SessionLock(ctx, tx, sessionID)
 		if errors.Is(err, pgx.ErrNoRows) {
 			problem = errSession
@@ -195,7 +196,7 @@ func (s *Service) Refresh(ctx context.Context, token, device string) (Tokens, er
 	return tokens, nil
 }
 
-func (s *Service) exchange(ctx context.Context, tx pgx.Tx, session rows.Session, presented uint32, device string) (tokens Tokens, problem, err error) {
+func (s *Service) exchange(ctx context.Context, tx *db.Tx, session rows.Session, presented uint32, device string) (tokens Tokens, problem, err error) {
 	now := s.clock.Now()
 	bound := sha256.Sum256([]byte(device))
 	verdict := decide(session, presented, subtle.ConstantTimeCompare(bound[:], session.DeviceHash) == 1, now)
@@ -235,7 +236,7 @@ func (s *Service) exchange(ctx context.Context, tx pgx.Tx, session rows.Session,
 }
 
 // endForReuse ends the session for the thief and the owner alike, and tells the owner.
-func (s *Service) endForReuse(ctx context.Context, tx pgx.Tx, session rows.Session) error {
+func (s *Service) endForReuse(ctx context.Context, tx *db.Tx, session rows.Session) error {
 	why := "reuse"
 	ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{ID: session.ID, PersonID: session.PersonID, At: ptr(s.clock.Now()), Why: &why})
 	if err != nil || ended == 0 {
@@ -264,7 +265,7 @@ func (s *Service) SignOut(ctx context.Context) error {
 func (s *Service) EndSession(ctx context.Context, sessionID uuid.UUID) error {
 	v := viewer.From(ctx)
 	why := "signed out"
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{ID: sessionID, PersonID: v.Person, At: ptr(s.clock.Now()), Why: &why})
 		if err != nil {
 			return err
@@ -283,7 +284,7 @@ func (s *Service) EndSession(ctx context.Context, sessionID uuid.UUID) error {
 func (s *Service) EndOtherSessions(ctx context.Context) (int, error) {
 	v := viewer.From(ctx)
 	ended := 0
-	err := s.db.Write(ctx, func(tx pgx.Tx) (err error) {
+	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
 		ended, err = s.endSessions(ctx, tx, v.Person, v.Session, "signed out from another session")
 		return err
 	})
@@ -291,7 +292,7 @@ func (s *Service) EndOtherSessions(ctx context.Context) (int, error) {
 }
 
 // endSessions ends a person's sessions but one, and says how many.
-func (s *Service) endSessions(ctx context.Context, tx pgx.Tx, person, keep uuid.UUID, why string) (int, error) {
+func (s *Service) endSessions(ctx context.Context, tx *db.Tx, person, keep uuid.UUID, why string) (int, error) {
 	ended, err := q.SessionRevokeOthers(ctx, tx, rows.SessionRevokeOthersParams{PersonID: person, Keep: keep, At: ptr(s.clock.Now()), Why: &why})
 	if err != nil {
 		return 0, err

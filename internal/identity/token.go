@@ -8,9 +8,9 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/maypok86/otter/v2"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
@@ -154,7 +154,7 @@ func (s *Service) viewerOf(ctx context.Context, token string) (viewer.Viewer, er
 }
 
 // stillIn refuses whoever was banned or signed out, or has other rights, since their request began.
-func (s *Service) stillIn(ctx context.Context, tx pgx.Tx) error {
+func (s *Service) stillIn(ctx context.Context, tx *db.Tx) error {
 	v := viewer.From(ctx)
 	live, err := q.SessionIsLive(ctx, tx, rows.SessionIsLiveParams{ID: v.Session, Epoch: v.Epoch})
 	if err != nil || live {

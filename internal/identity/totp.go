@@ -15,6 +15,7 @@ import (
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
@@ -64,7 +65,7 @@ func (s *Service) BeginTOTP(ctx context.Context, name, password string) (AppSecr
 		return AppSecret{}, err
 	}
 	factor := id.New()
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		return q.FactorInsert(ctx, tx, rows.FactorInsertParams{ID: factor, PersonID: p.ID, Kind: "totp", Name: name, Secret: s.keys.seal("app secret", raw, factor[:]), CreatedAt: s.clock.Now()})
 	})
 	return AppSecret{factor, key.Secret(), key.URL(), "data:image/png;base64," + base64.StdEncoding.EncodeToString(content.Bytes())}, err
@@ -83,7 +84,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, factor uuid.UUID, code string
 		return Added{}, err
 	}
 	var added Added
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		f, err := q.FactorLock(ctx, tx, rows.FactorLockParams{ID: factor, PersonID: p.ID})
 		if errors.Is(err, pgx.ErrNoRows) || err == nil && f.Kind != "totp" {
 			return errs.New(errs.NotFound, "There is no app to confirm.")
@@ -140,7 +141,7 @@ func (s *Service) matchTOTP(f rows.Factor, code string) (step int, right bool, e
 }
 
 // useTOTP takes a code of any of the person's apps, once.
-func (s *Service) useTOTP(ctx context.Context, tx pgx.Tx, factors []rows.Factor, code string) error {
+func (s *Service) useTOTP(ctx context.Context, tx *db.Tx, factors []rows.Factor, code string) error {
 	wrong := error(errCode)
 	for _, f := range factors {
 		if f.Kind != "totp" {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
@@ -14,7 +13,7 @@ import (
 
 // MayActUpon is the one rule for every act upon a person, as to ban, verify, place or give a role: never upon oneself, never upon
 // those who are not below. It locks the person for the transaction.
-func (s *Service) MayActUpon(ctx context.Context, tx pgx.Tx, person uuid.UUID) error {
+func (s *Service) MayActUpon(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	target, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
 		return db.NotFound(err, "There is no such person.")

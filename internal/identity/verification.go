@@ -50,7 +50,7 @@ func (s *Service) AskVerification(ctx context.Context, statement string) (Verifi
 		return Verification{}, errs.New(errs.Conflict, "You have asked already. The alumni office will answer by mail.")
 	}
 	asked := rows.Verification{ID: id.New(), PersonID: v.Person, Statement: statement, AskedAt: s.clock.Now()}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		err := q.VerificationInsert(ctx, tx, rows.VerificationInsertParams{ID: asked.ID, PersonID: asked.PersonID, Statement: statement, AskedAt: asked.AskedAt})
 		if db.Violates(err, "verification_open") {
 			return errs.New(errs.Conflict, "You have asked already. The alumni office will answer by mail.")
@@ -120,7 +120,7 @@ func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, ver
 		standing, subject, text = viewer.Rejected, "We could not verify you", "The alumni office could not confirm you: "+reason+"\n\nYou can ask again with more detail."
 	}
 	var after rows.Verification
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		after, err = q.VerificationLock(ctx, tx, request)
 		if err != nil {
 			return db.NotFound(err, "There is no such request.")

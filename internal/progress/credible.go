@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/progress/internal/db"
@@ -37,7 +38,7 @@ func (s *Service) stamp(ctx context.Context, lesson uuid.UUID, at string) string
 }
 
 // since is from when on what a report claims can have happened.
-func (s *Service) since(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, opened string, now time.Time) (time.Time, error) {
+func (s *Service) since(ctx context.Context, tx *db.Tx, lesson uuid.UUID, opened string, now time.Time) (time.Time, error) {
 	last, err := q.LessonLock(ctx, tx, rows.LessonLockParams{PersonID: viewer.From(ctx).Person, LessonID: lesson})
 	if err == nil {
 		return last.UpdatedAt, nil
@@ -54,7 +55,7 @@ func (s *Service) since(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, opened
 }
 
 // credible leaves out what cannot have been played, from the end.
-func (s *Service) credible(ctx context.Context, tx pgx.Tx, lesson uuid.UUID, watched [][2]int, most int) ([][2]int, error) {
+func (s *Service) credible(ctx context.Context, tx *db.Tx, lesson uuid.UUID, watched [][2]int, most int) ([][2]int, error) {
 	if length(watched) <= most {
 		return watched, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 	"stoa/internal/identity"
@@ -79,7 +80,7 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported,
 		return Reported{}, err
 	}
 	var out Reported
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
 		if err := q.CourseTouch(ctx, tx, rows.CourseTouchParams{PersonID: v.Person, CourseID: page.CourseID, At: now}); err != nil {
 			return err
@@ -133,7 +134,7 @@ func completes(page courses.LessonPage, r Report, watched int) bool {
 }
 
 // settle brings the course's figures up to date with its lessons.
-func (s *Service) settle(ctx context.Context, tx pgx.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time) (Course, error) {
+func (s *Service) settle(ctx context.Context, tx *db.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time) (Course, error) {
 	person := viewer.From(ctx).Person
 	r, err := q.CourseState(ctx, tx, rows.CourseStateParams{PersonID: person, CourseID: page.CourseID})
 	if err != nil {

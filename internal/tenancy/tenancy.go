@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
@@ -224,7 +223,7 @@ func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution,
 	if err != nil {
 		return Institution{}, err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := rows.New().InstitutionSetSecondFactor(ctx, tx, who); err != nil {
 			return err
 		}
@@ -250,7 +249,7 @@ func (s *Service) Update(ctx context.Context, b Brand, seen edition.Seen) (Insti
 	if err != nil {
 		return Institution{}, err
 	}
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		now, err := rows.New().InstitutionLock(ctx, tx)
 		if err != nil {
 			return db.NotFound(err, "There is no such institution.")

@@ -1,5 +1,5 @@
 // Package cache keeps answers: encoded bytes under a key that says whose they are and which versions of its topics they were built
-// from (db.Touch). A write makes what was built before it unreachable at once; nothing is hunted down. The first tier is this process's
+// from (db.Tx.Touch). A write makes what was built before it unreachable at once; nothing is hunted down. The first tier is this process's
 // memory; the second, when there is one, is Redis or Valkey, which other processes share.
 //
 // Who wrote something never reads what was before it. Other processes read it no longer than db.Stale afterwards: whenever that cannot

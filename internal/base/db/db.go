@@ -35,7 +35,7 @@ type Querier interface {
 type DB struct {
 	pool     *pgxpool.Pool
 	versions Versions
-	guard    atomic.Pointer[func(context.Context, pgx.Tx) error]
+	guard    atomic.Pointer[func(context.Context, *Tx) error]
 	health   *health
 	watching *pgx.ConnConfig // of the connection that looks after the others
 }
@@ -114,12 +114,12 @@ func (d *DB) Unscoped() *pgxpool.Pool { return d.pool }
 
 // Guard is asked before a request writes that began longer than a moment ago: what was begun before a ban or a sign-out, as a long
 // upload, must not end after it.
-func (d *DB) Guard(f func(context.Context, pgx.Tx) error) { d.guard.Store(&f) }
+func (d *DB) Guard(f func(context.Context, *Tx) error) { d.guard.Store(&f) }
 
 // moment is how long a request may take on the word of its token alone.
 const moment = time.Second
 
-func (d *DB) admit(ctx context.Context, tx pgx.Tx) error {
+func (d *DB) admit(ctx context.Context, tx *Tx) error {
 	v, guard := viewer.From(ctx), d.guard.Load()
 	if guard == nil || !v.SignedIn() || v.Since.IsZero() || time.Since(v.Since) < moment {
 		return nil
@@ -133,10 +133,12 @@ func (d *DB) Read(ctx context.Context) Querier {
 }
 
 // Write runs f in a transaction inside the viewer's institution. It commits when f returns nil.
-func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	tenant := viewer.From(ctx).Tenant
-	var after map[any]func(context.Context)
-	err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
+	tx := &Tx{}
+	var counted map[string]int64
+	err := pgx.BeginFunc(ctx, d.pool, func(raw pgx.Tx) error {
+		tx.Tx = raw
 		if _, err := tx.Exec(ctx, setTenant, tenant.String()); err != nil {
 			return err
 		}
@@ -146,15 +148,11 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 		if err := claim(ctx, tx); err != nil {
 			return err
 		}
-		w := &writing{Tx: tx, after: map[any]func(context.Context){}}
-		after = w.after
-		if err := f(w); err != nil {
+		if err := f(tx); err != nil {
 			return err
 		}
-		counted, err := w.count(ctx)
-		if counted != nil {
-			after[d] = func(context.Context) { d.versions.committed(tenant, counted) }
-		}
+		var err error
+		counted, err = count(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -163,22 +161,13 @@ func (d *DB) Write(ctx context.Context, f func(pgx.Tx) error) error {
 	if once := onceOf(ctx); once != nil {
 		once.Claimed = true
 	}
-	for _, then := range after {
-		then(context.WithoutCancel(ctx))
+	if counted != nil {
+		d.versions.committed(tenant, counted)
+	}
+	for _, then := range tx.after {
+		then.run(context.WithoutCancel(ctx))
 	}
 	return nil
-}
-
-// writing is a transaction of Write, what is to be done once it is committed, and the topics that it touches.
-type writing struct {
-	pgx.Tx
-	after   map[any]func(context.Context)
-	touched []string
-}
-
-// After runs f before Write returns, once its transaction is committed; once for each key, however often it is asked for.
-func After(tx pgx.Tx, key any, f func(context.Context)) {
-	tx.(*writing).after[key] = f
 }
 
 // scoped sends the setting and the statement together: they share one implicit transaction and one round trip.

@@ -196,7 +196,7 @@ func TestRowsStayInTheirInstitution(t *testing.T) {
 	if tag, err := d.Read(there).Exec(there, "UPDATE directory.batch SET code = 'Y' WHERE id = $1", batch); err != nil || tag.RowsAffected() != 0 {
 		t.Errorf("another institution changed the row: %v %v", tag, err)
 	}
-	err := d.Write(here, func(tx pgx.Tx) error {
+	err := d.Write(here, func(tx *db.Tx) error {
 		if _, err := tx.Exec(here, "SET LOCAL row_security = off"); err != nil {
 			return err
 		}
@@ -247,11 +247,11 @@ func TestThePoolLeaksNoInstitution(t *testing.T) {
 					look(small.Read(short), short, which)
 					cancel()
 				case 3:
-					_ = small.Write(ctx, func(tx pgx.Tx) error { look(tx, ctx, which); return fmt.Errorf("roll back") })
+					_ = small.Write(ctx, func(tx *db.Tx) error { look(tx, ctx, which); return fmt.Errorf("roll back") })
 				case 4:
 					func() {
 						defer func() { _ = recover() }()
-						_ = small.Write(ctx, func(tx pgx.Tx) error { look(tx, ctx, which); panic("in a transaction") })
+						_ = small.Write(ctx, func(tx *db.Tx) error { look(tx, ctx, which); panic("in a transaction") })
 					}()
 				}
 			}

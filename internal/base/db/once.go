@@ -28,7 +28,7 @@ func onceOf(ctx context.Context) *viewer.Once {
 }
 
 // claim writes a request's key into its first transaction: of two that are equal one commits.
-func claim(ctx context.Context, tx pgx.Tx) error {
+func claim(ctx context.Context, tx *Tx) error {
 	once := onceOf(ctx)
 	if once == nil || once.Claimed {
 		return nil

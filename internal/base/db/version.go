@@ -16,13 +16,6 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// Touch says that a transaction of Write changes what answers about topics are built from ("directory", "course:<id>"). Every process
-// knows it within Stale, and this one before Write returns.
-func Touch(tx pgx.Tx, topics ...string) {
-	w := tx.(*writing)
-	w.touched = append(w.touched, topics...)
-}
-
 // Stale is for how long at most a process may take a version for the newest after another process has counted on.
 const Stale = time.Second
 
@@ -57,11 +50,11 @@ func newVersions() Versions {
 func (d *DB) Versions() *Versions { return &d.versions }
 
 // count is the last statement of a transaction that touched something.
-func (w *writing) count(ctx context.Context) (map[string]int64, error) {
-	if w.touched == nil {
+func count(ctx context.Context, tx *Tx) (map[string]int64, error) {
+	if tx.touched == nil {
 		return nil, nil
 	}
-	rows, err := w.Query(ctx, "SELECT topic, n FROM cache.touch($1)", w.touched)
+	rows, err := tx.Query(ctx, "SELECT topic, n FROM cache.touch($1)", tx.touched)
 	if err != nil {
 		return nil, fmt.Errorf("count versions: %w", err)
 	}

@@ -5,21 +5,21 @@ package facts
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
+	"stoa/internal/base/db"
 )
 
 // Feed is one kind of fact and who follows it. Followers are added at start, before the first fact.
 type Feed[T any] struct {
-	followers []func(context.Context, pgx.Tx, T) error
+	followers []func(context.Context, *db.Tx, T) error
 }
 
 // Follow adds a follower.
-func (f *Feed[T]) Follow(follower func(context.Context, pgx.Tx, T) error) {
+func (f *Feed[T]) Follow(follower func(context.Context, *db.Tx, T) error) {
 	f.followers = append(f.followers, follower)
 }
 
 // Tell tells every follower, in the transaction of the fact.
-func (f *Feed[T]) Tell(ctx context.Context, tx pgx.Tx, fact T) error {
+func (f *Feed[T]) Tell(ctx context.Context, tx *db.Tx, fact T) error {
 	for _, follow := range f.followers {
 		if err := follow(ctx, tx, fact); err != nil {
 			return err

@@ -34,8 +34,8 @@ func New(d *db.DB, workers *river.Workers, due ...*river.PeriodicJob) (*Queue, e
 }
 
 // Enqueue adds a job to the transaction.
-func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
-	_, err := q.client.InsertTx(ctx, tx, args, nil)
+func (q *Queue) Enqueue(ctx context.Context, tx *db.Tx, args river.JobArgs) error {
+	_, err := q.client.InsertTx(ctx, tx.Tx, args, nil)
 	return err
 }
 
