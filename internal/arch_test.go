@@ -46,7 +46,6 @@ var mayBypass = map[string]string{
 	"base/work":           "the job queue's tables belong to no institution",
 	"audit/seal":          "which institutions have entries to seal is asked for all of them",
 	"identity/revocation": "the feed of ended sessions must be followed for all institutions at once",
-	"base/cache/sweep":    "how requests were answered long ago goes for all institutions at once",
 	"identity/sweep":      "what means nothing any more goes for all institutions at once",
 	"directory/sweep":     "followed changes go for all institutions at once",
 	"directory/directory": "aliases of places are reference data of the product",

@@ -3,10 +3,7 @@ package app_test
 import (
 	"testing"
 
-	"github.com/riverqueue/river"
-
 	"stoa/internal/base/viewer"
-	"stoa/internal/identity"
 )
 
 // What means nothing any more goes, by itself, and nothing else: what is young stays, whatever the function would say.
@@ -27,8 +24,7 @@ func TestOldRowsAreSwept(t *testing.T) {
 			}
 		}
 	}
-	sweeper := identity.Sweeper{DB: h.place.db}
-	if err := sweeper.Work(t.Context(), &river.Job[identity.Sweep]{}); err != nil {
+	if err := h.apps[0].Identity.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range []string{"identity.guess", "identity.challenge", "identity.link", "identity.revocation"} {

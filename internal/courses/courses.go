@@ -3,6 +3,8 @@
 package courses
 
 import (
+	"time"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
@@ -10,26 +12,38 @@ import (
 	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
+	"stoa/internal/base/work"
 	rows "stoa/internal/courses/internal/db"
 	"stoa/internal/identity"
+	"stoa/internal/tenancy"
 )
 
 var q = rows.New()
 
 // Service is the module.
 type Service struct {
-	db     *db.DB
-	clock  clock.Clock
-	people *identity.Service
-	films  *blob.Store
+	db      *db.DB
+	clock   clock.Clock
+	people  *identity.Service
+	tenants *tenancy.Service
+	films   *blob.Store
 	// filmSpace is how many bytes of films an institution may have; 0 is half of the disk.
 	filmSpace int64
 	kept      *cache.Cache
 }
 
 // New is the module. Without a cache everything is read anew. An institution may have filmSpace bytes of films; 0 is half of the disk.
-func New(d *db.DB, c clock.Clock, people *identity.Service, films *blob.Store, filmSpace int64, kept *cache.Cache) *Service {
-	return &Service{db: d, clock: c, people: people, films: films, filmSpace: filmSpace, kept: kept}
+func New(
+	d *db.DB, c clock.Clock, people *identity.Service, tenants *tenancy.Service, films *blob.Store, filmSpace int64, kept *cache.Cache,
+) *Service {
+	return &Service{db: d, clock: c, people: people, tenants: tenants, films: films, filmSpace: filmSpace, kept: kept}
+}
+
+// Workers are what the module does in the background.
+func (s *Service) Workers(q *work.Queue) {
+	// Long: a large installation has many lessons, and each one drawn stays drawn.
+	q.Every(24*time.Hour, work.Job{Name: "courses-redraw", Line: work.Bulk, Timeout: 2 * time.Hour}, s.Redraw)
+	q.Every(6*time.Hour, work.Job{Name: "courses-film-sweep", Line: work.Bulk, Timeout: time.Hour}, s.SweepFilms)
 }
 
 // catalogue is the topic of what lists of courses show; topic is that of one course's page.

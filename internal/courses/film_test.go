@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"stoa/internal/base/blob"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
@@ -26,7 +24,7 @@ func TestFilmsThatNobodyShowsGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, tenants, teacher := school(t, ctx, films)
+	s, teacher := school(t, ctx, films)
 	course, err := s.Create(teacher, courses.About{Code: "F 1", Title: "Film", Category: "Tests", Level: "introductory"})
 	if err != nil {
 		t.Fatal(err)
@@ -55,8 +53,7 @@ func TestFilmsThatNobodyShowsGo(t *testing.T) {
 	draft := send()
 	sweep := func() {
 		t.Helper()
-		job := &courses.FilmSweeper{DB: dbtest.DB(t), Films: films, Institutions: tenants}
-		if err := job.Work(t.Context(), &river.Job[courses.FilmSweep]{}); err != nil {
+		if err := s.SweepFilms(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -84,7 +81,7 @@ func TestADraftNeverPointsToAFilmThatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _, teacher := school(t, ctx, films)
+	s, teacher := school(t, ctx, films)
 	course, err := s.Create(teacher, courses.About{Code: "F 2", Title: "Film", Category: "Tests", Level: "introductory"})
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/riverqueue/river"
-
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
@@ -17,7 +15,7 @@ import (
 func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	t.Parallel()
 	ctx, d := dbtest.Institution(t), dbtest.DB(t)
-	s, tenants, teacher := school(t, ctx, nil)
+	s, teacher := school(t, ctx, nil)
 	course, err := s.Create(teacher, courses.About{
 		Code: "R 1", Title: "Thought", Category: "Tests", Level: "introductory", Description: "# Stoa",
 	})
@@ -47,8 +45,7 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	redrawer := &courses.Redrawer{DB: d, Institutions: tenants}
-	if err := redrawer.Work(t.Context(), &river.Job[courses.Redraw]{}); err != nil {
+	if err := s.Redraw(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []string{`id="text-root"`, "old", "<pre>&gt; &gt;"} {

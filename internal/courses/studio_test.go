@@ -14,7 +14,7 @@ import (
 // Two spellings of one code that are taken at once are as much one code as two that follow each other.
 func TestACodeIsTakenOnceHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
-	s, _, teacher := school(t, dbtest.Institution(t), nil)
+	s, teacher := school(t, dbtest.Institution(t), nil)
 	var all sync.WaitGroup
 	var taken atomic.Int32
 	start := make(chan struct{})

@@ -14,6 +14,7 @@ import (
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
+	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
 	"stoa/internal/base/work"
 	"stoa/internal/directory"
@@ -46,7 +47,7 @@ func newCampus(t *testing.T) *campus {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, queue, tenants, keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
+	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
 	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people, directory.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -449,12 +450,11 @@ func TestTheCommonestSpellingIsShown(t *testing.T) {
 			t.Errorf("%s shows %+v to the only one, %v", name, facets.Company, err)
 		}
 	}
-	sweep := directory.Sweeper{DB: dbtest.DB(t)}
 	for _, i := range []int{1, 3} {
 		if _, err := c.dir.Update(writers[i], directory.Edit{Company: text("infosys"), City: text("Mumbai")}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := sweep.Work(t.Context(), nil); err != nil { // sums up, and changes nothing
+		if err := c.dir.Sweep(t.Context()); err != nil { // sums up, and changes nothing
 			t.Fatal(err)
 		}
 	}

@@ -4,28 +4,17 @@ import (
 	"context"
 	"time"
 
-	"github.com/riverqueue/river"
-
-	"stoa/internal/base/db"
+	"stoa/internal/base/work"
 )
 
-// Sweep is the background job that forgets changes which every process has followed long ago.
-type Sweep struct{}
-
-// Kind names the job.
-func (Sweep) Kind() string { return "directory-sweep" }
-
-// SweepEvery is how often it is due.
-const SweepEvery = 10 * time.Minute
-
-// Sweeper does it.
-type Sweeper struct {
-	river.WorkerDefaults[Sweep]
-	DB *db.DB
+// Workers are what the module does in the background.
+func (s *Service) Workers(q *work.Queue) {
+	q.Every(10*time.Minute, work.Job{Name: "directory-sweep"}, s.Sweep)
 }
 
-// Work sweeps all institutions at once; the database's policy decides what may go.
-func (w *Sweeper) Work(ctx context.Context, _ *river.Job[Sweep]) error {
-	_, err := q.Sweep(ctx, w.DB.Unscoped())
+// Sweep forgets changes which every process has followed long ago, of all institutions at once; the database's policies decide what
+// may go.
+func (s *Service) Sweep(ctx context.Context) error {
+	_, err := q.Sweep(ctx, s.db.Unscoped())
 	return err
 }

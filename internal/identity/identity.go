@@ -12,7 +12,6 @@ import (
 	"stoa/internal/base/facts"
 	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
-	"stoa/internal/base/work"
 	rows "stoa/internal/identity/internal/db"
 	"stoa/internal/tenancy"
 )
@@ -23,7 +22,7 @@ var q = rows.New()
 type Service struct {
 	db          *db.DB
 	clock       clock.Clock
-	queue       *work.Queue
+	post        mail.Post
 	tenants     *tenancy.Service
 	keys        *Keys
 	revocations *revocations
@@ -47,9 +46,9 @@ type Options struct {
 }
 
 // New is the module. Follow must run for revocations of other processes to be heard.
-func New(d *db.DB, c clock.Clock, q *work.Queue, t *tenancy.Service, keys *Keys, options Options) *Service {
+func New(d *db.DB, c clock.Clock, post mail.Post, t *tenancy.Service, keys *Keys, options Options) *Service {
 	s := &Service{
-		db: d, clock: c, queue: q, tenants: t, keys: keys, options: options,
+		db: d, clock: c, post: post, tenants: t, keys: keys, options: options,
 		revocations: newRevocations(d, c), hashing: newTurns(hashesAtOnce), tokens: newTokenCache(),
 		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}}, refusals: newRefusals(),
 	}
@@ -69,7 +68,7 @@ func (s *Service) send(ctx context.Context, tx *db.Tx, to, subject, text string)
 	if err != nil {
 		return err
 	}
-	return s.queue.Enqueue(ctx, tx, mail.Message{Tenant: i.ID, From: i.Name, To: to, Subject: subject, Text: text + "\n\n" + i.Name + "\n"})
+	return s.post.Enqueue(ctx, tx, mail.Message{Tenant: i.ID, From: i.Name, To: to, Subject: subject, Text: text + "\n\n" + i.Name + "\n"})
 }
 
 // address is a page of the viewer's institution.

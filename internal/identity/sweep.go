@@ -5,29 +5,18 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/riverqueue/river"
-
-	"stoa/internal/base/db"
+	"stoa/internal/base/work"
 )
 
-// Sweep is the background job that removes rows which mean nothing any more: forgotten guesses, things begun and not ended, old links.
-type Sweep struct{}
-
-// Kind names the job.
-func (Sweep) Kind() string { return "identity-sweep" }
-
-// SweepEvery is how often it is due.
-const SweepEvery = time.Hour
-
-// Sweeper does it.
-type Sweeper struct {
-	river.WorkerDefaults[Sweep]
-	DB *db.DB
+// Workers are what the module does in the background.
+func (s *Service) Workers(q *work.Queue) {
+	q.Every(time.Hour, work.Job{Name: "identity-sweep"}, s.Sweep)
 }
 
-// Work sweeps all institutions at once; the database's policies decide what may go.
-func (w *Sweeper) Work(ctx context.Context, _ *river.Job[Sweep]) error {
-	gone, err := q.Sweep(ctx, w.DB.Unscoped())
+// Sweep removes rows which mean nothing any more: forgotten guesses, things begun and not ended, old links. It sweeps all institutions
+// at once; the database's policies decide what may go.
+func (s *Service) Sweep(ctx context.Context) error {
+	gone, err := q.Sweep(ctx, s.db.Unscoped())
 	if err == nil && gone > 0 {
 		slog.InfoContext(ctx, "swept", "rows", gone)
 	}

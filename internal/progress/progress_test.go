@@ -20,6 +20,7 @@ import (
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
+	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
 	"stoa/internal/base/work"
 	"stoa/internal/courses"
@@ -55,12 +56,12 @@ func newSchool(t *testing.T) *school {
 		t.Fatal(err)
 	}
 	s := &school{t: t, ctx: ctx, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
-	s.people = identity.New(d, s.clock, queue, tenants, keys, identity.Options{})
+	s.people = identity.New(d, s.clock, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{})
 	films, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.courses = courses.New(d, s.clock, s.people, films, 0, nil)
+	s.courses = courses.New(d, s.clock, s.people, tenants, films, 0, nil)
 	s.progress = progress.New(d, s.clock, s.people, s.courses, tenants)
 	return s
 }

@@ -76,7 +76,8 @@ func migrateQueue(ctx context.Context, conn *pgx.ConnConfig) error {
 		return fmt.Errorf("migrate the job queue: %w", err)
 	}
 	_, err = pool.Exec(ctx, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO stoa_app;
-		GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO stoa_app; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA work TO stoa_app`)
+		GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO stoa_app; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA work TO stoa_app;
+		CREATE INDEX IF NOT EXISTS river_job_turn ON work.river_job (queue, (metadata->>'institution'), scheduled_at) WHERE state = 'available'`)
 	return err
 }
 

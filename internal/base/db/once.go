@@ -69,3 +69,10 @@ func (d *DB) KeepAnswer(ctx context.Context, key string, status int, contentType
 		WHERE tenant_id = tenancy.here() AND person_id = $1 AND key = $2`, viewer.From(ctx).Person, key, status, contentType, content)
 	return err
 }
+
+// SweepAnswered forgets how requests were answered that nobody sends again, of all institutions; the database's policy decides what
+// may go.
+func (d *DB) SweepAnswered(ctx context.Context) error {
+	_, err := d.pool.Exec(ctx, "SELECT cache.sweep()")
+	return err
+}

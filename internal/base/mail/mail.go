@@ -10,13 +10,14 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/riverqueue/river"
+	"stoa/internal/base/work"
+
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/google/uuid"
 )
 
-// Message is a mail, and the background job that sends it: enqueue it in the transaction that it tells about.
+// Message is a mail.
 type Message struct {
 	Tenant  uuid.UUID `json:"tenant"`
 	From    string    `json:"from"` // the institution's name
@@ -25,23 +26,17 @@ type Message struct {
 	Text    string    `json:"text"`
 }
 
-// Kind names the job.
-func (Message) Kind() string { return "mail" }
-
 // Sender delivers one message.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// Worker sends enqueued messages.
-type Worker struct {
-	river.WorkerDefaults[Message]
-	Sender Sender
-}
+// Post takes messages on their way: work.Kind.Enqueue adds one to the transaction that it tells about.
+type Post = work.Kind[Message]
 
-// Work sends one.
-func (w *Worker) Work(ctx context.Context, job *river.Job[Message]) error {
-	return w.Sender.Send(ctx, job.Args)
+// NewPost has a sender deliver what is posted.
+func NewPost(q *work.Queue, s Sender) Post {
+	return work.Handle(q, work.Job{Name: "mail", Line: work.Mail}, s.Send)
 }
 
 // SMTP sends through a mail server.
