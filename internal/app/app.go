@@ -20,7 +20,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/riverqueue/river"
 	"golang.org/x/sync/singleflight"
 
 	"stoa/internal/audit"
@@ -78,28 +77,14 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if err != nil {
 		return nil, err
 	}
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &mail.Worker{Sender: sender})
-	river.AddWorker(workers, &identity.Sweeper{DB: d})
-	river.AddWorker(workers, &directory.Sweeper{DB: d})
-	river.AddWorker(workers, &cache.Sweeper{DB: d})
-	redrawer := &courses.Redrawer{DB: d}
-	river.AddWorker(workers, redrawer)
-	filmSweeper := &courses.FilmSweeper{DB: d}
-	river.AddWorker(workers, filmSweeper)
-	if !cfg.Has("worker") {
-		workers = nil
-	}
-	a.queue, err = work.New(d, workers, work.Every(identity.SweepEvery, identity.Sweep{}), work.Every(directory.SweepEvery, directory.Sweep{}),
-		work.Every(cache.SweepEvery, cache.Sweep{}), work.Every(courses.RedrawEvery, courses.Redraw{}), work.Every(courses.FilmSweepEvery, courses.FilmSweep{}))
-	if err != nil {
+	if a.queue, err = work.New(d, a.registry); err != nil {
 		return nil, err
 	}
+	a.queue.Every(time.Hour, work.Job{Name: "cache-sweep"}, d.SweepAnswered)
 	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
 		return nil, err
 	}
 	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
-	redrawer.Institutions, filmSweeper.Institutions = a.Tenancy, a.Tenancy
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
@@ -107,7 +92,9 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.keys, err = identity.LoadKeys(KeyFile(cfg)); err != nil {
 		return nil, err
 	}
-	a.Identity = identity.New(d, c, a.queue, a.Tenancy, a.keys, identity.Options{Base: a.publicURL, PrivateProviders: cfg.PrivateProviders})
+	a.Identity = identity.New(d, c, mail.NewPost(a.queue, sender), a.Tenancy, a.keys, identity.Options{
+		Base: a.publicURL, PrivateProviders: cfg.PrivateProviders,
+	})
 	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version, Key: a.keys.For("answers in Redis")}, a.registry)
 	if err != nil {
 		return nil, err
@@ -116,12 +103,14 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.films, err = blob.Open(filepath.Join(cfg.Data, "films")); err != nil {
 		return nil, err
 	}
-	filmSweeper.Films = a.films
-	a.Courses = courses.New(d, c, a.Identity, a.films, int64(cfg.FilmSpaceGB)<<30, kept)
+	a.Courses = courses.New(d, c, a.Identity, a.Tenancy, a.films, int64(cfg.FilmSpaceGB)<<30, kept)
 	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
 	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
 		return nil, err
 	}
+	a.Identity.Workers(a.queue)
+	a.Courses.Workers(a.queue)
+	a.Directory.Workers(a.queue)
 	a.gauges()
 	return a, nil
 }
@@ -420,7 +409,7 @@ func KeyFile(cfg config.Config) string { return filepath.Join(cfg.Data, "keys.js
 
 // Contract is the API's description, without a database behind it.
 func Contract() *huma.OpenAPI {
-	a := &App{Identity: new(identity.Service), Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service)}
+	a := &App{Tenancy: new(tenancy.Service), Audit: new(audit.Log), Identity: new(identity.Service), Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service)}
 	api, _ := a.API()
 	return api.OpenAPI()
 }

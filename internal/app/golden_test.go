@@ -16,7 +16,7 @@ import (
 	"stoa/internal/app"
 	"stoa/internal/base/config"
 	"stoa/internal/base/dbtest"
-	"stoa/internal/identity"
+	"stoa/internal/base/permit"
 )
 
 var update = flag.Bool("update", false, "write the generated files instead of comparing them")
@@ -58,21 +58,29 @@ func TestGoldenSchema(t *testing.T) {
 func TestGoldenPermissions(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	out.WriteString("# Who may do what\n\nMade by `make gen` from `internal/identity/permission.go`. One person can hold several roles and may do what any of them may. A banned person\nmay do nothing. Within a permission the relation counts too: an instructor changes their own courses, and nobody acts upon themselves, or\nupon somebody whose role is not below theirs.\n\n| permission | means |")
-	for _, g := range identity.Groups {
+	out.WriteString("# Who may do what\n\nMade by `make gen` from what the modules declare (`internal/*/permission.go`). One person can hold several roles and may do what any of them may.\nA banned person may do nothing. The contract names for each operation what it needs (`x-access`, `x-relation`).\n\n| permission | means |")
+	for _, g := range permit.Groups {
 		fmt.Fprintf(&out, " %s |", g)
 	}
-	out.WriteString("\n|---|---|" + strings.Repeat(":-:|", len(identity.Groups)) + "\n")
-	for _, r := range identity.Rules {
-		fmt.Fprintf(&out, "| `%s` | %s |", r.Permission, r.Means)
-		for _, g := range identity.Groups {
+	out.WriteString("\n|---|---|" + strings.Repeat(":-:|", len(permit.Groups)) + "\n")
+	for _, p := range permit.All() {
+		fmt.Fprintf(&out, "| `%s` | %s |", p.Name, p.Means)
+		for _, g := range permit.Groups {
 			mark := ""
-			if slices.Contains(r.To, g) {
+			if slices.Contains(p.To, g) {
 				mark = "yes"
 			}
 			fmt.Fprintf(&out, " %s |", mark)
 		}
 		out.WriteString("\n")
+	}
+	out.WriteString("\n## What one must be to the object\n\nNobody acts upon themselves, or upon somebody whose role is not below theirs.\n\n| relation | means | or has |\n|---|---|---|\n")
+	for _, r := range permit.Relations() {
+		or := ""
+		if r.Or != nil {
+			or = "`" + string(r.Or.Name) + "`"
+		}
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", r.Name, r.Means, or)
 	}
 	golden(t, "docs/permissions.md", []byte(out.String()))
 }

@@ -29,7 +29,9 @@ func (a *App) API() (huma.API, *http.ServeMux) {
 		mark = a.keys.For("repeated requests")
 	}
 	api := httpapi.New(mux, "1", a.limiter, a.db, mark)
-	a.Identity.Routes(api, a.Audit)
+	a.Tenancy.Routes(api)
+	a.Audit.Routes(api)
+	a.Identity.Routes(api)
 	a.Courses.Routes(api)
 	a.Progress.Routes(api)
 	a.Directory.Routes(api)

@@ -44,6 +44,9 @@ func (l *Log) Export(ctx context.Context, n Narrowing, format string, w io.Write
 
 // NoteExport writes down that the viewer takes the log out.
 func (l *Log) NoteExport(ctx context.Context, n Narrowing, format string) error {
+	if _, err := AuditRead.Require(ctx); err != nil {
+		return err
+	}
 	return l.db.Write(ctx, func(tx *db.Tx) error {
 		return Record(ctx, tx, Change{Verb: "audit.export", Type: "institution", ID: viewer.From(ctx).Tenant, After: map[string]any{"format": format, "whole": n == Narrowing{}}})
 	})

@@ -33,6 +33,9 @@ var (
 
 // List is a page of the log of the viewer's institution, newest first. The caller asks for the permission.
 func (l *Log) List(ctx context.Context, f Filter) (httpapi.Page[Entry], error) {
+	if _, err := AuditRead.Require(ctx); err != nil {
+		return httpapi.Page[Entry]{}, err
+	}
 	before := newest
 	if _, err := httpapi.DecodeCursor(f.Cursor, &before); err != nil {
 		return httpapi.Page[Entry]{}, err

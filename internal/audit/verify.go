@@ -64,6 +64,14 @@ func collect(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]Entry, 
 	})
 }
 
+// Prove is Verify for whoever may read the log.
+func (l *Log) Prove(ctx context.Context, kept []Head) (Proof, error) {
+	if _, err := AuditRead.Require(ctx); err != nil {
+		return Proof{}, err
+	}
+	return l.Verify(ctx, kept)
+}
+
 // Verify checks the whole chain of the viewer's institution: that every sealed entry is what it was, that none is missing, moved or
 // slipped in, that blocks follow one another, and that the heads that were kept outside still stand in it. Sealing waits meanwhile.
 func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {

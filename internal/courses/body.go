@@ -5,13 +5,12 @@ import (
 
 	"stoa/internal/base/markdown"
 	rows "stoa/internal/courses/internal/db"
-	"stoa/internal/identity"
 )
 
 // Texts are drawn when they are written, so that reading costs nothing and the browser needs no code for it. Drawing
 // takes its time: it is done before anything is locked.
 func draw(ctx context.Context, field, source string) (markdown.Text, error) {
-	if _, err := identity.Require(ctx, identity.CourseCreate); err != nil {
+	if _, err := CourseCreate.Require(ctx); err != nil {
 		return markdown.Text{}, err
 	}
 	return markdown.Render(ctx, field, source)

@@ -99,7 +99,7 @@ type cardPlace struct {
 // List is the published courses: by title, or by relevance when words are given. All readers share the list; which of its courses
 // the viewer is in is read for each.
 func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error) {
-	v, err := identity.Require(ctx, identity.CourseBrowse)
+	v, err := CourseBrowse.Require(ctx)
 	if err != nil {
 		return httpapi.Page[Card]{}, err
 	}
@@ -189,7 +189,7 @@ type Category struct {
 
 // Categories are the subjects of the published courses.
 func (s *Service) Categories(ctx context.Context) ([]Category, error) {
-	if _, err := identity.Require(ctx, identity.CourseBrowse); err != nil {
+	if _, err := CourseBrowse.Require(ctx); err != nil {
 		return nil, err
 	}
 	found, err := q.CourseCategories(ctx, s.db.Read(ctx))
@@ -211,7 +211,7 @@ type published struct {
 
 // Page is a published course with its outline: one query however many lessons, and one for the viewer's part in it.
 func (s *Service) Page(ctx context.Context, id uuid.UUID) (Page, error) {
-	v, err := identity.Require(ctx, identity.CourseBrowse)
+	v, err := CourseBrowse.Require(ctx)
 	if err != nil {
 		return Page{}, err
 	}
@@ -245,12 +245,12 @@ func (s *Service) published(ctx context.Context, id uuid.UUID) (published, error
 }
 
 func mayEdit(v viewer.Viewer, instructor uuid.UUID) bool {
-	return identity.May(v, identity.CourseEditAny) || identity.May(v, identity.CourseCreate) && v.Person == instructor
+	return CourseEditAny.Allows(v) || CourseCreate.Allows(v) && v.Person == instructor
 }
 
 // Enrol puts the viewer into a course; again does nothing. It returns since when.
 func (s *Service) Enrol(ctx context.Context, id uuid.UUID) (time.Time, error) {
-	v, err := identity.Require(ctx, identity.CourseEnrol)
+	v, err := CourseEnrol.Require(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -273,7 +273,7 @@ func (s *Service) Enrol(ctx context.Context, id uuid.UUID) (time.Time, error) {
 
 // Leave takes the viewer out of a course. What they completed is kept for the day they return.
 func (s *Service) Leave(ctx context.Context, id uuid.UUID) error {
-	v, err := identity.Require(ctx, identity.CourseEnrol)
+	v, err := CourseEnrol.Require(ctx)
 	if err != nil {
 		return err
 	}

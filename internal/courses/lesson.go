@@ -40,7 +40,7 @@ const (
 
 // Lesson is a published lesson, for those enrolled and for its authors.
 func (s *Service) Lesson(ctx context.Context, id uuid.UUID) (LessonPage, error) {
-	v, err := identity.Require(ctx, identity.CourseBrowse)
+	v, err := CourseBrowse.Require(ctx)
 	if err != nil {
 		return LessonPage{}, err
 	}
@@ -94,7 +94,7 @@ func (s *Service) LessonCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 
 // Mine are the courses the viewer is enrolled in, the newest enrolment first, each with its lessons in order.
 func (s *Service) Mine(ctx context.Context) ([]Enrolled, error) {
-	v, err := identity.Require(ctx, identity.CourseBrowse)
+	v, err := CourseBrowse.Require(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,6 @@ import (
 	"stoa/internal/base/id"
 	"stoa/internal/base/markdown"
 	rows "stoa/internal/courses/internal/db"
-	"stoa/internal/identity"
 )
 
 // Draft is a course as its author works on it.
@@ -108,7 +107,7 @@ var errCode = errs.InvalidField("body.code", "is taken by another course")
 
 // Create opens a draft with a first section, so that a first lesson is one step away.
 func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
-	v, err := identity.Require(ctx, identity.CourseCreate)
+	v, err := CourseCreate.Require(ctx)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -260,7 +259,7 @@ func outlineOf(d Draft) (outline []byte, lessons []uuid.UUID, minutes int, err e
 
 // Publish makes the draft what learners see.
 func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) {
-	v, err := identity.Require(ctx, identity.CourseCreate)
+	v, err := CourseCreate.Require(ctx)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -557,7 +556,7 @@ func sameParts(d Draft, order []Place) bool {
 // Teaching are the courses that the viewer teaches, published or not, by title.
 func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[Taught], error) {
 	var page httpapi.Page[Taught]
-	v, err := identity.Require(ctx, identity.CourseCreate)
+	v, err := CourseCreate.Require(ctx)
 	if err != nil {
 		return page, err
 	}
@@ -590,7 +589,7 @@ type Taught struct {
 
 // editable is a course that the viewer may change. To others who may not even know of it, it does not exist.
 func (s *Service) editable(ctx context.Context, tx db.Querier, course uuid.UUID) (rows.Course, error) {
-	v, err := identity.Require(ctx, identity.CourseCreate)
+	v, err := CourseCreate.Require(ctx)
 	if err != nil {
 		return rows.Course{}, err
 	}
@@ -599,7 +598,7 @@ func (s *Service) editable(ctx context.Context, tx db.Querier, course uuid.UUID)
 }
 
 func (s *Service) lockEditable(ctx context.Context, tx *db.Tx, course uuid.UUID) (rows.Course, error) {
-	v, err := identity.Require(ctx, identity.CourseCreate)
+	v, err := CourseCreate.Require(ctx)
 	if err != nil {
 		return rows.Course{}, err
 	}

@@ -26,7 +26,7 @@ type BatchPage struct {
 
 // Batch is one class.
 func (s *Service) Batch(ctx context.Context, batch uuid.UUID) (BatchPage, error) {
-	if _, err := identity.Require(ctx, identity.DirectoryRead); err != nil {
+	if _, err := DirectoryRead.Require(ctx); err != nil {
 		return BatchPage{}, err
 	}
 	r, err := q.BatchGet(ctx, s.db.Read(ctx), batch)
@@ -45,7 +45,7 @@ type batchPlace struct {
 // Batches are the classes, the newest first.
 func (s *Service) Batches(ctx context.Context, year int, p httpapi.Paging) (httpapi.Page[BatchPage], error) {
 	var page httpapi.Page[BatchPage]
-	if _, err := identity.Require(ctx, identity.DirectoryRead); err != nil {
+	if _, err := DirectoryRead.Require(ctx); err != nil {
 		return page, err
 	}
 	arg := rows.BatchListParams{MaxRows: int32(p.Limit + 1)}
@@ -97,7 +97,7 @@ type NewBatch struct {
 
 // CreateBatch adds a class. Its code is unique in the institution.
 func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error) {
-	if _, err := identity.Require(ctx, identity.VerificationDecide); err != nil {
+	if _, err := identity.VerificationDecide.Require(ctx); err != nil {
 		return BatchPage{}, err
 	}
 	batch := id.New()
@@ -120,7 +120,7 @@ func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error
 
 // Assign puts a person into a batch.
 func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile, error) {
-	if _, err := identity.Require(ctx, identity.VerificationDecide); err != nil {
+	if _, err := identity.VerificationDecide.Require(ctx); err != nil {
 		return Profile{}, err
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {

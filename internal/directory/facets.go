@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"stoa/internal/identity"
 )
 
 // FacetValue is one value and how many of the people found have it.
@@ -32,7 +30,7 @@ type Facets struct {
 
 // Facets counts what a filter finds.
 func (s *Service) Facets(ctx context.Context, f Filter) (Facets, error) {
-	v, err := identity.Require(ctx, identity.DirectoryRead)
+	v, err := DirectoryRead.Require(ctx)
 	if err != nil {
 		return Facets{}, err
 	}
@@ -76,7 +74,7 @@ type Suggestion struct {
 
 // Suggest completes typed letters: people first, then companies, cities and batches.
 func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, error) {
-	v, err := identity.Require(ctx, identity.DirectoryRead)
+	v, err := DirectoryRead.Require(ctx)
 	if err != nil {
 		return nil, err
 	}

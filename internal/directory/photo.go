@@ -16,7 +16,6 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/picture"
 	rows "stoa/internal/directory/internal/db"
-	"stoa/internal/identity"
 )
 
 const (
@@ -28,7 +27,7 @@ const (
 // SetPhoto takes a picture (JPEG, PNG or WebP), cuts a square out of its middle and draws it anew: nothing of the file that came
 // is kept, neither where it was taken nor what else it held.
 func (s *Service) SetPhoto(ctx context.Context, file []byte) (Profile, error) {
-	v, err := identity.Require(ctx, identity.ProfileEdit)
+	v, err := ProfileEdit.Require(ctx)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -44,7 +43,7 @@ func (s *Service) SetPhoto(ctx context.Context, file []byte) (Profile, error) {
 
 // RemovePhoto takes the viewer's photo away.
 func (s *Service) RemovePhoto(ctx context.Context) (Profile, error) {
-	v, err := identity.Require(ctx, identity.ProfileEdit)
+	v, err := ProfileEdit.Require(ctx)
 	if err != nil {
 		return Profile{}, err
 	}

@@ -15,7 +15,6 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/directory/internal/db"
-	"stoa/internal/identity"
 )
 
 // Profile is a person as the viewer may see them. Hidden parts are absent without a trace.
@@ -35,7 +34,7 @@ func (p Profile) Edition() string { return p.Etag }
 
 // Profile is one person.
 func (s *Service) Profile(ctx context.Context, person uuid.UUID) (Profile, error) {
-	v, err := identity.Require(ctx, identity.DirectoryRead)
+	v, err := DirectoryRead.Require(ctx)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -116,7 +115,7 @@ func (p Profile) edit() Edit {
 
 // Update changes the viewer's own profile.
 func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profile, error) {
-	v, err := identity.Require(ctx, identity.ProfileEdit)
+	v, err := ProfileEdit.Require(ctx)
 	if err != nil {
 		return Profile{}, err
 	}

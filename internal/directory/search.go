@@ -13,7 +13,6 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
-	"stoa/internal/identity"
 )
 
 // Filter narrows the directory. The same parameters are the address of the screen. Repeated ones mean "any of".
@@ -76,7 +75,7 @@ const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme,
 // Search lists the people that the viewer finds.
 func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry], error) {
 	var page httpapi.Page[Entry]
-	v, err := identity.Require(ctx, identity.DirectoryRead)
+	v, err := DirectoryRead.Require(ctx)
 	if err != nil {
 		return page, err
 	}

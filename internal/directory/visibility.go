@@ -11,7 +11,6 @@ import (
 
 	"stoa/internal/base/cache"
 	"stoa/internal/base/viewer"
-	"stoa/internal/identity"
 )
 
 // Audience is who may see a part of a profile: everyone signed in, alumni, the same batch, or only its owner.
@@ -81,7 +80,7 @@ func (l lens) sees(level int, owner uuid.UUID, sameBatch bool) bool {
 // directory itself.
 func (s *Service) class(ctx context.Context) (string, bool) {
 	v := viewer.From(ctx)
-	if !identity.May(v, identity.DirectoryRead) {
+	if !DirectoryRead.Allows(v) {
 		return "", false
 	}
 	version, known, err := s.db.Version(ctx, topic)
@@ -133,5 +132,5 @@ func (s *Service) self(ctx context.Context, version int64) (batch uuid.UUID, hid
 
 // present is the class of those who may look into the directory, for what all of them see alike.
 func present(ctx context.Context) (string, bool) {
-	return "", identity.May(viewer.From(ctx), identity.DirectoryRead)
+	return "", DirectoryRead.Allows(viewer.From(ctx))
 }

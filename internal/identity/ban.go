@@ -37,7 +37,7 @@ func (b Ban) problem() error {
 
 // Ban keeps a person out from now on: sessions end, tokens are refused, at once and everywhere.
 func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, until *time.Time) (Ban, error) {
-	v, err := Require(ctx, PersonBan)
+	v, err := PersonBan.Require(ctx)
 	if err != nil {
 		return Ban{}, err
 	}
@@ -77,7 +77,7 @@ func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, unti
 
 // LiftBan lets a person in again. They sign in anew.
 func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
-	v, err := Require(ctx, PersonBan)
+	v, err := PersonBan.Require(ctx)
 	if err != nil {
 		return err
 	}

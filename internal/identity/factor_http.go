@@ -9,6 +9,7 @@ import (
 
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/permit"
 )
 
 // Proof is asked with whatever decides who gets in.
@@ -19,7 +20,7 @@ type Proof struct {
 func (s *Service) factorRoutes(api huma.API) {
 	httpapi.Get(api, "factor-list", "/me/factors", "One's passkeys and authenticator apps", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[Factors], error) {
 		return httpapi.Answer(s.Factors(ctx))
-	})
+	}, httpapi.Personal())
 	type named struct {
 		Body struct {
 			Proof
@@ -28,7 +29,7 @@ func (s *Service) factorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "totp-begin", "/me/factors/apps", "Make a secret for an authenticator app; it counts once confirmed", func(ctx context.Context, in *named) (*httpapi.OK[AppSecret], error) {
 		return httpapi.Answer(s.BeginTOTP(ctx, in.Body.Name, in.Body.Password))
-	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret(), httpapi.Personal())
 	type confirmation struct {
 		ID   uuid.UUID `path:"factor_id"`
 		Body struct {
@@ -37,10 +38,10 @@ func (s *Service) factorRoutes(api huma.API) {
 	}
 	httpapi.Put(api, "totp-confirm", "/me/factors/{factor_id}/confirmation", "Confirm an app with its first code", func(ctx context.Context, in *confirmation) (*httpapi.OK[Added], error) {
 		return httpapi.Answer(s.ConfirmTOTP(ctx, in.ID, in.Body.Code))
-	}, httpapi.Secret())
+	}, httpapi.Secret(), httpapi.Personal(permit.Owns))
 	httpapi.Post(api, "passkey-begin", "/me/factors/passkey-challenges", "Begin to make a passkey", func(ctx context.Context, in *named) (*httpapi.OK[Ceremony], error) {
 		return httpapi.Answer(s.BeginPasskey(ctx, in.Body.Name, in.Body.Password))
-	}, httpapi.Status(http.StatusCreated))
+	}, httpapi.Status(http.StatusCreated), httpapi.Personal())
 	type made struct {
 		Body struct {
 			Challenge  uuid.UUID      `json:"challenge"`
@@ -49,14 +50,14 @@ func (s *Service) factorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "passkey-add", "/me/factors/passkeys", "Keep the passkey that was made", func(ctx context.Context, in *made) (*httpapi.OK[Added], error) {
 		return httpapi.Answer(s.AddPasskey(ctx, in.Body.Challenge, in.Body.Credential))
-	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret(), httpapi.Personal())
 	type removal struct {
 		ID   uuid.UUID `path:"factor_id"`
 		Body Proof
 	}
 	httpapi.Post(api, "factor-remove", "/me/factors/{factor_id}/removal", "Remove a passkey or an app", func(ctx context.Context, in *removal) (*httpapi.None, error) {
 		return nil, s.RemoveFactor(ctx, in.ID, in.Body.Password)
-	}, httpapi.Status(http.StatusNoContent))
+	}, httpapi.Status(http.StatusNoContent), httpapi.Personal(permit.Owns))
 	type renewal struct{ Body Proof }
 	type codes struct {
 		Codes []string `json:"codes" doc:"Each works once; they are not shown again"`
@@ -64,7 +65,7 @@ func (s *Service) factorRoutes(api huma.API) {
 	httpapi.Post(api, "recovery-codes-renew", "/me/recovery-codes", "Replace one's recovery codes", func(ctx context.Context, in *renewal) (*httpapi.OK[codes], error) {
 		list, err := s.RenewRecoveryCodes(ctx, in.Body.Password)
 		return httpapi.Answer(codes{list}, err)
-	}, httpapi.Status(http.StatusCreated), httpapi.Secret())
+	}, httpapi.Status(http.StatusCreated), httpapi.Secret(), httpapi.Personal())
 }
 
 func (s *Service) secondFactorRoutes(api huma.API) {

@@ -129,7 +129,7 @@ func (s *Service) removeFactors(ctx context.Context, tx *db.Tx, p rows.Person, h
 // RemoveFactorsOf helps somebody who lost their phone or their keys: all second proofs go, every session ends, and a link to choose
 // a new password is mailed, so that nobody but the owner of the mailbox gains by it.
 func (s *Service) RemoveFactorsOf(ctx context.Context, person uuid.UUID) error {
-	if _, err := Require(ctx, PersonHelp); err != nil {
+	if _, err := PersonHelp.Require(ctx); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {

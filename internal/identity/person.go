@@ -69,7 +69,7 @@ func (s *Service) Cards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Car
 
 // SetRoles replaces a person's roles. Tokens with the old ones end at once; the person's client renews them unnoticed.
 func (s *Service) SetRoles(ctx context.Context, person uuid.UUID, roles []viewer.Role) (Person, error) {
-	v, err := Require(ctx, PersonRoles)
+	v, err := PersonRoles.Require(ctx)
 	if err != nil {
 		return Person{}, err
 	}

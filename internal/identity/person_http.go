@@ -8,16 +8,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
-	"stoa/internal/audit"
-	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/permit"
 	"stoa/internal/base/viewer"
-	"stoa/internal/tenancy"
 )
 
 // Routes puts the module on the API.
-func (s *Service) Routes(api huma.API, log *audit.Log) {
-	auditRoutes(api, log)
+func (s *Service) Routes(api huma.API) {
 	s.sessionRoutes(api)
 	s.secondFactorRoutes(api)
 	s.factorRoutes(api)
@@ -25,7 +22,6 @@ func (s *Service) Routes(api huma.API, log *audit.Log) {
 	s.accountRoutes(api)
 	s.meRoutes(api)
 	s.staffRoutes(api)
-	s.institutionRoutes(api)
 	s.providerSettingRoutes(api)
 }
 
@@ -98,12 +94,12 @@ func (s *Service) accountRoutes(api huma.API) {
 // Account is the viewer and what they may do.
 type Account struct {
 	Person
-	Permissions  []Permission `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
-	FactorNeeded bool         `json:"second_factor_needed" doc:"Roles are left out until this person has a second factor and signed in with it"`
+	Permissions  []permit.Name `json:"permissions" nullable:"false" doc:"What this person may do; the API decides again at each request"`
+	FactorNeeded bool          `json:"second_factor_needed" doc:"Roles are left out until this person has a second factor and signed in with it"`
 }
 
 func accountOf(p Person, factorNeeded bool) Account {
-	return Account{p, Permissions(viewer.Viewer{Person: p.ID, Roles: p.Roles, Standing: p.Standing}), factorNeeded}
+	return Account{p, permit.Names(viewer.Viewer{Person: p.ID, Roles: p.Roles, Standing: p.Standing}), factorNeeded}
 }
 
 func (s *Service) meRoutes(api huma.API) {
@@ -113,7 +109,7 @@ func (s *Service) meRoutes(api huma.API) {
 		needed := len(acting) < len(p.Roles)
 		p.Roles = acting
 		return httpapi.Answer(accountOf(p, needed), err)
-	})
+	}, httpapi.Personal())
 
 	type change struct {
 		Body struct {
@@ -123,7 +119,7 @@ func (s *Service) meRoutes(api huma.API) {
 	}
 	httpapi.Put(api, "password-change", "/me/password", "Change one's password; other sessions end", func(ctx context.Context, in *change) (*httpapi.None, error) {
 		return nil, s.ChangePassword(ctx, in.Body.Current, in.Body.Password)
-	}, httpapi.Status(http.StatusNoContent))
+	}, httpapi.Status(http.StatusNoContent), httpapi.Personal())
 
 	type latest struct {
 		Latest *Verification `json:"latest,omitempty" doc:"Absent when one has never asked"`
@@ -135,17 +131,17 @@ func (s *Service) meRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "verification-ask", "/me/verification", "Ask to be verified as an alumnus", func(ctx context.Context, in *ask) (*httpapi.OK[Verification], error) {
 		return httpapi.Answer(s.AskVerification(ctx, in.Body.Statement))
-	}, httpapi.Status(http.StatusCreated))
+	}, httpapi.Status(http.StatusCreated), httpapi.Needs(VerificationAsk))
 	httpapi.Get(api, "verification-mine", "/me/verification", "One's latest request to be verified", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[latest], error) {
 		v, err := s.MyVerification(ctx)
 		return httpapi.Answer(latest{v}, err)
-	})
+	}, httpapi.Personal())
 }
 
 func (s *Service) staffRoutes(api huma.API) {
 	httpapi.Get(api, "verification-list", "/verifications", "Open requests for verification, oldest first", func(ctx context.Context, in *httpapi.Paging) (*httpapi.OK[httpapi.Page[VerificationRequest]], error) {
 		return httpapi.Answer(s.VerificationRequests(ctx, *in))
-	})
+	}, httpapi.Needs(VerificationDecide))
 	type decision struct {
 		ID   uuid.UUID `path:"verification_id"`
 		Body struct {
@@ -155,7 +151,7 @@ func (s *Service) staffRoutes(api huma.API) {
 	}
 	httpapi.Put(api, "verification-decide", "/verifications/{verification_id}/decision", "Verify or reject", func(ctx context.Context, in *decision) (*httpapi.OK[Verification], error) {
 		return httpapi.Answer(s.DecideVerification(ctx, in.ID, in.Body.Decision == "verified", in.Body.Reason))
-	})
+	}, httpapi.Needs(VerificationDecide))
 
 	type ban struct {
 		Person uuid.UUID `path:"person_id"`
@@ -166,16 +162,16 @@ func (s *Service) staffRoutes(api huma.API) {
 	}
 	httpapi.Put(api, "ban-put", "/people/{person_id}/ban", "Ban a person: sessions end at once", func(ctx context.Context, in *ban) (*httpapi.OK[Ban], error) {
 		return httpapi.Answer(s.Ban(ctx, in.Person, in.Body.Reason, in.Body.Until))
-	})
+	}, httpapi.Needs(PersonBan))
 	type person struct {
 		Person uuid.UUID `path:"person_id"`
 	}
 	httpapi.Delete(api, "ban-lift", "/people/{person_id}/ban", "Lift a ban", func(ctx context.Context, in *person) (*httpapi.None, error) {
 		return nil, s.LiftBan(ctx, in.Person)
-	})
+	}, httpapi.Needs(PersonBan))
 	httpapi.Delete(api, "factor-remove-all", "/people/{person_id}/factors", "Remove the passkeys and apps of somebody who lost them; a link for a new password is mailed", func(ctx context.Context, in *person) (*httpapi.None, error) {
 		return nil, s.RemoveFactorsOf(ctx, in.Person)
-	})
+	}, httpapi.Needs(PersonHelp))
 	type roles struct {
 		Person uuid.UUID `path:"person_id"`
 		Body   struct {
@@ -184,42 +180,5 @@ func (s *Service) staffRoutes(api huma.API) {
 	}
 	httpapi.Put(api, "roles-put", "/people/{person_id}/roles", "Replace a person's roles", func(ctx context.Context, in *roles) (*httpapi.OK[Person], error) {
 		return httpapi.Answer(s.SetRoles(ctx, in.Person, in.Body.Roles))
-	})
-}
-
-// The institution's routes stand here because who may change it is this module's knowledge, and tenancy is below it.
-func (s *Service) institutionRoutes(api huma.API) {
-	httpapi.Get(api, "institution-get", "/institution", "The institution of this host and its brand", func(ctx context.Context, _ *httpapi.None) (*httpapi.Edited[tenancy.Institution], error) {
-		return httpapi.AnswerEdited(s.tenants.Get(ctx))
-	}, httpapi.Public())
-	type brand struct {
-		httpapi.IfMatch
-		Body struct {
-			tenancy.Brand
-			edition.Seen
-		}
-	}
-	httpapi.Put(api, "institution-put", "/institution", "Change the institution's name, brand and settings", func(ctx context.Context, in *brand) (*httpapi.Edited[tenancy.Institution], error) {
-		if _, err := Require(ctx, InstitutionEdit); err != nil {
-			return nil, err
-		}
-		return httpapi.AnswerEdited(s.tenants.Update(ctx, in.Body.Brand, in.Body.Or(in.IfMatch.IfMatch)))
-	})
-	type secondFactor struct {
-		Body struct {
-			SecondFactor string `json:"second_factor" enum:"optional,privileged"`
-		}
-	}
-	httpapi.Put(api, "second-factor-put", "/institution/second-factor", "Say who needs a second factor for their rights", func(ctx context.Context, in *secondFactor) (*httpapi.OK[tenancy.Institution], error) {
-		if _, err := Require(ctx, InstitutionEdit); err != nil {
-			return nil, err
-		}
-		return httpapi.Answer(s.tenants.SetSecondFactor(ctx, in.Body.SecondFactor))
-	})
-	httpapi.Get(api, "institution-list", "/institutions", "Every institution of the installation", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[tenancy.Institution]], error) {
-		if _, err := Require(ctx, InstitutionList); err != nil {
-			return nil, err
-		}
-		return httpapi.Answer(httpapi.Page[tenancy.Institution]{Items: s.tenants.All()}, nil)
-	})
+	}, httpapi.Needs(PersonRoles))
 }

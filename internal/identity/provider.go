@@ -16,6 +16,7 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/id"
 	rows "stoa/internal/identity/internal/db"
+	"stoa/internal/tenancy"
 )
 
 // Provider is a sign-in service of an institution, as visitors see it.
@@ -68,7 +69,7 @@ func (s *Service) Providers(ctx context.Context) ([]Provider, error) {
 
 // ProviderSettings are the institution's providers with what an admin set.
 func (s *Service) ProviderSettings(ctx context.Context) ([]ProviderSettings, error) {
-	if _, err := Require(ctx, InstitutionEdit); err != nil {
+	if _, err := tenancy.InstitutionEdit.Require(ctx); err != nil {
 		return nil, err
 	}
 	found, err := q.ProviderList(ctx, s.db.Read(ctx))
@@ -86,7 +87,7 @@ func (s *Service) ProviderSettings(ctx context.Context) ([]ProviderSettings, err
 
 // AddProvider lets people sign in with another service, once the service was found.
 func (s *Service) AddProvider(ctx context.Context, n NewProvider) (ProviderSettings, error) {
-	if _, err := Require(ctx, InstitutionEdit); err != nil {
+	if _, err := tenancy.InstitutionEdit.Require(ctx); err != nil {
 		return ProviderSettings{}, err
 	}
 	if n.Secret == "" {
@@ -120,7 +121,7 @@ func (s *Service) AddProvider(ctx context.Context, n NewProvider) (ProviderSetti
 
 // ChangeProvider renames a provider or replaces what it knows the institution by.
 func (s *Service) ChangeProvider(ctx context.Context, provider uuid.UUID, c ProviderChange) (ProviderSettings, error) {
-	if _, err := Require(ctx, InstitutionEdit); err != nil {
+	if _, err := tenancy.InstitutionEdit.Require(ctx); err != nil {
 		return ProviderSettings{}, err
 	}
 	var after ProviderSettings
@@ -150,7 +151,7 @@ func (s *Service) ChangeProvider(ctx context.Context, provider uuid.UUID, c Prov
 
 // RemoveProvider ends signing in with a service. Accounts stay, and what they are connected to, in case it comes back.
 func (s *Service) RemoveProvider(ctx context.Context, provider uuid.UUID) error {
-	if _, err := Require(ctx, InstitutionEdit); err != nil {
+	if _, err := tenancy.InstitutionEdit.Require(ctx); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {

@@ -9,6 +9,8 @@ import (
 
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/permit"
+	"stoa/internal/tenancy"
 )
 
 // Returned is what a provider's redirect brought to the callback's page.
@@ -83,41 +85,41 @@ func (s *Service) providerRoutes(api huma.API) {
 			return nil, s.ConnectReturned(ctx, returned.back(), in.Device, in.Body.Password)
 		}
 		return nil, s.ConnectAsked(ctx, in.Body.Challenge, in.Body.Password)
-	}, httpapi.Status(http.StatusNoContent), httpapi.Cost(5))
+	}, httpapi.Status(http.StatusNoContent), httpapi.Cost(5), httpapi.Personal())
 
 	httpapi.Get(api, "connection-list", "/me/connections", "Services that open one's account", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Connection]], error) {
 		list, err := s.Connections(ctx)
 		return httpapi.Answer(httpapi.Page[Connection]{Items: list}, err)
-	})
+	}, httpapi.Personal())
 	type removal struct {
 		ID   uuid.UUID `path:"connection_id"`
 		Body Proof
 	}
 	httpapi.Post(api, "connection-remove", "/me/connections/{connection_id}/removal", "Take a service's key to one's account away", func(ctx context.Context, in *removal) (*httpapi.None, error) {
 		return nil, s.Disconnect(ctx, in.ID, in.Body.Password)
-	}, httpapi.Status(http.StatusNoContent))
+	}, httpapi.Status(http.StatusNoContent), httpapi.Personal(permit.Owns))
 }
 
 func (s *Service) providerSettingRoutes(api huma.API) {
 	httpapi.Get(api, "provider-settings", "/institution/providers", "The institution's sign-in services and their settings", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[ProviderSettings]], error) {
 		list, err := s.ProviderSettings(ctx)
 		return httpapi.Answer(httpapi.Page[ProviderSettings]{Items: list}, err)
-	})
+	}, httpapi.Needs(tenancy.InstitutionEdit))
 	type add struct{ Body NewProvider }
 	httpapi.Post(api, "provider-add", "/institution/providers", "Offer another sign-in service", func(ctx context.Context, in *add) (*httpapi.OK[ProviderSettings], error) {
 		return httpapi.Answer(s.AddProvider(ctx, in.Body))
-	}, httpapi.Status(http.StatusCreated), httpapi.Cost(5))
+	}, httpapi.Status(http.StatusCreated), httpapi.Cost(5), httpapi.Needs(tenancy.InstitutionEdit))
 	type change struct {
 		ID   uuid.UUID `path:"provider_id"`
 		Body ProviderChange
 	}
 	httpapi.Put(api, "provider-put", "/institution/providers/{provider_id}", "Rename a sign-in service, or change its client", func(ctx context.Context, in *change) (*httpapi.OK[ProviderSettings], error) {
 		return httpapi.Answer(s.ChangeProvider(ctx, in.ID, in.Body))
-	})
+	}, httpapi.Needs(tenancy.InstitutionEdit))
 	type one struct {
 		ID uuid.UUID `path:"provider_id"`
 	}
 	httpapi.Delete(api, "provider-remove", "/institution/providers/{provider_id}", "Offer a sign-in service no longer", func(ctx context.Context, in *one) (*httpapi.None, error) {
 		return nil, s.RemoveProvider(ctx, in.ID)
-	})
+	}, httpapi.Needs(tenancy.InstitutionEdit))
 }

@@ -12,6 +12,7 @@ import (
 
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/permit"
 )
 
 // The refresh token and the browser's secret never leave the paths of authentication, nor reach a script.
@@ -165,19 +166,19 @@ func (s *Service) sessionRoutes(api huma.API) {
 			gone[i].MaxAge = -1
 		}
 		return &cookieAnswer{gone}, nil
-	})
+	}, httpapi.Personal())
 
 	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {
 		list, err := s.Sessions(ctx)
 		return httpapi.Answer(httpapi.Page[Session]{Items: list}, err)
-	})
+	}, httpapi.Personal())
 
 	type byID struct {
 		ID uuid.UUID `path:"session_id"`
 	}
 	httpapi.Delete(api, "session-end", "/auth/sessions/{session_id}", "End one of one's sessions", func(ctx context.Context, in *byID) (*httpapi.None, error) {
 		return nil, s.EndSession(ctx, in.ID)
-	})
+	}, httpapi.Personal(permit.Owns))
 
 	type ended struct {
 		Ended int `json:"ended"`
@@ -185,5 +186,5 @@ func (s *Service) sessionRoutes(api huma.API) {
 	httpapi.Delete(api, "session-end-others", "/auth/sessions", "End every session of one's own but this one", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[ended], error) {
 		n, err := s.EndOtherSessions(ctx)
 		return httpapi.Answer(ended{n}, err)
-	})
+	}, httpapi.Personal())
 }

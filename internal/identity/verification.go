@@ -42,7 +42,7 @@ type VerificationRequest struct {
 
 // AskVerification asks the institution to confirm the viewer.
 func (s *Service) AskVerification(ctx context.Context, statement string) (Verification, error) {
-	v, err := Require(ctx, VerificationAsk)
+	v, err := VerificationAsk.Require(ctx)
 	if err != nil {
 		return Verification{}, err
 	}
@@ -88,7 +88,7 @@ type verificationPlace struct {
 // VerificationRequests are the open ones, oldest first.
 func (s *Service) VerificationRequests(ctx context.Context, p httpapi.Paging) (httpapi.Page[VerificationRequest], error) {
 	var page httpapi.Page[VerificationRequest]
-	if _, err := Require(ctx, VerificationDecide); err != nil {
+	if _, err := VerificationDecide.Require(ctx); err != nil {
 		return page, err
 	}
 	var after verificationPlace
@@ -108,7 +108,7 @@ func (s *Service) VerificationRequests(ctx context.Context, p httpapi.Paging) (h
 
 // DecideVerification confirms or rejects a request and tells the person, with the reason.
 func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, verified bool, reason string) (Verification, error) {
-	v, err := Require(ctx, VerificationDecide)
+	v, err := VerificationDecide.Require(ctx)
 	if err != nil {
 		return Verification{}, err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
-	"stoa/internal/identity"
 	rows "stoa/internal/progress/internal/db"
 )
 
@@ -36,7 +35,7 @@ const longestStreak = 400
 
 // Learning is what the home screen shows of the viewer's courses.
 func (s *Service) Learning(ctx context.Context) (Learning, error) {
-	if _, err := identity.Require(ctx, identity.CourseBrowse); err != nil {
+	if _, err := courses.CourseBrowse.Require(ctx); err != nil {
 		return Learning{}, err
 	}
 	mine, cards, err := s.mine(ctx)

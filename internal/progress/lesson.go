@@ -11,7 +11,6 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
-	"stoa/internal/identity"
 	rows "stoa/internal/progress/internal/db"
 )
 
@@ -63,7 +62,7 @@ type Reported struct {
 
 // Record takes a report. Reports may come twice or late: positions and ranges only add up, a completed lesson stays completed.
 func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported, error) {
-	v, err := identity.Require(ctx, identity.CourseEnrol)
+	v, err := courses.CourseEnrol.Require(ctx)
 	if err != nil {
 		return Reported{}, err
 	}

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
 
+	"stoa/internal/base/permit"
 	"stoa/internal/identity"
 	"stoa/internal/tenancy"
 )
@@ -171,7 +172,7 @@ func (v *view) date(at time.Time) string {
 
 // May tells whether the reader has a permission.
 func (v *view) May(permission string) bool {
-	return slices.Contains(v.Account.Permissions, identity.Permission(permission))
+	return slices.Contains(v.Account.Permissions, permit.Name(permission))
 }
 
 // Place is an entry of the main navigation.

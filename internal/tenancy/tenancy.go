@@ -173,6 +173,14 @@ func (s *Service) All() []Institution {
 	return slices.SortedFunc(maps.Values(s.known.Load().byID), func(a, b Institution) int { return strings.Compare(a.Name, b.Name) })
 }
 
+// List is All for whoever may see them.
+func (s *Service) List(ctx context.Context) ([]Institution, error) {
+	if _, err := InstitutionList.Require(ctx); err != nil {
+		return nil, err
+	}
+	return s.All(), nil
+}
+
 // Has tells whether any institution lives here.
 func (s *Service) Has() bool { return len(s.known.Load().byID) > 0 }
 
@@ -217,8 +225,11 @@ func (i Institution) Edition() string { return i.Etag }
 // FactorForPrivileged asks staff, admins and operators for a second factor.
 const FactorForPrivileged = "privileged"
 
-// SetSecondFactor says who needs a second factor. The caller has checked the permission.
+// SetSecondFactor says who needs a second factor.
 func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution, error) {
+	if _, err := InstitutionEdit.Require(ctx); err != nil {
+		return Institution{}, err
+	}
 	before, err := s.Get(ctx)
 	if err != nil {
 		return Institution{}, err
@@ -239,9 +250,11 @@ func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution,
 	return s.Get(ctx)
 }
 
-// Update changes the viewer's institution. The caller has checked the permission (identity.InstitutionEdit): this module is
-// below identity.
+// Update changes the viewer's institution.
 func (s *Service) Update(ctx context.Context, b Brand, seen edition.Seen) (Institution, error) {
+	if _, err := InstitutionEdit.Require(ctx); err != nil {
+		return Institution{}, err
+	}
 	if _, err := time.LoadLocation(b.TimeZone); err != nil || b.TimeZone == "" || b.TimeZone == "Local" {
 		return Institution{}, errs.InvalidField("body.time_zone", "is not a time zone of the IANA database")
 	}

@@ -62,9 +62,6 @@ func requireSignIn(api huma.API) func(huma.Context, func(huma.Context)) {
 // Op changes an operation's description.
 type Op func(*huma.Operation)
 
-// Public lets visitors in.
-func Public() Op { return func(o *huma.Operation) { o.Security = nil } }
-
 // Status is the answer's status when all goes well.
 func Status(code int) Op { return func(o *huma.Operation) { o.DefaultStatus = code } }
 

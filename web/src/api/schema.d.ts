@@ -1685,7 +1685,7 @@ export interface components {
             id: string;
             name: string;
             /** @description What this person may do; the API decides again at each request */
-            permissions: string[];
+            permissions: ("audit.read" | "course.browse" | "course.create" | "course.edit-any" | "course.enrol" | "directory.read" | "institution.edit" | "institution.list" | "person.ban" | "person.help" | "person.roles" | "profile.edit" | "verification.ask" | "verification.decide")[];
             roles: string[];
             /** @description Roles are left out until this person has a second factor and signed in with it */
             second_factor_needed: boolean;

@@ -3,14 +3,7 @@ import { api, type Schemas, take } from "@/api/client";
 import { currentSession } from "@/api/session";
 
 export type Account = Schemas["IdentityAccount"];
-export type Permission =
-  | "directory.read"
-  | "profile.edit"
-  | "verification.ask"
-  | "verification.decide"
-  | "course.enrol"
-  | "course.create"
-  | "institution.edit";
+export type Permission = Account["permissions"][number];
 
 /** Signing in and renewing answer who one is: no request of its own is needed to begin with. */
 export const me = queryOptions({
