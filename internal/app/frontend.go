@@ -121,6 +121,11 @@ func (a *App) manifest(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// nobodyHere has no institution whose colours it could wear.
+const nobodyHere = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>No institution here</title>
+<h1>There is nothing here</h1><p>No institution lives at this address. Check its spelling, or ask whoever gave it to you.</p>`
+
 // document is the page that starts the front end, in the institution's colours; for a reader who is signed in, with the first screen
 // drawn and its data.
 func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
@@ -131,7 +136,7 @@ func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 	switch {
 	case !ok:
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><meta charset="utf-8"><title>No institution here</title><p>No institution lives at this address.</p>`))
+		_, _ = w.Write([]byte(nobodyHere))
 		return
 	case f == nil:
 		_, _ = w.Write([]byte(notBuilt))

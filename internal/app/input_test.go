@@ -102,6 +102,21 @@ func TestReadsCarryAnETag(t *testing.T) {
 	}
 }
 
+// What is wrong with a field is said to the person who filled it in, under its label.
+func TestWrongFieldsAreToldInWords(t *testing.T) {
+	t.Parallel()
+	h := open(t, 1)
+	h.person("admin@example.org", "", viewer.Admin)
+	r := h.signIn("admin@example.org").do("PUT", "/institution", map[string]any{"name": strings.Repeat("x", 121), "short_name": "",
+		"tagline": "", "hue": 360, "chroma": -1, "locale": "xx", "time_zone": "UTC", "currency": "rupees"})
+	for _, said := range []string{"is longer than 120 characters", "needs a length of 1 or more", "needs to be 359 or less",
+		"needs to be 0 or more", `needs to be one of \"en, hi\"`, "needs to be three capital letters"} {
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, said) {
+			t.Errorf("%d %s, want %q", r.status, r.body, said)
+		}
+	}
+}
+
 // A field has the name that the contract gives it. encoding/json takes "TITLE" for "title", and so a text under that name would reach a
 // module past every check that is made by name: of its length, of what it shows, of its coming twice.
 func TestFieldsHaveOneSpelling(t *testing.T) {

@@ -208,7 +208,7 @@ type Brand struct {
 	Chroma    float32 `json:"chroma" minimum:"0" maximum:"0.13"`
 	Locale    string  `json:"locale" enum:"en,hi"`
 	TimeZone  string  `json:"time_zone" maxLength:"60"`
-	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$"`
+	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$" patternDescription:"three capital letters"`
 }
 
 // brand is what of the institution an admin may change.

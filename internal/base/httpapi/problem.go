@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
@@ -130,6 +131,7 @@ const mostFields = 100 // named in one problem
 func init() {
 	huma.DefaultArrayNullable = false // a list without items is an empty list
 	huma.ValidateStrictCasing = true  // a field has one spelling: another one would be a field that nobody checked
+	sayPlainly()
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
 		if status == http.StatusBadRequest {
 			status = http.StatusUnprocessableEntity
@@ -160,6 +162,19 @@ func init() {
 		}
 		return e
 	}
+}
+
+// sayPlainly puts what huma says of a field into words for whoever filled it in.
+func sayPlainly() {
+	validation.MsgExpectedNumber = "needs to be a number"
+	validation.MsgExpectedInteger = "needs to be a whole number"
+	validation.MsgExpectedMinimumNumber = "needs to be %v or more"
+	validation.MsgExpectedMaximumNumber = "needs to be %v or less"
+	validation.MsgExpectedMinLength = "needs a length of %d or more"
+	validation.MsgExpectedMaxLength = "is longer than %d characters"
+	validation.MsgExpectedMaxItems = "has more than %d entries"
+	validation.MsgExpectedOneOf = "needs to be one of \"%s\""
+	validation.MsgExpectedBePattern = "needs to be %s"
 }
 
 func sentence(status int, message string) string {

@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useEffect, useId } from "react";
 
 type Shared = { label: string; hint?: ReactNode; error?: string; aside?: ReactNode };
 
@@ -6,6 +6,7 @@ export const inputLook =
   "block w-full min-h-11 rounded-md border border-edge bg-sheet px-3 py-2 text-md text-ink md:min-h-10 aria-invalid:border-bad aria-invalid:border-2";
 
 function Frame({ id, label, hint, error, aside, children }: Shared & { id: string; children: ReactNode }) {
+  useRefused(id, error);
   return (
     <div>
       <div className="mb-1 flex items-baseline justify-between gap-4">
@@ -27,6 +28,14 @@ function Frame({ id, label, hint, error, aside, children }: Shared & { id: strin
       )}
     </div>
   );
+}
+
+/** The first field of a form that was refused takes the focus: on a small screen it may be out of sight. */
+function useRefused(id: string, error?: string) {
+  useEffect(() => {
+    const field = error && document.getElementById(id);
+    if (field && field.closest("form")?.querySelector("[aria-invalid=true]") === field) field.focus();
+  }, [id, error]);
 }
 
 const described = (id: string, hint?: ReactNode, error?: string) =>
@@ -61,7 +70,7 @@ export function Choice({
   const id = useId();
   return (
     <Frame id={id} {...{ label, hint, error, aside }}>
-      <select id={id} className={inputLook} {...rest}>
+      <select id={id} className={inputLook} aria-invalid={!!error} aria-describedby={described(id, hint, error)} {...rest}>
         {Object.entries(options).map(([value, text]) => (
           <option key={value} value={value}>
             {text}

@@ -1,4 +1,5 @@
 import "@/messages/en/meeting";
+import { useEffect, useRef } from "react";
 import type { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
@@ -7,23 +8,30 @@ type Props<T extends object> = {
   problem: Problem; // of kind "edited": it holds what is there now
   mine: T;
   labels: Partial<Record<keyof T & string, string>>;
+  say?: { [K in keyof T]?: (value: T[K] | undefined) => string }; // values that are no texts, in words
   keep: (etag: string) => void;
   take: (theirs: T, etag: string) => void;
 };
 
 /** Two people edited one thing: both texts, and whose is to stay. Nothing is lost before somebody says so. */
-export function Meeting<T extends object>({ problem, mine, labels, keep, take }: Props<T>) {
+export function Meeting<T extends object>({ problem, mine, labels, say, keep, take }: Props<T>) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "start" });
+  }, []);
   const theirs = problem.details.current as T;
   const etag = `${problem.details.etag}`;
-  const differing = Object.entries(labels).filter(([key]) => written(theirs[key as keyof T]) !== written(mine[key as keyof T]));
+  const read = (thing: T, key: keyof T & string) => say?.[key]?.(thing[key]) ?? written(thing[key]);
+  const differing = (Object.keys(labels) as (keyof T & string)[]).filter((key) => read(theirs, key) !== read(mine, key));
   return (
-    <div role="alert" className="grid gap-4 border-s-3 border-bad ps-4">
+    <div ref={box} role="alert" tabIndex={-1} className="grid scroll-mt-20 gap-4 border-s-3 border-bad ps-4 focus:outline-none">
       <p className="max-w-prose">{t("meeting.text")}</p>
-      {differing.map(([key, label]) => (
+      {differing.map((key) => (
         <div key={key} className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
-          <h3 className="text-sm font-semibold sm:col-span-2">{label as string}</h3>
-          <Version name={t("meeting.theirs")} text={written(theirs[key as keyof T])} />
-          <Version name={t("meeting.mine")} text={written(mine[key as keyof T])} />
+          <h3 className="text-sm font-semibold sm:col-span-2">{labels[key]}</h3>
+          <Version name={t("meeting.theirs")} text={read(theirs, key)} other={read(mine, key)} />
+          <Version name={t("meeting.mine")} text={read(mine, key)} other={read(theirs, key)} />
         </div>
       ))}
       <div className="flex flex-wrap gap-2">
@@ -36,16 +44,37 @@ export function Meeting<T extends object>({ problem, mine, labels, keep, take }:
   );
 }
 
-function Version({ name, text }: { name: string; text: string }) {
+/** One of the two texts. Of a long one the lines that the other does not have are marked, and the first of them is in sight. */
+function Version({ name, text, other }: { name: string; text: string; other: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const mark = box.current?.querySelector("mark");
+    if (mark && box.current) box.current.scrollTop = mark.offsetTop - 24;
+  }, []);
+  const lines = text.split("\n");
+  const others = new Set(other.split("\n"));
   return (
     <div className="min-w-0">
       <p className="text-sm text-ink-3">{name}</p>
-      <div className="mt-1 max-h-72 overflow-auto rounded-md border border-rule bg-sunk px-3 py-2 text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {text || "–"}
+      <div
+        ref={box}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a text that is longer than its box is scrolled by keys too
+        tabIndex={0}
+        className="relative mt-1 max-h-72 overflow-auto rounded-md border border-rule bg-sunk px-3 py-2 text-sm whitespace-pre-wrap [overflow-wrap:anywhere]"
+      >
+        {lines.length === 1
+          ? text || "–"
+          : lines.map((line, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a line is where it stands
+              <Line key={at} text={`${line}\n`} own={line !== "" && !others.has(line)} />
+            ))}
       </div>
     </div>
   );
 }
+
+const Line = ({ text, own }: { text: string; own: boolean }) =>
+  own ? <mark className="bg-wash font-semibold text-brand-ink">{text}</mark> : text;
 
 /** A value as a person reads it. */
 function written(value: unknown): string {

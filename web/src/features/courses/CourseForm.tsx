@@ -5,7 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { isProblem, Problem } from "@/api/problem";
-import { t } from "@/lib/i18n";
+import { type Key, t } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Area, Choice, Field } from "@/ui/field";
 import { Meeting } from "@/ui/meeting";
@@ -116,6 +116,7 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
             summary: t("course.summary"),
             description: t("course.description"),
           }}
+          say={{ level: (level) => t(`level.${level}` as Key) }}
           keep={(now) => save.mutate(now)}
           take={(theirs, now) => {
             setAbout({ ...blank, ...theirs });
@@ -126,7 +127,7 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
       ) : (
         save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
       )}
-      <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>
+      <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending} disabled={isProblem(save.error, "edited")}>
         {draft ? t("action.save") : t("teach.create")}
       </Button>
     </form>

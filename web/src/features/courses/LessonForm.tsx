@@ -155,7 +155,7 @@ export function LessonForm({ id }: { id: string }) {
             save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
           )}
           <div className="flex flex-wrap gap-2">
-            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>
+            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty || isProblem(save.error, "edited")}>
               {t("action.save")}
             </Button>
             <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className={buttonLook("quiet")}>
@@ -214,7 +214,7 @@ function FilmFile({ lesson, done }: { lesson: string; done: (saved: Schemas["Cou
       </Button>
       {upload.isError && (
         <p role="alert" className="mt-2 text-sm text-bad">
-          {upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("video.failed")}
+          {upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("lesson.film-unplayable")}
         </p>
       )}
     </div>

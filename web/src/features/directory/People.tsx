@@ -108,7 +108,9 @@ function NoOne({ filter, clear }: { filter: PeopleFilter; clear: (part: Partial<
   const set = filters.filter((name) => filter[name]?.length);
   return (
     <Empty>
-      <p className="mb-4">{filter.q ? t("people.none-words", { words: filter.q }) : t("people.none")}</p>
+      <p className="mb-4">
+        {filter.q ? t(set.length ? "people.none-words" : "people.none-called", { words: filter.q }) : t("people.none")}
+      </p>
       <div className="flex flex-wrap gap-2">
         {set.map((name) => (
           <Button key={name} onClick={() => clear({ [name]: undefined })}>

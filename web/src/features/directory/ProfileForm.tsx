@@ -186,6 +186,12 @@ export function ProfileForm() {
                 about: t("profile.about"),
                 links: t("profile.links"),
                 languages: t("profile.languages"),
+                open_to: t("facet.open_to"),
+                visibility: t("profile.audiences"),
+              }}
+              say={{
+                open_to: (offers = []) => offers.map((offer) => t(`open.${offer}`)).join(", "),
+                visibility: (visibility) => (visibility ? audiencesOf(visibility) : ""),
               }}
               keep={(now) => save.mutate(now)}
               take={(theirs, now) => {
@@ -203,7 +209,7 @@ export function ProfileForm() {
             )
           )}
           <div className="sticky bottom-14 -mx-4 border-t border-rule bg-paper px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
-            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty}>
+            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty || isProblem(save.error, "edited")}>
               {t("action.save")}
             </Button>
           </div>
@@ -259,6 +265,23 @@ function Photo({ profile, aside }: { profile: Profile; aside: ReactNode }) {
     </div>
   );
 }
+
+const partKeys: Record<Part, Key> = {
+  photo: "profile.photo",
+  headline: "profile.headline",
+  title: "profile.role",
+  company: "facet.company",
+  industry: "facet.industry",
+  place: "facet.city",
+  about: "profile.about",
+  links: "profile.links",
+  languages: "profile.languages",
+  open_to: "facet.open_to",
+};
+
+/** Who sees each part, a line for each. */
+const audiencesOf = (visibility: Visibility) =>
+  (Object.keys(partKeys) as Part[]).map((part) => `${t(partKeys[part])}: ${t(`audience.${visibility[part]}`)}`).join("\n");
 
 const audiences = ["everyone", "alumni", "batch", "me"] as const;
 

@@ -88,13 +88,20 @@ export function Branding() {
               time_zone: t("branding.time-zone"),
               currency: t("branding.currency"),
             }}
+            say={{ locale: (locale) => (locale ? languages[locale] : "") }}
             keep={(etag) => save.mutate(etag)}
             take={() => location.reload()}
           />
         ) : (
           save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
         )}
-        <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending}>
+        <Button
+          kind="primary"
+          type="submit"
+          className="justify-self-start"
+          busy={save.isPending}
+          disabled={isProblem(save.error, "edited")}
+        >
           {t("action.save")}
         </Button>
       </form>

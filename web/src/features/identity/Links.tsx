@@ -17,6 +17,21 @@ const ToSignIn = () => (
   </Link>
 );
 
+/** A link that was used, or came too late: a new one is a step away. */
+const Spent = ({ error }: { error: unknown }) => (
+  <Door title={t("confirm.failed")}>
+    <Failed error={error} />
+    <div className="flex flex-wrap gap-2">
+      <Link to="/forgot-password" className={buttonLook("primary")}>
+        {t("reset.again")}
+      </Link>
+      <Link to="/sign-in" className={buttonLook("quiet")}>
+        {t("action.sign-in")}
+      </Link>
+    </div>
+  </Door>
+);
+
 /** Opened from the mail that confirms an address. A program that looks at the links of mails presses no button, and spends nothing. */
 export function ConfirmEmail({ token }: { token: string }) {
   const [password, setPassword] = useState("");
@@ -31,13 +46,7 @@ export function ConfirmEmail({ token }: { token: string }) {
         <ToSignIn />
       </Door>
     );
-  if (isProblem(confirm.error, "link"))
-    return (
-      <Door title={t("confirm.failed")}>
-        <Failed error={confirm.error} />
-        <ToSignIn />
-      </Door>
-    );
+  if (isProblem(confirm.error, "link")) return <Spent error={confirm.error} />;
   const field = confirm.error instanceof Problem ? confirm.error.fields.password : undefined;
   const elsewhere = isProblem(confirm.error, "password-needed") || !!field || password !== "";
   return (
@@ -61,7 +70,7 @@ export function ConfirmEmail({ token }: { token: string }) {
             onChange={(event) => setPassword(event.target.value)}
           />
         )}
-        {confirm.isError && !elsewhere && <p role="alert">{words(confirm.error)}</p>}
+        {confirm.isError && !field && !isProblem(confirm.error, "password-needed") && <p role="alert">{words(confirm.error)}</p>}
         <Button kind="primary" type="submit" busy={confirm.isPending}>
           {t("confirm.action")}
         </Button>
@@ -119,6 +128,7 @@ export function ResetPassword({ token }: { token: string }) {
   const reset = useMutation({
     mutationFn: () => take(api.PUT("/auth/password", { body: { token, password, remove_factors: factors || undefined } })),
   });
+  if (isProblem(reset.error, "link")) return <Spent error={reset.error} />;
   const field = reset.error instanceof Problem ? reset.error.fields.password : undefined;
   if (reset.isSuccess)
     return (

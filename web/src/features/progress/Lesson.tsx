@@ -47,6 +47,7 @@ export function Lesson({ id }: { id: string }) {
               {t("lesson.mark-read")}
             </Button>
           )}
+          {marked && trouble && <p className="mb-6 text-sm text-ink-2">{t("lesson.waiting")}</p>}
           <nav aria-label={t("lesson.nav")} className="flex flex-wrap justify-between gap-3">
             {lesson.previous_id ? (
               <Link to="/lessons/$lessonId" params={{ lessonId: lesson.previous_id }} className={buttonLook("quiet")}>

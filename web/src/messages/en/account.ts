@@ -117,6 +117,7 @@ export const account = {
   "register.text": "For alumni. Students and staff get their account from the institution.",
   "register.title": "Register",
   "reset.action": "Set the password",
+  "reset.again": "Ask for a new link",
   "reset.done": "Your new password is set",
   "reset.done-text": "All your sessions were signed out. Sign in with the new password.",
   "reset.factors": "Remove passkeys and apps as well: if you lost them, or they are not yours",

@@ -15,6 +15,7 @@ export const teach = {
   "lesson.film-choose": "Upload a film",
   "lesson.film-kept": "The film is kept with the draft.",
   "lesson.film-sending": "Uploading…",
+  "lesson.film-unplayable": "This file is no film that a browser can play. Choose an MP4 or WebM file.",
   "lesson.minutes": "Minutes it takes",
   "lesson.title": "Title",
   "lesson.video-hint": "An https address of a file that browsers play, as MP4 or WebM.",
