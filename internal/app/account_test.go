@@ -80,7 +80,7 @@ func TestRegistration(t *testing.T) {
 		Permissions []string
 	}
 	visitor.do("GET", "/me", nil).json(t, &me)
-	if me.Standing != "unverified" || strings.Join(me.Permissions, " ") != "directory.read verification.ask course.browse" {
+	if me.Standing != "unverified" || strings.Join(me.Permissions, " ") != "course.browse directory.read verification.ask" {
 		t.Errorf("me = %+v", me)
 	}
 

@@ -102,15 +102,14 @@ func (s *Service) deviceIsKnown(ctx context.Context, person *uuid.UUID, device s
 }
 
 // countSoon counts a try. Where only tries that are still being looked at are in the way, as when a campus signs in at once, it waits
-// for them: right ones clear the way. That they are, it takes from whether passwords are being looked at here; another process's tries
-// have a moment.
+// for them: right ones clear the way. While any are looked at here it waits on; another process's tries have a moment.
 func (a attempt) countSoon(ctx context.Context) error {
 	began := time.Now()
 	for idle := began; ; {
 		err := a.s.count(ctx, append(a.wider[:len(a.wider):len(a.wider)], counted{a.account, atAccount})...)
 		var held *errs.Error
 		now := time.Now()
-		if a.s.hashing.busy() {
+		if a.s.looking.Load() > 0 {
 			idle = now
 		}
 		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || now.Sub(idle) > moment || now.Sub(began) > longestWait {
@@ -159,6 +158,8 @@ func (a attempt) withdrawn(ctx context.Context) {
 
 // look holds a password against a hash and settles the attempt.
 func (a attempt) look(ctx context.Context, hash, password string) (right bool, err error) {
+	a.s.looking.Add(1)
+	defer a.s.looking.Add(-1)
 	right, err = a.s.check(ctx, hash, password)
 	switch {
 	case err != nil:

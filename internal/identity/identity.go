@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 
 	"stoa/internal/base/clock"
 	"stoa/internal/base/db"
@@ -26,7 +27,8 @@ type Service struct {
 	tenants     *tenancy.Service
 	keys        *Keys
 	revocations *revocations
-	hashing     *turns // bounds how many passwords are hashed at once: each takes memory
+	looking     atomic.Int32 // tries of passwords that are looked at just now
+	hashing     *turns       // bounds how many passwords are hashed at once: each takes memory
 	options     Options
 	tokens      *tokenCache
 	abroad      *http.Client // to sign-in providers

@@ -15,7 +15,6 @@ const mostWaiting = 500
 // turns shares a few places among institutions: when several wait, each has its turn, so that a flood in one does not keep the
 // others waiting.
 type turns struct {
-	places  int
 	mu      sync.Mutex
 	free    int
 	waiting map[uuid.UUID][]chan struct{} // in the order of their coming
@@ -23,7 +22,7 @@ type turns struct {
 }
 
 func newTurns(places int) *turns {
-	return &turns{places: places, free: places, waiting: map[uuid.UUID][]chan struct{}{}}
+	return &turns{free: places, waiting: map[uuid.UUID][]chan struct{}{}}
 }
 
 // enter takes a place, waiting for it; leave gives it back.
@@ -64,13 +63,6 @@ func (t *turns) giveUp(who uuid.UUID, turn chan struct{}) {
 		}
 	}
 	t.pass()
-}
-
-// busy tells whether somebody has or waits for a place.
-func (t *turns) busy() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.free < t.places
 }
 
 func (t *turns) leave() {
