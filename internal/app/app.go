@@ -409,7 +409,10 @@ func KeyFile(cfg config.Config) string { return filepath.Join(cfg.Data, "keys.js
 
 // Contract is the API's description, without a database behind it.
 func Contract() *huma.OpenAPI {
-	a := &App{Tenancy: new(tenancy.Service), Audit: new(audit.Log), Identity: new(identity.Service), Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service)}
+	a := &App{
+		Tenancy: new(tenancy.Service), Audit: new(audit.Log), Identity: new(identity.Service),
+		Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service),
+	}
 	api, _ := a.API()
 	return api.OpenAPI()
 }

@@ -21,7 +21,7 @@ var Formats = map[string]string{"jsonl": "application/jsonl", "csv": "text/csv; 
 const exportPage = 1000
 
 // Export writes the log of the viewer's institution, newest first, as JSON Lines or as CSV (RFC 4180), without holding it in memory. That
-// it was taken out is an entry of its own, written first. The caller asks for the permission.
+// it was taken out is an entry of its own, written first: NoteExport, which asks for the permission.
 func (l *Log) Export(ctx context.Context, n Narrowing, format string, w io.Writer) error {
 	encode := jsonLines(w)
 	if format == "csv" {

@@ -31,7 +31,7 @@ var (
 	forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// List is a page of the log of the viewer's institution, newest first. The caller asks for the permission.
+// List is a page of the log of the viewer's institution, newest first.
 func (l *Log) List(ctx context.Context, f Filter) (httpapi.Page[Entry], error) {
 	if _, err := AuditRead.Require(ctx); err != nil {
 		return httpapi.Page[Entry]{}, err

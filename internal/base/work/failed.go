@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,23 +12,25 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// keepFailed is how long a job that stands alone can be started again.
-const keepFailed = 60 * 24 * time.Hour
+// keepFailed is how long a job that stands alone can be started again. No longer: its arguments lie there as they are, mails with their
+// addresses among them.
+const keepFailed = 7 * 24 * time.Hour
 
-// Failed is a job that was tried as often as it may be and stands alone.
+// Failed is a job that was tried as often as it may be and stands alone. With what it was to be done is nobody's to see: a mail's
+// arguments may hold a link that opens an account.
 type Failed struct {
-	ID       int64           `json:"id"`
-	Job      string          `json:"job" doc:"What is to be done"`
-	Args     json.RawMessage `json:"args" doc:"With what"`
-	Attempts int             `json:"attempts"`
-	Error    string          `json:"error" doc:"Of the last attempt"`
-	Created  time.Time       `json:"created_at"`
-	Ended    time.Time       `json:"ended_at"`
+	ID       int64     `json:"id"`
+	Job      string    `json:"job" doc:"What is to be done"`
+	Attempts int       `json:"attempts"`
+	Error    string    `json:"error" doc:"Of the last attempt"`
+	Created  time.Time `json:"created_at"`
+	Ended    time.Time `json:"ended_at"`
 }
 
 // Failed are the jobs of the viewer's institution that stand alone, the newest first; without an institution, those of none.
 func (q *Queue) Failed(ctx context.Context) ([]Failed, error) {
-	rows, err := q.db.Unscoped().Query(ctx, `SELECT id, kind, args, attempt, COALESCE(errors[cardinality(errors)]->>'error', ''), created_at, finalized_at
+	rows, err := q.db.Unscoped().Query(ctx, `
+		SELECT id, kind, attempt, COALESCE(errors[cardinality(errors)]->>'error', ''), created_at, finalized_at
 		FROM work.river_job WHERE state = 'discarded' AND metadata->>'institution' IS NOT DISTINCT FROM $1
 		ORDER BY finalized_at DESC, id DESC LIMIT 200`, institution(ctx))
 	if err != nil {
