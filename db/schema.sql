@@ -141,12 +141,12 @@ CREATE TABLE courses.course (
 );
 CREATE INDEX course_catalogue ON courses.course USING btree (tenant_id, title, id) WHERE ((version IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX course_category ON courses.course USING btree (tenant_id, category, level, title, id) WHERE ((version IS NOT NULL) AND (deleted_at IS NULL));
-CREATE INDEX course_instructor ON courses.course USING btree (tenant_id, instructor_id, title, id) WHERE (deleted_at IS NULL);
 CREATE INDEX course_words ON courses.course USING gin (tenant_id, words);
 CREATE POLICY definer ON courses.course FOR SELECT TO stoa_search USING (true);
 CREATE POLICY institution ON courses.course FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON courses.course TO stoa_app;
 CREATE TRIGGER index_course BEFORE INSERT OR UPDATE ON courses.course FOR EACH ROW EXECUTE FUNCTION courses.index_course();
+CREATE TRIGGER staff_course AFTER INSERT ON courses.course FOR EACH ROW EXECUTE FUNCTION courses.staff_course();
 
 CREATE TABLE courses.enrolment (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -203,6 +203,23 @@ CREATE TABLE courses.section (
 CREATE INDEX section_course ON courses.section USING btree (tenant_id, course_id, "position") WHERE (deleted_at IS NULL);
 CREATE POLICY institution ON courses.section FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON courses.section TO stoa_app;
+
+CREATE TABLE courses.staff (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    course_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    as text NOT NULL,
+    since timestamp with time zone NOT NULL DEFAULT now(),
+    left_at timestamp with time zone,
+    CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, course_id, person_id),
+    CONSTRAINT staff_tenant_id_course_id_fkey FOREIGN KEY (tenant_id, course_id) REFERENCES courses.course(tenant_id, id),
+    CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT staff_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT staff_as_check CHECK (("as" = ANY (ARRAY['instructor'::text, 'assistant'::text])))
+);
+CREATE INDEX staff_person ON courses.staff USING btree (tenant_id, person_id) WHERE (left_at IS NULL);
+CREATE POLICY institution ON courses.staff FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON courses.staff TO stoa_app;
 
 CREATE TABLE courses.version (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
@@ -861,6 +878,17 @@ AS $function$
     WHERE c.tenant_id = current_setting('app.tenant_id')::uuid AND c.words @@ asked.q AND c.version IS NOT NULL AND c.deleted_at IS NULL
     ORDER BY 2 DESC LIMIT 500
 $function$;
+
+CREATE OR REPLACE FUNCTION courses.staff_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO courses.staff (tenant_id, course_id, person_id, "as", since)
+    VALUES (NEW.tenant_id, NEW.id, NEW.instructor_id, 'instructor', NEW.created_at);
+    RETURN NULL;
+END $function$;
 
 CREATE OR REPLACE FUNCTION directory.count_labels()
  RETURNS trigger

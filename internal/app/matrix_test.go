@@ -16,6 +16,7 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/permit"
 	"stoa/internal/base/viewer"
+	"stoa/internal/courses"
 	"stoa/internal/identity"
 )
 
@@ -58,7 +59,10 @@ type caller struct {
 }
 
 // related are the callers who are something to the estate's objects.
-var related = map[string][]string{"teaches": {"teacher"}, "learns": {"teacher", "learner"}, "owns": {"learner"}}
+var related = map[string][]string{
+	"teaches": {"teacher"}, "helps": {"teacher", "assistant"}, "makes": {"teacher", "assistant"},
+	"learns": {"teacher", "assistant", "learner"}, "owns": {"learner"},
+}
 
 // allowed tells whether the contract lets the caller in. An operation that does not say who may call it lets nobody in.
 func (c caller) allowed(t *testing.T, op *huma.Operation) bool {
@@ -109,6 +113,7 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	join("visitor", "")
 	join("student", "", viewer.Student)
 	join("learner", "", viewer.Student)
+	join("assistant", "", viewer.Student)
 	join("asha", viewer.Verified, viewer.Alumnus)
 	join("newcomer", viewer.Unverified, viewer.Alumnus)
 	join("pending", viewer.Pending, viewer.Alumnus)
@@ -128,6 +133,11 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 		suffix := uuid.NewString()
 		e := h.estate(players, h.person("n"+suffix+"@example.org", viewer.Unverified, viewer.Alumnus))
 		e["person_id"] = h.person("p"+suffix+"@example.org", "", viewer.Student).ID // whom others act upon
+		for _, helps := range []uuid.UUID{people["assistant"].ID, e["person_id"]} {
+			if err := h.apps[0].Courses.Appoint(h.as(people["teacher"]), e["course_id"], helps, courses.Assistant); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if own {
 			c := h.signIn("learner@example.org")
 			var list struct{ Items []struct{ ID uuid.UUID } }

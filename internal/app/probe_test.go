@@ -94,6 +94,7 @@ func bodies(e estate) map[string]any {
 	return map[string]any{
 		"draft-put":           map[string]any{"code": "P " + uuid.NewString()[:8], "title": "Taken over", "category": "Tests", "level": "introductory"},
 		"draft-arrange":       map[string]any{"order": []any{map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}}}},
+		"course-appoint":      map[string]any{"as": "assistant"},
 		"section-create":      map[string]any{"title": "Mine"},
 		"section-put":         map[string]any{"title": "Mine"},
 		"lesson-create":       map[string]any{"kind": "text", "title": "Mine", "minutes": 1},

@@ -8,17 +8,27 @@ import (
 )
 
 // Texts are drawn when they are written, so that reading costs nothing and the browser needs no code for it. Drawing
-// takes its time: it is done before anything is locked.
-func draw(ctx context.Context, field, source string) (markdown.Text, error) {
-	if _, err := CourseCreate.Require(ctx); err != nil {
+// takes its time: it is done before anything is locked, for those who make courses.
+func (s *Service) draw(ctx context.Context, field, source string) (markdown.Text, error) {
+	v, err := CourseEnrol.Require(ctx)
+	if err != nil {
 		return markdown.Text{}, err
+	}
+	if !Makes.Or.Allows(v) {
+		makes, err := q.StaffAnywhere(ctx, s.db.Read(ctx), v.Person)
+		if err != nil {
+			return markdown.Text{}, err
+		}
+		if !makes {
+			return markdown.Text{}, Makes.Or.Refusal(v)
+		}
 	}
 	return markdown.Render(ctx, field, source)
 }
 
 // drawn is content as it is kept, but for its lesson and revision.
-func (c Content) drawn(ctx context.Context) (rows.ContentPutParams, error) {
-	text, err := draw(ctx, "body.body", c.Body)
+func (s *Service) drawn(ctx context.Context, c Content) (rows.ContentPutParams, error) {
+	text, err := s.draw(ctx, "body.body", c.Body)
 	return rows.ContentPutParams{
 		Body: c.Body, BodyHtml: text.HTML, Opening: markdown.Opening(text.HTML), Rendered: markdown.Version,
 		VideoUrl: c.VideoURL, VideoSeconds: c.VideoSeconds,
@@ -27,5 +37,5 @@ func (c Content) drawn(ctx context.Context) (rows.ContentPutParams, error) {
 
 // Preview is markdown as learners would see it.
 func (s *Service) Preview(ctx context.Context, source string) (markdown.Text, error) {
-	return draw(ctx, "body.body", source)
+	return s.draw(ctx, "body.body", source)
 }

@@ -3,7 +3,6 @@ package courses
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,7 +18,6 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
-	"stoa/internal/base/viewer"
 	rows "stoa/internal/courses/internal/db"
 	"stoa/internal/identity"
 )
@@ -222,14 +220,12 @@ func (s *Service) Page(ctx context.Context, id uuid.UUID) (Page, error) {
 		return Page{}, err
 	}
 	page := kept.Page
-	page.LessonIDs, page.MayEdit = kept.LessonIDs, mayEdit(v, page.Instructor.ID)
-	since, err := q.EnrolmentSince(ctx, s.db.Read(ctx), rows.EnrolmentSinceParams{CourseID: id, PersonID: v.Person})
-	switch {
-	case err == nil:
-		page.Enrolled, page.EnrolledAt = true, &since
-	case !errors.Is(err, pgx.ErrNoRows):
-		return Page{}, err
+	part, err := q.PartOf(ctx, s.db.Read(ctx), rows.PartOfParams{CourseID: id, PersonID: v.Person})
+	if err != nil {
+		return Page{}, db.NotFound(err, "There is no such course.")
 	}
+	page.LessonIDs, page.MayEdit = kept.LessonIDs, Post(part.Staff).grants(v, Helps)
+	page.Enrolled, page.EnrolledAt = part.EnrolledAt != nil, part.EnrolledAt
 	return page, nil
 }
 
@@ -242,10 +238,6 @@ func (s *Service) published(ctx context.Context, id uuid.UUID) (published, error
 		Card:            Card{r.ID, r.Code, r.Title, r.Summary, r.Category, Level(r.Level), identity.Card{ID: r.InstructorID, Name: r.InstructorName}, r.Lessons, r.Minutes, r.Learners, false},
 		DescriptionHTML: r.DescriptionHtml, Outline: Outline(r.Outline), UpdatedAt: r.UpdatedAt,
 	}, r.LessonIds}, nil
-}
-
-func mayEdit(v viewer.Viewer, instructor uuid.UUID) bool {
-	return CourseEditAny.Allows(v) || CourseCreate.Allows(v) && v.Person == instructor
 }
 
 // Enrol puts the viewer into a course; again does nothing. It returns since when.

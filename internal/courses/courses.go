@@ -58,5 +58,6 @@ func shown(tx *db.Tx, course uuid.UUID) { tx.Touch(catalogue, topic(course)) }
 func (s *Service) Routes(api huma.API) {
 	s.courseRoutes(api)
 	s.studioRoutes(api)
+	s.staffRoutes(api)
 	s.filmRoutes(api)
 }

@@ -30,5 +30,5 @@ func (s *Service) filmRoutes(api huma.API) {
 			"video/mp4":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 			"video/webm": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}}
-	}, httpapi.Needs(CourseCreate, Teaches))
+	}, httpapi.Needs(CourseEnrol, Helps))
 }

@@ -16,6 +16,8 @@ var (
 
 // What people are to a course.
 var (
-	Teaches = permit.Relate("teaches", "Is the course's instructor", CourseEditAny)
-	Learns  = permit.Relate("learns", "Is enrolled in the course, or teaches it", CourseEditAny)
+	Teaches = permit.Relate("teaches", "Is an instructor of the course", CourseEditAny)
+	Helps   = permit.Relate("helps", "Is an instructor or an assistant of the course", CourseEditAny)
+	Makes   = permit.Relate("makes", "Is an instructor or an assistant of some course", CourseCreate)
+	Learns  = permit.Relate("learns", "Is enrolled in the course, or makes it", CourseEditAny)
 )

@@ -7,7 +7,6 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
-	"stoa/internal/base/id"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -61,11 +60,22 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	}
 }
 
-func TestOnlyAuthorsHaveTextsDrawn(t *testing.T) {
+func TestOnlyThoseWhoMakeCoursesHaveTextsDrawn(t *testing.T) {
 	t.Parallel()
-	var s courses.Service
-	student := viewer.With(t.Context(), viewer.Viewer{Tenant: id.New(), Person: id.New(), Roles: []viewer.Role{viewer.Student}})
+	ctx := dbtest.Institution(t)
+	s, teacher := school(t, ctx, nil)
+	student := join(t, ctx, viewer.Student)
+	course, err := s.Create(teacher, about("Drawing"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Preview(student, "x"); errs.KindOf(err) != errs.Forbidden {
 		t.Error(err)
+	}
+	if err := s.Appoint(teacher, course.ID, viewer.From(student).Person, courses.Assistant); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := s.Preview(student, "x"); err != nil || !strings.Contains(text.HTML, "x") {
+		t.Error(text, err)
 	}
 }

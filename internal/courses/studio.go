@@ -18,6 +18,7 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
 	"stoa/internal/base/markdown"
+	"stoa/internal/base/viewer"
 	rows "stoa/internal/courses/internal/db"
 )
 
@@ -115,7 +116,7 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	description, err := draw(ctx, "body.description", a.Description)
+	description, err := s.draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -149,7 +150,7 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 
 // Update changes what describes a course. Learners see it at once: it is not part of a version.
 func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen edition.Seen) (Draft, error) {
-	description, err := draw(ctx, "body.description", a.Description)
+	description, err := s.draw(ctx, "body.description", a.Description)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -177,7 +178,7 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 
 // Draft is a course as its author sees it.
 func (s *Service) Draft(ctx context.Context, course uuid.UUID) (Draft, error) {
-	c, err := s.editable(ctx, s.db.Read(ctx), course)
+	c, err := s.look(ctx, course, Helps)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -259,12 +260,8 @@ func outlineOf(d Draft) (outline []byte, lessons []uuid.UUID, minutes int, err e
 
 // Publish makes the draft what learners see.
 func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) {
-	v, err := CourseCreate.Require(ctx)
-	if err != nil {
-		return Draft{}, err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		c, err := s.lockEditable(ctx, tx, course)
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := s.need(ctx, tx, course, Teaches)
 		if err != nil {
 			return err
 		}
@@ -289,7 +286,7 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 			return errs.New(errs.Conflict, fmt.Sprintf("The lesson “%s” has no film yet.", missing[0]))
 		}
 		now := s.clock.Now()
-		if err := q.VersionInsert(ctx, tx, rows.VersionInsertParams{CourseID: course, Version: version, Outline: outline, LessonIds: lessons, PublishedAt: now, PublishedBy: v.Person}); err != nil {
+		if err := q.VersionInsert(ctx, tx, rows.VersionInsertParams{CourseID: course, Version: version, Outline: outline, LessonIds: lessons, PublishedAt: now, PublishedBy: viewer.From(ctx).Person}); err != nil {
 			return err
 		}
 		if err := q.LessonPublish(ctx, tx, course); err != nil {
@@ -388,7 +385,7 @@ func (s *Service) AddLesson(ctx context.Context, section uuid.UUID, kind string,
 	if err := c.check(kind); err != nil {
 		return DraftBody{}, err
 	}
-	content, err := c.drawn(ctx)
+	content, err := s.drawn(ctx, c)
 	if err != nil {
 		return DraftBody{}, err
 	}
@@ -420,7 +417,7 @@ func (s *Service) LessonDraft(ctx context.Context, lesson uuid.UUID) (DraftBody,
 	if err != nil {
 		return DraftBody{}, db.NotFound(err, "There is no such lesson.")
 	}
-	if _, err := s.editable(ctx, s.db.Read(ctx), l.CourseID); err != nil {
+	if _, err := s.look(ctx, l.CourseID, Helps); err != nil {
 		return DraftBody{}, err
 	}
 	c, err := q.ContentGet(ctx, s.db.Read(ctx), rows.ContentGetParams{LessonID: lesson, Revision: l.Revision})
@@ -443,7 +440,7 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 	if err := c.check(l.Kind); err != nil {
 		return DraftBody{}, err
 	}
-	drawn, err := c.drawn(ctx)
+	drawn, err := s.drawn(ctx, c)
 	if err != nil {
 		return DraftBody{}, err
 	}
@@ -553,24 +550,34 @@ func sameParts(d Draft, order []Place) bool {
 	return slices.Equal(have, want)
 }
 
-// Teaching are the courses that the viewer teaches, published or not, by title.
+// Teaching are the courses that the viewer teaches or helps to, published or not, by title.
 func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[Taught], error) {
 	var page httpapi.Page[Taught]
-	v, err := CourseCreate.Require(ctx)
+	v, err := CourseEnrol.Require(ctx)
 	if err != nil {
 		return page, err
+	}
+	posts := []string{string(Assistant)}
+	if CourseCreate.Allows(v) {
+		posts = append(posts, string(Instructor))
 	}
 	var after cardPlace
 	if _, err := httpapi.DecodeCursor(p.Cursor, &after); err != nil {
 		return page, err
 	}
-	found, err := q.CourseTeaching(ctx, s.db.Read(ctx), rows.CourseTeachingParams{InstructorID: v.Person, AfterTitle: after.Title, AfterID: after.ID, MaxRows: int32(p.Limit + 1)})
+	found, err := q.CourseTeaching(ctx, s.db.Read(ctx), rows.CourseTeachingParams{
+		PersonID: v.Person, Posts: posts, AfterTitle: after.Title, AfterID: after.ID, MaxRows: int32(p.Limit + 1),
+	})
 	if err != nil {
 		return page, err
 	}
 	list := make([]Taught, len(found))
-	for i, c := range found {
-		list[i] = Taught{c.ID, c.Code, c.Title, c.Category, c.Version != nil, c.Lessons, c.Learners, c.UpdatedAt}
+	for i, r := range found {
+		c := r.Course
+		list[i] = Taught{
+			ID: c.ID, Code: c.Code, Title: c.Title, Category: c.Category, As: Post(r.As), Published: c.Version != nil,
+			Lessons: c.Lessons, Learners: c.Learners, UpdatedAt: c.UpdatedAt,
+		}
 	}
 	return httpapi.Paged(list, p.Limit, func(last Taught) any { return cardPlace{Title: last.Title, ID: last.ID} }), nil
 }
@@ -581,47 +588,17 @@ type Taught struct {
 	Code      string    `json:"code"`
 	Title     string    `json:"title"`
 	Category  string    `json:"category"`
+	As        Post      `json:"as" enum:"instructor,assistant" doc:"What the viewer is to it"`
 	Published bool      `json:"published"`
 	Lessons   int       `json:"lessons"`
 	Learners  int       `json:"learners"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// editable is a course that the viewer may change. To others who may not even know of it, it does not exist.
-func (s *Service) editable(ctx context.Context, tx db.Querier, course uuid.UUID) (rows.Course, error) {
-	v, err := CourseCreate.Require(ctx)
-	if err != nil {
-		return rows.Course{}, err
-	}
-	c, err := q.CourseGet(ctx, tx, course)
-	return mayChange(c, err, mayEdit(v, c.InstructorID))
-}
-
-func (s *Service) lockEditable(ctx context.Context, tx *db.Tx, course uuid.UUID) (rows.Course, error) {
-	v, err := CourseCreate.Require(ctx)
-	if err != nil {
-		return rows.Course{}, err
-	}
-	c, err := q.CourseLock(ctx, tx, course)
-	return mayChange(c, err, mayEdit(v, c.InstructorID))
-}
-
-func mayChange(c rows.Course, err error, may bool) (rows.Course, error) {
-	switch {
-	case err != nil:
-		return rows.Course{}, db.NotFound(err, "There is no such course.")
-	case !may && c.Version == nil:
-		return rows.Course{}, errs.New(errs.NotFound, "There is no such course.")
-	case !may:
-		return rows.Course{}, errs.New(errs.Forbidden, "Only the instructor of this course can change it.")
-	}
-	return c, nil
-}
-
 // edit does one change of a draft: permission, lock, change, audit entry.
 func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx, rows.Course) error) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		c, err := s.lockEditable(ctx, tx, course)
+		c, err := s.need(ctx, tx, course, Helps)
 		if err != nil {
 			return err
 		}

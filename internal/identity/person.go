@@ -54,6 +54,15 @@ func (s *Service) Me(ctx context.Context) (Person, error) {
 	return personFrom(p), nil
 }
 
+// Find is a person of the viewer's institution.
+func (s *Service) Find(ctx context.Context, tx db.Querier, person uuid.UUID) (Person, error) {
+	p, err := q.PersonGet(ctx, tx, person)
+	if err != nil {
+		return Person{}, db.NotFound(err, "There is no such person.")
+	}
+	return personFrom(p), nil
+}
+
 // Cards are the names of people, by id; those who do not exist are absent.
 func (s *Service) Cards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
 	found, err := q.PersonCards(ctx, s.db.Read(ctx), ids)

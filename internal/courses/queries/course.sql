@@ -4,6 +4,10 @@ SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND d
 -- name: CourseLock :one
 SELECT * FROM courses.course WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 
+-- name: CourseSetInstructor :exec
+UPDATE courses.course SET instructor_id = @instructor_id, instructor_name = @instructor_name, updated_at = now()
+WHERE tenant_id = tenancy.here() AND id = @id;
+
 -- name: CourseInsert :exec
 INSERT INTO courses.course (id, code, title, summary, description, description_html, rendered, category, level, instructor_id, instructor_name)
 VALUES (@id, @code, @title, @summary, @description, @description_html, @rendered, @category, @level, @instructor_id, @instructor_name);
@@ -35,9 +39,10 @@ JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v
 WHERE c.tenant_id = tenancy.here() AND c.id = @id AND c.deleted_at IS NULL;
 
 -- name: CourseTeaching :many
-SELECT * FROM courses.course
-WHERE tenant_id = tenancy.here() AND instructor_id = @instructor_id AND deleted_at IS NULL AND (title, id) > (@after_title::text, @after_id::uuid)
-ORDER BY title, id LIMIT @max_rows;
+SELECT sqlc.embed(c), s."as" FROM courses.staff s JOIN courses.course c ON c.tenant_id = s.tenant_id AND c.id = s.course_id
+WHERE s.tenant_id = tenancy.here() AND s.person_id = @person_id AND s.left_at IS NULL AND s."as" = ANY (@posts::text[])
+    AND c.deleted_at IS NULL AND (c.title, c.id) > (@after_title::text, @after_id::uuid)
+ORDER BY c.title, c.id LIMIT @max_rows;
 
 -- name: CourseCategories :many
 SELECT category, count(*)::int AS courses FROM courses.course WHERE tenant_id = tenancy.here() AND version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category;

@@ -9,11 +9,13 @@ UPDATE courses.enrolment SET left_at = @at WHERE tenant_id = tenancy.here() AND 
 -- name: EnrolmentCount :exec
 UPDATE courses.course SET learners = (SELECT count(*) FROM courses.enrolment e WHERE e.tenant_id = tenancy.here() AND e.course_id = @course_id AND e.left_at IS NULL) WHERE tenant_id = tenancy.here() AND id = @course_id;
 
--- name: EnrolmentIs :one
-SELECT EXISTS (SELECT FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL);
-
--- name: EnrolmentSince :one
-SELECT at FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = @course_id AND person_id = @person_id AND left_at IS NULL;
+-- name: PartOf :one
+-- A person's part in a course: since when they are enrolled, and whether they make it.
+SELECT e.at AS enrolled_at, COALESCE(s."as", '')::text AS staff
+FROM courses.course c
+LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = @person_id AND e.left_at IS NULL
+LEFT JOIN courses.staff s ON s.tenant_id = c.tenant_id AND s.course_id = c.id AND s.person_id = @person_id AND s.left_at IS NULL
+WHERE c.tenant_id = tenancy.here() AND c.id = @course_id;
 
 -- name: EnrolmentAmong :many
 -- Which of these courses somebody is in.

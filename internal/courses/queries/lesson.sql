@@ -42,12 +42,14 @@ ON CONFLICT (tenant_id, lesson_id, revision) DO UPDATE SET body = excluded.body,
 
 -- name: LessonPublished :one
 -- A lesson as learners see it, and what decides whether this viewer may.
-SELECT sqlc.embed(l), sqlc.embed(n), c.title AS course_title, c.code AS course_code, c.instructor_id, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled
+SELECT sqlc.embed(l), sqlc.embed(n), c.title AS course_title, c.code AS course_code, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled,
+    COALESCE(s."as", '')::text AS staff
 FROM courses.lesson l
 JOIN courses.course c ON c.tenant_id = l.tenant_id AND c.id = l.course_id AND c.deleted_at IS NULL
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
 LEFT JOIN courses.enrolment e ON e.tenant_id = l.tenant_id AND e.course_id = l.course_id AND e.person_id = @person_id AND e.left_at IS NULL
+LEFT JOIN courses.staff s ON s.tenant_id = l.tenant_id AND s.course_id = l.course_id AND s.person_id = @person_id AND s.left_at IS NULL
 WHERE l.tenant_id = tenancy.here() AND l.id = @id;
 
 -- name: LessonCards :many

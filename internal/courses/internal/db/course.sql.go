@@ -254,6 +254,22 @@ func (q *Queries) CoursePublished(ctx context.Context, db DBTX, id uuid.UUID) (C
 	return i, err
 }
 
+const courseSetInstructor = `-- name: CourseSetInstructor :exec
+UPDATE courses.course SET instructor_id = $1, instructor_name = $2, updated_at = now()
+WHERE tenant_id = tenancy.here() AND id = $3
+`
+
+type CourseSetInstructorParams struct {
+	InstructorID   uuid.UUID
+	InstructorName string
+	ID             uuid.UUID
+}
+
+func (q *Queries) CourseSetInstructor(ctx context.Context, db DBTX, arg CourseSetInstructorParams) error {
+	_, err := db.Exec(ctx, courseSetInstructor, arg.InstructorID, arg.InstructorName, arg.ID)
+	return err
+}
+
 const courseSetVersion = `-- name: CourseSetVersion :exec
 UPDATE courses.course SET version = $1, lessons = $2, minutes = $3, published_at = COALESCE(published_at, $4), updated_at = $4 WHERE tenant_id = tenancy.here() AND id = $5
 `
@@ -278,21 +294,29 @@ func (q *Queries) CourseSetVersion(ctx context.Context, db DBTX, arg CourseSetVe
 }
 
 const courseTeaching = `-- name: CourseTeaching :many
-SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at, rendered FROM courses.course
-WHERE tenant_id = tenancy.here() AND instructor_id = $1 AND deleted_at IS NULL AND (title, id) > ($2::text, $3::uuid)
-ORDER BY title, id LIMIT $4
+SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, c.rendered, s."as" FROM courses.staff s JOIN courses.course c ON c.tenant_id = s.tenant_id AND c.id = s.course_id
+WHERE s.tenant_id = tenancy.here() AND s.person_id = $1 AND s.left_at IS NULL AND s."as" = ANY ($2::text[])
+    AND c.deleted_at IS NULL AND (c.title, c.id) > ($3::text, $4::uuid)
+ORDER BY c.title, c.id LIMIT $5
 `
 
 type CourseTeachingParams struct {
-	InstructorID uuid.UUID
-	AfterTitle   string
-	AfterID      uuid.UUID
-	MaxRows      int32
+	PersonID   uuid.UUID
+	Posts      []string
+	AfterTitle string
+	AfterID    uuid.UUID
+	MaxRows    int32
 }
 
-func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachingParams) ([]Course, error) {
+type CourseTeachingRow struct {
+	Course Course
+	As     string
+}
+
+func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachingParams) ([]CourseTeachingRow, error) {
 	rows, err := db.Query(ctx, courseTeaching,
-		arg.InstructorID,
+		arg.PersonID,
+		arg.Posts,
 		arg.AfterTitle,
 		arg.AfterID,
 		arg.MaxRows,
@@ -301,31 +325,32 @@ func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachin
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Course{}
+	items := []CourseTeachingRow{}
 	for rows.Next() {
-		var i Course
+		var i CourseTeachingRow
 		if err := rows.Scan(
-			&i.TenantID,
-			&i.ID,
-			&i.Code,
-			&i.Title,
-			&i.Summary,
-			&i.Description,
-			&i.DescriptionHtml,
-			&i.Category,
-			&i.Level,
-			&i.InstructorID,
-			&i.InstructorName,
-			&i.Version,
-			&i.Lessons,
-			&i.Minutes,
-			&i.Learners,
-			&i.Words,
-			&i.PublishedAt,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.Rendered,
+			&i.Course.TenantID,
+			&i.Course.ID,
+			&i.Course.Code,
+			&i.Course.Title,
+			&i.Course.Summary,
+			&i.Course.Description,
+			&i.Course.DescriptionHtml,
+			&i.Course.Category,
+			&i.Course.Level,
+			&i.Course.InstructorID,
+			&i.Course.InstructorName,
+			&i.Course.Version,
+			&i.Course.Lessons,
+			&i.Course.Minutes,
+			&i.Course.Learners,
+			&i.Course.Words,
+			&i.Course.PublishedAt,
+			&i.Course.CreatedAt,
+			&i.Course.UpdatedAt,
+			&i.Course.DeletedAt,
+			&i.Course.Rendered,
+			&i.As,
 		); err != nil {
 			return nil, err
 		}

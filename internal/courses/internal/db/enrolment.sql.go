@@ -51,22 +51,6 @@ func (q *Queries) EnrolmentCount(ctx context.Context, db DBTX, courseID uuid.UUI
 	return err
 }
 
-const enrolmentIs = `-- name: EnrolmentIs :one
-SELECT EXISTS (SELECT FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = $1 AND person_id = $2 AND left_at IS NULL)
-`
-
-type EnrolmentIsParams struct {
-	CourseID uuid.UUID
-	PersonID uuid.UUID
-}
-
-func (q *Queries) EnrolmentIs(ctx context.Context, db DBTX, arg EnrolmentIsParams) (bool, error) {
-	row := db.QueryRow(ctx, enrolmentIs, arg.CourseID, arg.PersonID)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
-}
-
 const enrolmentLeave = `-- name: EnrolmentLeave :execrows
 UPDATE courses.enrolment SET left_at = $1 WHERE tenant_id = tenancy.here() AND course_id = $2 AND person_id = $3 AND left_at IS NULL
 `
@@ -159,18 +143,28 @@ func (q *Queries) EnrolmentPut(ctx context.Context, db DBTX, arg EnrolmentPutPar
 	return at, err
 }
 
-const enrolmentSince = `-- name: EnrolmentSince :one
-SELECT at FROM courses.enrolment WHERE tenant_id = tenancy.here() AND course_id = $1 AND person_id = $2 AND left_at IS NULL
+const partOf = `-- name: PartOf :one
+SELECT e.at AS enrolled_at, COALESCE(s."as", '')::text AS staff
+FROM courses.course c
+LEFT JOIN courses.enrolment e ON e.tenant_id = c.tenant_id AND e.course_id = c.id AND e.person_id = $1 AND e.left_at IS NULL
+LEFT JOIN courses.staff s ON s.tenant_id = c.tenant_id AND s.course_id = c.id AND s.person_id = $1 AND s.left_at IS NULL
+WHERE c.tenant_id = tenancy.here() AND c.id = $2
 `
 
-type EnrolmentSinceParams struct {
-	CourseID uuid.UUID
+type PartOfParams struct {
 	PersonID uuid.UUID
+	CourseID uuid.UUID
 }
 
-func (q *Queries) EnrolmentSince(ctx context.Context, db DBTX, arg EnrolmentSinceParams) (time.Time, error) {
-	row := db.QueryRow(ctx, enrolmentSince, arg.CourseID, arg.PersonID)
-	var at time.Time
-	err := row.Scan(&at)
-	return at, err
+type PartOfRow struct {
+	EnrolledAt *time.Time
+	Staff      string
+}
+
+// A person's part in a course: since when they are enrolled, and whether they make it.
+func (q *Queries) PartOf(ctx context.Context, db DBTX, arg PartOfParams) (PartOfRow, error) {
+	row := db.QueryRow(ctx, partOf, arg.PersonID, arg.CourseID)
+	var i PartOfRow
+	err := row.Scan(&i.EnrolledAt, &i.Staff)
+	return i, err
 }

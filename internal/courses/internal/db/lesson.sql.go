@@ -278,12 +278,14 @@ func (q *Queries) LessonPublish(ctx context.Context, db DBTX, courseID uuid.UUID
 }
 
 const lessonPublished = `-- name: LessonPublished :one
-SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, n.rendered, c.title AS course_title, c.code AS course_code, c.instructor_id, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled
+SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, n.rendered, c.title AS course_title, c.code AS course_code, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled,
+    COALESCE(s."as", '')::text AS staff
 FROM courses.lesson l
 JOIN courses.course c ON c.tenant_id = l.tenant_id AND c.id = l.course_id AND c.deleted_at IS NULL
 JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
 JOIN courses.content n ON n.tenant_id = l.tenant_id AND n.lesson_id = l.id AND n.revision = l.published
 LEFT JOIN courses.enrolment e ON e.tenant_id = l.tenant_id AND e.course_id = l.course_id AND e.person_id = $1 AND e.left_at IS NULL
+LEFT JOIN courses.staff s ON s.tenant_id = l.tenant_id AND s.course_id = l.course_id AND s.person_id = $1 AND s.left_at IS NULL
 WHERE l.tenant_id = tenancy.here() AND l.id = $2
 `
 
@@ -293,13 +295,13 @@ type LessonPublishedParams struct {
 }
 
 type LessonPublishedRow struct {
-	Lesson       Lesson
-	Content      Content
-	CourseTitle  string
-	CourseCode   string
-	InstructorID uuid.UUID
-	LessonIds    []uuid.UUID
-	Enrolled     bool
+	Lesson      Lesson
+	Content     Content
+	CourseTitle string
+	CourseCode  string
+	LessonIds   []uuid.UUID
+	Enrolled    bool
+	Staff       string
 }
 
 // A lesson as learners see it, and what decides whether this viewer may.
@@ -330,9 +332,9 @@ func (q *Queries) LessonPublished(ctx context.Context, db DBTX, arg LessonPublis
 		&i.Content.Rendered,
 		&i.CourseTitle,
 		&i.CourseCode,
-		&i.InstructorID,
 		&i.LessonIds,
 		&i.Enrolled,
+		&i.Staff,
 	)
 	return i, err
 }
