@@ -29,6 +29,7 @@ type commands struct {
 	Migrate migrate          `cmd:"" help:"Bring the database to the newest schema and end."`
 	Demo    demoCommand      `cmd:"" help:"Load demo data into a database without institutions."`
 	Person  personCommand    `cmd:"" help:"People from the command line."`
+	Job     jobCommand       `cmd:"" help:"Background jobs."`
 	Keys    keysCommand      `cmd:"" help:"The keys that sign access tokens and seal secrets."`
 	Audit   auditCommand     `cmd:"" help:"The log of who did what."`
 	OpenAPI openAPI          `cmd:"" name:"openapi" help:"Print the API's contract."`

@@ -212,6 +212,8 @@ func TestCommandsWorkBesideARunningServer(t *testing.T) {
 	said(1, "there is aldermere, harbour", person("nowhere", "a@example.org")...)
 	said(1, "is not an e-mail address", person("aldermere", "nobody")...)
 	said(0, "aldermere: ", "audit", "verify")
+	said(0, "no job failed", "job", "failed")
+	said(1, "no job that failed", "job", "retry", "7")
 	said(1, "institutions already", "demo")
 	said(0, "", "migrate")
 	said(1, "another stoa is running", "serve", "--addr", freeAddress(t))

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/db"
-	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 )
 
@@ -39,18 +38,16 @@ func (q *Queue) Failed(ctx context.Context) ([]Failed, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Failed])
 }
 
-// Retry starts one of them again, with all its tries.
-func (q *Queue) Retry(ctx context.Context, tx *db.Tx, id int64) error {
-	tag, err := tx.Exec(ctx, `UPDATE work.river_job SET attempt = 0, errors = '{}'
-		WHERE id = $1 AND state = 'discarded' AND metadata->>'institution' IS NOT DISTINCT FROM $2`, id, institution(ctx))
+// Retry starts one of them again, with all its tries, and says what it does.
+func (q *Queue) Retry(ctx context.Context, tx *db.Tx, id int64) (job string, err error) {
+	err = tx.QueryRow(ctx, `UPDATE work.river_job SET attempt = 0, errors = '{}'
+		WHERE id = $1 AND state = 'discarded' AND metadata->>'institution' IS NOT DISTINCT FROM $2
+		RETURNING kind`, id, institution(ctx)).Scan(&job)
 	if err != nil {
-		return err
-	}
-	if tag.RowsAffected() == 0 {
-		return errs.New(errs.NotFound, "There is no such job that failed.")
+		return "", db.NotFound(err, "There is no such job that failed.")
 	}
 	_, err = q.client.JobRetryTx(ctx, tx.Tx, id)
-	return err
+	return job, err
 }
 
 func institution(ctx context.Context) *string {

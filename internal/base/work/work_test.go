@@ -206,7 +206,10 @@ func TestAPoisonJobStandsAlone(t *testing.T) {
 		t.Errorf("another institution sees %+v", list)
 	}
 	retry := func(ctx context.Context) error {
-		return b.db.Write(ctx, func(tx *db.Tx) error { return b.Retry(ctx, tx, job.ID) })
+		return b.db.Write(ctx, func(tx *db.Tx) error {
+			_, err := b.Retry(ctx, tx, job.ID)
+			return err
+		})
 	}
 	if err := retry(b.there); errs.KindOf(err) != errs.NotFound {
 		t.Errorf("another institution started it: %v", err)
