@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -48,7 +49,7 @@ type frontEnd struct {
 
 var stylesheet = regexp.MustCompile(`\s*<link rel="stylesheet"[^>]*href="/(assets/[^"]+)"[^>]*>`)
 
-func (a *App) openFrontEnd(dist fs.FS) (*frontEnd, error) {
+func (a *App) openFrontEnd(dist fs.FS, operations http.Handler) (*frontEnd, error) {
 	f := &frontEnd{}
 	var err error
 	if f.index, err = fs.ReadFile(dist, "index.html"); err != nil {
@@ -62,16 +63,43 @@ func (a *App) openFrontEnd(dist fs.FS) (*frontEnd, error) {
 		return nil, err
 	}
 	f.index = bytes.Replace(f.index, m[0], nil, 1)
-	f.painter, err = screen.New(dist, screen.Modules{Clock: a.clock, Courses: a.Courses, Progress: a.Progress, Directory: a.Directory})
+	f.painter, err = screen.New(dist, screen.Modules{
+		Clock: a.clock, Courses: a.Courses, Progress: a.Progress, Directory: a.Directory, Answer: inside(operations),
+	})
 	return f, err
 }
 
-func (a *App) mountFrontEnd(mux *http.ServeMux) {
+// inside calls operations for a document: as its reader, without a way over the network.
+func inside(operations http.Handler) func(context.Context, string) (json.RawMessage, bool) {
+	return func(ctx context.Context, address string) (json.RawMessage, bool) {
+		ctx = viewer.With(ctx, viewer.From(ctx)) // a copy: the operation may learn more of its viewer than the document
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, httpapi.Base+address, http.NoBody)
+		if err != nil {
+			return nil, false
+		}
+		w := &heard{header: http.Header{}, status: http.StatusOK}
+		operations.ServeHTTP(w, r)
+		return w.body.Bytes(), w.status == http.StatusOK
+	}
+}
+
+// heard is the answer to a request from inside.
+type heard struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (h *heard) Header() http.Header         { return h.header }
+func (h *heard) WriteHeader(status int)      { h.status = status }
+func (h *heard) Write(b []byte) (int, error) { return h.body.Write(b) }
+
+func (a *App) mountFrontEnd(mux *http.ServeMux, operations http.Handler) {
 	dist, err := fs.Sub(web.Dist, "dist")
 	if err != nil {
 		panic(err) // the folder is in the program
 	}
-	f, err := a.openFrontEnd(dist)
+	f, err := a.openFrontEnd(dist, operations)
 	if err != nil {
 		slog.Warn("this build carries no front end", "error", err)
 	}
@@ -160,7 +188,7 @@ func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 		d.Session = &in
 		if a.limiter.Allow(r.Context(), documentCost) == nil {
 			if drawn, ok = f.painter.Draw(r, i, v.Locale, in.Person); ok {
-				d.Data = drawn.Data
+				d.Answers = drawn.Answers
 			}
 		}
 	}
@@ -199,7 +227,7 @@ type document struct {
 	Demo        *demo.SignIns       `json:"demo,omitempty"`
 	Nonce       string              `json:"nonce"`
 	Session     *identity.SignedIn  `json:"session,omitempty"`
-	Data        []screen.Datum      `json:"data,omitempty"`
+	Answers     map[string]any      `json:"answers,omitempty"`
 }
 
 func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) ([]byte, error) {

@@ -48,8 +48,8 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("GET /metrics", a.guardMetrics(a.metrics()))
 	all := http.Handler(mux)
 	if a.cfg.Has("api") {
-		operations := a.mountAPI(mux)
-		a.mountFrontEnd(mux)
+		operations, known := a.mountAPI(mux)
+		a.mountFrontEnd(mux, known)
 		all = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // most requests: past the search for who else might answer
 			if strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
 				r.Pattern = httpapi.Base + "/" // until it is known which
@@ -63,8 +63,8 @@ func (a *App) Handler() http.Handler {
 	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(a.cfg.TrustProxy, shed))
 }
 
-// mountAPI returns the operations, and mounts what else programs ask for.
-func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
+// mountAPI returns the operations, as the network reaches them and for callers who are known, and mounts what else programs ask for.
+func (a *App) mountAPI(mux *http.ServeMux) (fromOutside, fromInside http.Handler) {
 	api, operations := a.API()
 	document, err := json.Marshal(api.OpenAPI())
 	if err != nil {
@@ -82,7 +82,9 @@ func (a *App) mountAPI(mux *http.ServeMux) http.Handler {
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
 	}
-	return a.answering(a.refuseWhenFull(a.Tenancy.Resolve(httpapi.CleanInput(a.Identity.Authenticate(a.Identity.NoteRefusals(httpapi.Validate(operations)))))))
+	fromInside = httpapi.Validate(operations)
+	known := a.Identity.Authenticate(a.Identity.NoteRefusals(fromInside))
+	return a.answering(a.refuseWhenFull(a.Tenancy.Resolve(httpapi.CleanInput(known)))), fromInside
 }
 
 // nothing answers at an address of programs where there is nothing.

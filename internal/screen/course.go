@@ -55,7 +55,7 @@ func (p *Painter) course(v *view, id uuid.UUID) error {
 		}
 		s.Sections = append(s.Sections, drawn)
 	}
-	v.keep(page, "course", id.String())
+	v.keep(page, "/courses/"+id.String(), nil)
 	level, err := v.T("level." + string(page.Level))
 	v.Title, v.Over, v.Screen = page.Title, page.Code+" · "+page.Category+" · "+level, s
 	return err
@@ -69,13 +69,3 @@ func (c course) Description() template.HTML { return template.HTML(c.Description
 
 // Lesson is one of the outline, for a part that reads the view as well.
 func (v *view) Lesson(l lesson) with[lesson] { return with[lesson]{v, l} }
-
-// lesson is drawn by the front end: a film, or a text that reports how far it was read. The document brings its answer.
-func (p *Painter) lesson(v *view, id uuid.UUID) error {
-	page, err := p.Progress.LessonPage(v.ctx, id)
-	if err != nil {
-		return err
-	}
-	v.keep(page, "lesson", id.String())
-	return nil
-}

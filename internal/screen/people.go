@@ -3,6 +3,7 @@ package screen
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -82,7 +83,7 @@ var (
 )
 
 func (p *Painter) people(v *view, _ uuid.UUID) error {
-	q, key, err := filterOf(v.query)
+	q, asked, err := filterOf(v.query)
 	if err != nil {
 		return err
 	}
@@ -94,14 +95,11 @@ func (p *Painter) people(v *view, _ uuid.UUID) error {
 	if s.Facets, err = p.Directory.Facets(v.ctx, q.Filter); err != nil {
 		return err
 	}
-	v.keepPage(page, "people", "list", key, peopleRead)
-	unsorted := map[string]any{}
-	for name, value := range key {
-		if name != "sort" {
-			unsorted[name] = value
-		}
-	}
-	v.keep(s.Facets, "people", "facets", unsorted)
+	unsorted := maps.Clone(asked)
+	asked.Set("limit", strconv.Itoa(peopleRead))
+	v.keep(page, "/directory", asked)
+	unsorted.Del("sort")
+	v.keep(s.Facets, "/directory/facets", unsorted)
 	for _, e := range page.Items {
 		s.Rows = append(s.Rows, with[row]{v, row{Person: e}})
 	}
@@ -232,10 +230,10 @@ func yearsOf(values []directory.FacetValue, chosen []string) yearRange {
 	return y
 }
 
-// filterOf reads an address as the front end does, and says under which key the front end keeps the answer.
-func filterOf(query url.Values) (directory.Query, map[string]any, error) {
+// filterOf reads an address as the front end does, and says what the front end asks for then.
+func filterOf(query url.Values) (directory.Query, url.Values, error) {
 	q := directory.Query{Paging: httpapi.Paging{Limit: peopleRead}}
-	key := map[string]any{}
+	asked := url.Values{}
 	for _, list := range []struct {
 		name    string
 		into    *[]string
@@ -255,19 +253,19 @@ func filterOf(query url.Values) (directory.Query, map[string]any, error) {
 			return q, nil, fmt.Errorf("%s: %w", list.name, errUndrawn)
 		}
 		*list.into = values
-		key[list.name] = values
+		asked[list.name] = values
 	}
 	if words := texts(query["q"]); len(words) == 1 && len(query["q"]) == 1 && len(words[0]) <= 200 {
 		q.Q = words[0]
-		key["q"] = words[0]
+		asked.Set("q", words[0])
 	} else if len(query["q"]) > 0 && query.Get("q") != "" {
 		return q, nil, errUndrawn
 	}
 	if sort := texts(query["sort"]); len(sort) > 0 && slices.Contains([]string{"relevance", "name", "batch"}, sort[0]) {
 		q.Sort = sort[0]
-		key["sort"] = sort[0]
+		asked.Set("sort", sort[0])
 	}
-	return q, key, nil
+	return q, asked, nil
 }
 
 // texts are the values of a parameter: the front end writes what could be read as something else, and lists, as JSON.

@@ -27,7 +27,7 @@ func (p *Painter) profile(v *view, person uuid.UUID) error {
 		}
 		s.OpenWords = append(s.OpenWords, word)
 	}
-	v.keep(found, "person", person.String())
+	v.keep(found, "/people/"+person.String(), nil)
 	v.Title, v.Screen = found.Name, s
 	return nil
 }

@@ -34,6 +34,8 @@ type Modules struct {
 	Courses   *courses.Service
 	Progress  *progress.Service
 	Directory *directory.Service
+	// Answer calls an operation that reads, as the viewer of the context. Not ok: it does not answer with 200.
+	Answer func(ctx context.Context, address string) (json.RawMessage, bool)
 }
 
 // Painter draws. It is safe for use by many at once.
@@ -56,14 +58,8 @@ type Drawn struct {
 	Title string
 	Body  []byte // inside the root element
 	Rules string // of the classes that stand for style attributes, which the content policy refuses
-	Data  []Datum
-}
-
-// Datum is an answer that the front end would ask for first, by the key of its query. Pages: it is the first of a list.
-type Datum struct {
-	Key   []any `json:"key"`
-	Value any   `json:"value"`
-	Pages bool  `json:"pages,omitempty"`
+	// Answers are those that the front end would ask for first, by their addresses under the API's base.
+	Answers map[string]any
 }
 
 //go:embed templates/*.html
@@ -132,27 +128,37 @@ func (p *Painter) Knows(path string) bool {
 	return slices.ContainsFunc(p.addresses, func(a *regexp.Regexp) bool { return a.MatchString(path) })
 }
 
-// route is a screen: the front end's file of it, the template that draws it, and what it shows. Without a template the document brings its
-// answers alone.
+// route is a screen: the front end's file of it, and what its document brings. Four are drawn; a fifth, the public page of an event,
+// will be the last.
 type route struct {
-	file, template string
-	look           func(*Painter, *view, uuid.UUID) error
+	file     string
+	template string
+	look     func(*Painter, *view, uuid.UUID) error
+	brings   []string // addresses of operations; {id} is the screen's own
 }
 
+func draw(file, template string, look func(*Painter, *view, uuid.UUID) error) route {
+	return route{file: file, template: template, look: look}
+}
+
+func bring(file string, addresses ...string) route { return route{file: file, brings: addresses} }
+
 var routes = map[string]route{
-	"/":              {"src/routes/_app/index.tsx", "today", (*Painter).today},
-	"/people":        {"src/routes/_app/people.index.tsx", "people", (*Painter).people},
-	"/people/{id}":   {"src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile},
-	"/courses/{id}":  {"src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course},
-	"/courses":       {file: "src/routes/_app/courses.index.tsx"},
-	"/lessons/{id}":  {"src/routes/_app/lessons.$lessonId.tsx", "", (*Painter).lesson},
-	"/batches":       {file: "src/routes/_app/batches.index.tsx"},
-	"/batches/{id}":  {file: "src/routes/_app/batches.$batchId.tsx"},
-	"/my-courses":    {file: "src/routes/_app/my-courses.tsx"},
-	"/sign-in":       {file: "src/routes/sign-in.tsx"},
-	"/register":      {file: "src/routes/register.tsx"},
-	"/profile":       {file: "src/routes/_app/profile.tsx"},
-	"/verifications": {file: "src/routes/_app/verifications.tsx"},
+	"/":              draw("src/routes/_app/index.tsx", "today", (*Painter).today),
+	"/people":        draw("src/routes/_app/people.index.tsx", "people", (*Painter).people),
+	"/people/{id}":   draw("src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile),
+	"/courses/{id}":  draw("src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course),
+	"/courses":       bring("src/routes/_app/courses.index.tsx", "/courses?limit=24", "/courses/categories"),
+	"/lessons/{id}":  bring("src/routes/_app/lessons.$lessonId.tsx", "/lessons/{id}"),
+	"/batches":       bring("src/routes/_app/batches.index.tsx", "/batches?limit=60"),
+	"/batches/{id}":  bring("src/routes/_app/batches.$batchId.tsx", "/batches/{id}", "/directory?batch={id}&limit=60", "/directory/facets?batch={id}"),
+	"/my-courses":    bring("src/routes/_app/my-courses.tsx", "/me/courses"),
+	"/teach":         bring("src/routes/_app/teach.index.tsx", "/me/teaching?limit=50"),
+	"/teach/{id}":    bring("src/routes/_app/teach.$courseId.tsx", "/courses/{id}/draft"),
+	"/profile":       bring("src/routes/_app/profile.tsx", "/me/profile"),
+	"/verifications": bring("src/routes/_app/verifications.tsx", "/verifications?limit=50"),
+	"/sign-in":       bring("src/routes/sign-in.tsx"),
+	"/register":      bring("src/routes/register.tsx"),
 }
 
 // find is the route of an address.
@@ -203,8 +209,12 @@ func (p *Painter) collect(name string, seen map[string]bool, list *[]string) {
 // the front end says so.
 func (p *Painter) Draw(r *http.Request, i tenancy.Institution, language string, account identity.Account) (Drawn, bool) {
 	found, id, ok := find(r.URL.Path)
-	if !ok || found.look == nil || account.FactorNeeded {
+	if !ok || account.FactorNeeded {
 		return Drawn{}, false
+	}
+	if found.look == nil {
+		answers := p.answers(r, found, id)
+		return Drawn{Answers: answers}, len(answers) > 0
 	}
 	v := p.newView(r, i, language, account)
 	if err := found.look(p, v, id); err != nil {
@@ -213,15 +223,27 @@ func (p *Painter) Draw(r *http.Request, i tenancy.Institution, language string, 
 		}
 		return Drawn{}, false
 	}
-	if found.template == "" { // the answers alone
-		return Drawn{Data: v.data}, true
-	}
 	body, err := v.execute(found.template)
 	if err != nil {
 		slog.ErrorContext(r.Context(), "a first screen was not drawn", "error", err)
 		return Drawn{}, false
 	}
-	return Drawn{Title: v.Title + " · " + i.ShortName, Body: body, Rules: v.rules(), Data: v.data}, true
+	return Drawn{Title: v.Title + " · " + i.ShortName, Body: body, Rules: v.rules(), Answers: v.answers}, true
+}
+
+// answers are those that a screen brings. An address with a query asks for others: the front end does.
+func (p *Painter) answers(r *http.Request, found route, id uuid.UUID) map[string]any {
+	if r.URL.RawQuery != "" {
+		return nil
+	}
+	list := map[string]any{}
+	for _, address := range found.brings {
+		address = strings.ReplaceAll(address, "{id}", id.String())
+		if answer, ok := p.Answer(r.Context(), address); ok {
+			list[address] = answer
+		}
+	}
+	return list
 }
 
 // errUndrawn is of an address that the front end reads in a way that this package does not.

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,15 +34,15 @@ func (p *Painter) today(v *view, _ uuid.UUID) error {
 	if t.Mine, err = p.Directory.Profile(v.ctx, v.Account.ID); err != nil {
 		return err
 	}
-	v.keep(t.Learning, "learning")
-	v.keep(t.Mine, "profile")
+	v.keep(t.Learning, "/me/learning", nil)
+	v.keep(t.Mine, "/me/profile", nil)
 	if b := t.Mine.Batch; b != nil {
 		filter := directory.Filter{Batch: []string{b.ID.String()}}
 		mates, err := p.Directory.Search(v.ctx, directory.Query{Filter: filter, Paging: httpapi.Paging{Limit: matesRead}})
 		if err != nil {
 			return err
 		}
-		v.keepPage(mates, "people", "list", map[string]any{"batch": filter.Batch}, matesRead)
+		v.keep(mates, "/directory", url.Values{"batch": filter.Batch, "limit": {strconv.Itoa(matesRead)}})
 		for _, e := range mates.Items {
 			if e.ID != v.Account.ID && len(t.Mates) < matesShown {
 				t.Mates = append(t.Mates, with[row]{v, row{e, true}})

@@ -30,7 +30,7 @@ type view struct {
 	query       url.Values
 	language    string
 	classes     map[string]string // by style
-	data        []Datum
+	answers     map[string]any
 	Path        string
 	Institution tenancy.Institution
 	Account     identity.Account
@@ -40,7 +40,7 @@ type view struct {
 }
 
 func (p *Painter) newView(r *http.Request, i tenancy.Institution, language string, account identity.Account) *view {
-	return &view{p: p, ctx: r.Context(), query: r.URL.Query(), language: language, classes: map[string]string{}, Path: r.URL.Path, Institution: i, Account: account}
+	return &view{p: p, ctx: r.Context(), query: r.URL.Query(), language: language, classes: map[string]string{}, answers: map[string]any{}, Path: r.URL.Path, Institution: i, Account: account}
 }
 
 func (v *view) execute(name string) ([]byte, error) {
@@ -49,11 +49,16 @@ func (v *view) execute(name string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// keep hands an answer on to the front end.
-func (v *view) keep(value any, key ...any) { v.data = append(v.data, Datum{Key: key, Value: value}) }
-func (v *view) keepPage(value any, key ...any) {
-	v.data = append(v.data, Datum{Key: key, Value: value, Pages: true})
+// keep hands an answer on to the front end, by the address where it would ask for it.
+func (v *view) keep(answer any, path string, query url.Values) {
+	if len(query) > 0 {
+		path += "?" + browsers.Replace(query.Encode())
+	}
+	v.answers[path] = answer
 }
+
+// browsers escape one character more than Go, and one less (WHATWG URL, application/x-www-form-urlencoded).
+var browsers = strings.NewReplacer("%2A", "*", "~", "%7E")
 
 // Css is a class that stands for a style attribute.
 func (v *view) Css(format string, args ...any) string {

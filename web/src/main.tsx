@@ -7,7 +7,6 @@ import { Problem } from "./api/problem";
 import { restore } from "./api/session";
 import { loadLanguage } from "./lib/i18n";
 import { typed } from "./lib/search";
-import { start } from "./lib/start";
 import { routeTree } from "./routeTree.gen";
 import { Broken, Missing } from "./ui/fallbacks";
 
@@ -20,9 +19,6 @@ const queries = new QueryClient({
     },
   },
 });
-
-// A drawn document brings the answers to its screen's first questions.
-for (const { key, value, pages } of start.data ?? []) queries.setQueryData(key, pages ? { pages: [value], pageParams: [""] } : value);
 
 const router = createRouter({
   routeTree,

@@ -6,9 +6,9 @@ type Start = {
   institution: Institution;
   demo?: { password: string; people: { email: string; name: string; role: string }[] };
   nonce: string;
-  /** Of a document that was drawn for its reader: their session, and the answers that its screen asks for first. */
+  /** Of a document that was drawn for its reader: their session, and what its screen asks for first, by address. */
   session?: components["schemas"]["IdentitySignedIn"];
-  data?: { key: unknown[]; value: unknown; pages?: boolean }[];
+  answers?: Record<string, unknown>;
 };
 
 /** Only Go writes a script element of this type: no text that somebody wrote can stand in its place. */

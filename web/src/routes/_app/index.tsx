@@ -6,7 +6,10 @@ import { Today } from "@/features/progress/Today";
 export const Route = createFileRoute("/_app/")({
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(courses.learning);
-    void queries.prefetchQuery(people.mine);
+    void queries.ensureQueryData(people.mine).then(
+      ({ batch }) => batch && queries.prefetchInfiniteQuery(people.list({ batch: [batch.id] }, 6)),
+      () => {},
+    );
   },
   component: Today,
 });
