@@ -37,7 +37,8 @@ func school(t *testing.T, ctx context.Context, films *blob.Store) (*courses.Serv
 	}
 	people := identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{})
 	s := courses.New(d, clock.System{}, people, tenants, films, 0, nil)
-	p, err := people.CreateHashed(ctx, id.New().String()+"@example.org", "Asha", "x", []viewer.Role{viewer.Instructor}, "")
+	p, err := people.CreateHashed(ctx, id.New().String()+"@example.org", "Asha", "x",
+		[]viewer.Role{viewer.Instructor}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
