@@ -36,7 +36,10 @@ func (p *Painter) today(v *view, _ uuid.UUID) error {
 	v.keep(t.Mine, "profile")
 	if b := t.Mine.Batch; b != nil {
 		filter := directory.Filter{Batch: []string{b.ID.String()}}
-		mates, err := p.Directory.Search(v.ctx, directory.Query{Filter: filter, Paging: httpapi.Paging{Limit: matesRead}})
+		mates, err := p.Directory.Search(v.ctx, directory.Query{
+			Filter: filter,
+			Paging: httpapi.Paging{Limit: matesRead},
+		})
 		if err != nil {
 			return err
 		}
