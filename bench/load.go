@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// load sends requests in turn over n kept connections, one after the other on each, for a while. It returns every request's time,
-// the rate, and the mean size of an answer's body. It writes the bytes itself: a full client would cost as much as the server it
-// measures. The first tenth warms up.
+// load sends requests in turn over n kept connections, one after the other on each, for a while. It
+// returns every request's time, the rate, and the mean size of an answer's body. It writes the bytes
+// itself: a full client would cost as much as the server it measures. The first tenth warms up.
 func load(host string, requests [][]byte, n int, how time.Duration) ([]time.Duration, float64, float64) {
 	var mu sync.Mutex
 	var all []time.Duration
@@ -63,8 +63,8 @@ func load(host string, requests [][]byte, n int, how time.Duration) ([]time.Dura
 	return all, float64(len(all)) / time.Since(warm).Seconds(), float64(size) / float64(max(1, len(all)))
 }
 
-// skipAnswer reads one answer, whole or in chunks, keeps nothing of it and allocates nothing: what the load spends, the server on
-// the same processors lacks.
+// skipAnswer reads one answer, whole or in chunks, keeps nothing of it and
+// allocates nothing: what the load spends, the server on the same processors lacks.
 func skipAnswer(r *bufio.Reader) (length int, kept bool, err error) {
 	status, err := r.ReadSlice('\n')
 	if err != nil {

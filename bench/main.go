@@ -1,7 +1,7 @@
-// Command bench measures what the README promises, on this machine: starting, memory and the directory's index (bench/report.md), and
-// requests side by side with a bare net/http handler and, where BASELINE names one that can run, with another implementation of the same
-// work (docs/speed.md). With the argument web it measures screens in Chromium (bench/web.md). Load and servers share the machine's
-// processors, as they do nowhere else: read the ratios.
+// Command bench measures what the README promises, on this machine: starting, memory and the directory's index
+// (bench/report.md), and requests side by side with a bare net/http handler and, where BASELINE names one that can
+// run, with another implementation of the same work (docs/speed.md). With the argument web it measures screens in
+// Chromium (bench/web.md). Load and servers share the machine's processors, as they do nowhere else: read the ratios.
 package main
 
 import (
@@ -69,8 +69,11 @@ func start(data, size string, more ...string) *stoa {
 	if slices.Contains(more, "--tls-cert") {
 		scheme = "https://"
 	}
-	s := &stoa{cmd: exec.Command("bin/stoa", append([]string{"serve", "--demo", size, "--addr", address, "--data", data, "--log-level", "error"}, more...)...)} // #nosec G204 -- our own program
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}                                                  // #nosec G402 -- our own server's certificate of this hour
+	s := &stoa{cmd: exec.Command("bin/stoa", append(
+		[]string{"serve", "--demo", size, "--addr", address, "--data", data, "--log-level", "error"}, more...,
+	)...)} // #nosec G204 -- our own program
+	// #nosec G402 -- our own server's certificate of this hour
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	s.cmd.Stderr = os.Stderr
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
@@ -165,7 +168,9 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds())
 func serving(r *report, data, source string) {
 	s := start(data, "full", "--cache-mb", "0")
 	defer s.stop()
-	r.rows("Demo data", []string{"what", "measured", "goal"}, [][]string{{"full demo from nothing to ready", seconds(s.took), "loads in under 60 s"}})
+	r.rows("Demo data", []string{"what", "measured", "goal"}, [][]string{
+		{"full demo from nothing to ready", seconds(s.took), "loads in under 60 s"},
+	})
 	sideBySide(r, s, data, source)
 	long(r, data)
 }
@@ -179,9 +184,14 @@ func long(r *report, _ string) {
 			ID       string
 			Sections []struct{ ID string }
 		}
-		send(teacher, "POST", "/courses", map[string]any{"code": fmt.Sprint("BENCH ", n), "title": fmt.Sprint(n, " lessons"), "category": "Bench", "level": "introductory"}, &course)
+		send(teacher, "POST", "/courses", map[string]any{
+			"code": fmt.Sprint("BENCH ", n), "title": fmt.Sprint(n, " lessons"), "category": "Bench",
+			"level": "introductory",
+		}, &course)
 		for i := range n {
-			send(teacher, "POST", "/sections/"+course.Sections[0].ID+"/lessons", map[string]any{"kind": "text", "title": fmt.Sprintf("Lesson %d", i), "minutes": 3, "body": "Text."}, nil)
+			send(teacher, "POST", "/sections/"+course.Sections[0].ID+"/lessons", map[string]any{
+				"kind": "text", "title": fmt.Sprintf("Lesson %d", i), "minutes": 3, "body": "Text.",
+			}, nil)
 		}
 		send(teacher, "POST", "/courses/"+course.ID+"/publications", nil, nil)
 		ids[n] = course.ID
@@ -191,9 +201,13 @@ func long(r *report, _ string) {
 		path := "/api/v1/courses/" + ids[n]
 		size := len(fetch(teacher, "/courses/"+ids[n]))
 		times, _, _ := load(address, [][]byte{raw("GET", path, teacher, "")}, 1, 2*time.Second)
-		lines = append(lines, []string{fmt.Sprintf("%d lessons", n), ms(quantile(times, .5)), ms(quantile(times, .99)), fmt.Sprintf("%d kB", size/1000)})
+		lines = append(lines, []string{
+			fmt.Sprintf("%d lessons", n), ms(quantile(times, .5)), ms(quantile(times, .99)),
+			fmt.Sprintf("%d kB", size/1000),
+		})
 	}
-	r.rows("A long course beside a short one: two reads each", []string{"course", "p50 alone", "p99 alone", "answer"}, lines)
+	r.rows("A long course beside a short one: two reads each",
+		[]string{"course", "p50 alone", "p99 alone", "answer"}, lines)
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d.Microseconds())/1000) }
@@ -244,12 +258,13 @@ type answer struct {
 	Body   []byte
 }
 
-// serveBare is the program as a plain handler that gives one answer, until its standard input ends; what is put to it is the answer from
-// then on.
+// serveBare is the program as a plain handler that gives one answer, until
+// its standard input ends; what is put to it is the answer from then on.
 func serveBare(at string) {
 	var given atomic.Pointer[answer]
 	given.Store(&answer{})
-	server := &http.Server{Addr: at, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // #nosec G112 -- a measuring stick on this machine, without clients that dawdle
+	// #nosec G112 -- a measuring stick on this machine, without clients that dawdle
+	server := &http.Server{Addr: at, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			next := &answer{}
 			if err := json.NewDecoder(r.Body).Decode(next); err != nil {
@@ -280,8 +295,10 @@ func machine() string {
 		}
 	}
 	version := "unknown"
-	if out, err := exec.CommandContext(context.Background(), "git", "describe", "--always", "--dirty").Output(); err == nil {
+	out, err := exec.CommandContext(context.Background(), "git", "describe", "--always", "--dirty").Output()
+	if err == nil {
 		version = strings.TrimSpace(string(out))
 	}
-	return fmt.Sprintf("%d processors, %s, %s, %s, %s", runtime.NumCPU(), model, runtime.Version(), version, time.Now().UTC().Format(time.DateOnly))
+	return fmt.Sprintf("%d processors, %s, %s, %s, %s", runtime.NumCPU(), model, runtime.Version(), version,
+		time.Now().UTC().Format(time.DateOnly))
 }

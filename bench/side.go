@@ -36,7 +36,8 @@ const (
 	crowdSize = 16
 )
 
-// work is one kind of request: to Stoa that keeps answers, or to one that does not, and to the baseline where it does the same.
+// work is one kind of request: to Stoa that keeps answers, or to
+// one that does not, and to the baseline where it does the same.
 type work struct {
 	name, goal string
 	kept       bool
@@ -52,7 +53,8 @@ type figures struct {
 	bytes        float64
 }
 
-// sideBySide measures Stoa beside a bare net/http handler and beside a baseline, in alternation, and writes docs/speed.md.
+// sideBySide measures Stoa beside a bare net/http handler and
+// beside a baseline, in alternation, and writes docs/speed.md.
 func sideBySide(r *report, s *stoa, data, source string) {
 	plain := contender{name: "Stoa", address: address, pids: func() []int { return tree(s.cmd.Process.Pid) }}
 	kept := keeping(s, data)
@@ -76,7 +78,9 @@ func sideBySide(r *report, s *stoa, data, source string) {
 				at = kept
 			}
 			put(typical(at.address, w.stoa))
-			results[i]["bare"].round(bare, [][]byte{[]byte("GET / HTTP/1.1\r\nHost: localhost\r\n" + authorization(w.stoa[0]) + "\r\n")})
+			results[i]["bare"].round(bare, [][]byte{
+				[]byte("GET / HTTP/1.1\r\nHost: localhost\r\n" + authorization(w.stoa[0]) + "\r\n"),
+			})
 			results[i]["stoa"].round(at, w.stoa)
 			if base.address != "" && w.baseline != nil {
 				results[i]["baseline"].round(base, w.baseline)
@@ -93,7 +97,8 @@ func (m *figures) round(c contender, requests [][]byte) {
 	times, rate, size := load(c.address, requests, crowdSize, crowdFor)
 	n := float64(len(times)) / .9 // the first tenth warms up
 	m.crowd, m.rate, m.bytes = append(m.crowd, times...), append(m.rate, rate), size
-	m.cpu, m.client = append(m.cpu, float64((cpu(c.pids)-before).Microseconds())/n), append(m.client, float64((self()-mine).Microseconds())/n)
+	m.cpu = append(m.cpu, float64((cpu(c.pids)-before).Microseconds())/n)
+	m.client = append(m.client, float64((self()-mine).Microseconds())/n)
 }
 
 // raw is a request as it goes over the wire.
@@ -140,7 +145,8 @@ func worksOf(token string, base contender) []work {
 			pairs = append(pairs, "/directory?"+url.Values{"batch": {y.Value}, "company": {c.Value}}.Encode())
 		}
 		for _, d := range facets.Department {
-			browsed = append(browsed, "/directory?"+url.Values{"batch": {y.Value}, "department": {d.Value}, "standing": {"verified"}}.Encode())
+			browsed = append(browsed, "/directory?"+
+				url.Values{"batch": {y.Value}, "department": {d.Value}, "standing": {"verified"}}.Encode())
 		}
 	}
 	var courses []string
@@ -149,20 +155,67 @@ func worksOf(token string, base contender) []work {
 	}
 	var doors [][]byte
 	for i := range 200 {
-		doors = append(doors, raw("POST", "/api/v1/auth/sessions", "", fmt.Sprintf(`{"email":"p%d@demo.test","password":"stoa-demo-2026"}`, 2000+i)))
+		doors = append(doors, raw("POST", "/api/v1/auth/sessions", "",
+			fmt.Sprintf(`{"email":"p%d@demo.test","password":"stoa-demo-2026"}`, 2000+i)))
 	}
 	return []work{
-		{name: "batch and company", goal: "p50 under 1.5 ms, over 5,000/s", stoa: api(token, pairs...), baseline: base.requests("search_uncached", false)},
-		{name: "the same, kept", goal: "80 % of bare", kept: true, stoa: api(token, pairs[:200]...), baseline: base.requests("search_cached", false)},
-		{name: "one page of it, kept", goal: "80 % of bare", kept: true, stoa: api(token, "/directory?batch=2018&company=Microsoft")},
-		{name: "verified, of a batch and department", stoa: api(token, browsed...), baseline: base.requests("browse", false)},
+		{
+			name:     "batch and company",
+			goal:     "p50 under 1.5 ms, over 5,000/s",
+			stoa:     api(token, pairs...),
+			baseline: base.requests("search_uncached", false),
+		},
+		{
+			name:     "the same, kept",
+			goal:     "80 % of bare",
+			kept:     true,
+			stoa:     api(token, pairs[:200]...),
+			baseline: base.requests("search_cached", false),
+		},
+		{
+			name: "one page of it, kept",
+			goal: "80 % of bare",
+			kept: true,
+			stoa: api(token, "/directory?batch=2018&company=Microsoft"),
+		},
+		{
+			name:     "verified, of a batch and department",
+			stoa:     api(token, browsed...),
+			baseline: base.requests("browse", false),
+		},
 		{name: "everybody verified", goal: "p50 under 1.5 ms", stoa: api(token, "/directory?standing=verified")},
-		{name: "full text", goal: "p50 under 2 ms", stoa: api(token, "/directory?q=staff+engineer+microsoft", "/directory?q=data+scientist+pune", "/directory?q=product+manager+google")},
-		{name: "a name", stoa: api(token, "/directory?q=menon", "/directory?q=asha+menon", "/directory?q=kulkarni", "/directory?q=srinivasan"), baseline: base.requests("name_fts_gin", false)},
-		{name: "one typo in a name", goal: "p50 under 1 ms", stoa: api(token, "/directory?q=sowmja", "/directory?q=kulkrani", "/directory?q=srinivsan", "/directory?q=meenakshy")},
+		{
+			name: "full text",
+			goal: "p50 under 2 ms",
+			stoa: api(token, "/directory?q=staff+engineer+microsoft", "/directory?q=data+scientist+pune",
+				"/directory?q=product+manager+google"),
+		},
+		{
+			name: "a name",
+			stoa: api(token, "/directory?q=menon", "/directory?q=asha+menon", "/directory?q=kulkarni",
+				"/directory?q=srinivasan"),
+			baseline: base.requests("name_fts_gin", false),
+		},
+		{
+			name: "one typo in a name",
+			goal: "p50 under 1 ms",
+			stoa: api(token, "/directory?q=sowmja", "/directory?q=kulkrani", "/directory?q=srinivsan",
+				"/directory?q=meenakshy"),
+		},
 		{name: "facets of everybody", goal: "p50 under 1 ms", stoa: api(token, "/directory/facets")},
-		{name: "typed letters completed", goal: "p50 under 1 ms", stoa: api(token, "/directory/suggestions?q=mic", "/directory/suggestions?q=ben", "/directory/suggestions?q=ash")},
-		{name: "course page", goal: "p50 under 5 ms", kept: true, stoa: api(student, courses...), baseline: base.requests("course", true)},
+		{
+			name: "typed letters completed",
+			goal: "p50 under 1 ms",
+			stoa: api(token, "/directory/suggestions?q=mic", "/directory/suggestions?q=ben",
+				"/directory/suggestions?q=ash"),
+		},
+		{
+			name:     "course page",
+			goal:     "p50 under 5 ms",
+			kept:     true,
+			stoa:     api(student, courses...),
+			baseline: base.requests("course", true),
+		},
 		{name: "learner's home", kept: true, stoa: api(student, "/me/learning")},
 		{name: "sign-in", kept: true, stoa: doors},
 	}
@@ -182,14 +235,18 @@ func keeping(s *stoa, data string) contender {
 	if err != nil {
 		log.Fatal(err)
 	}
-	cmd := exec.Command("bin/stoa", "serve", "--demo", "full", "--addr", at, "--data", folder, "--log-level", "error", "--roles", "api") // #nosec G204 -- our own program
-	cmd.Env = append(os.Environ(), "DATABASE_URL=host="+socketOf(s.cmd.Process.Pid)+" user=stoa_super dbname=postgres sslmode=disable")
+	cmd := exec.Command("bin/stoa", "serve", "--demo", "full", "--addr", at, "--data", folder, "--log-level", "error",
+		"--roles", "api") // #nosec G204 -- our own program
+	cmd.Env = append(os.Environ(), "DATABASE_URL=host="+socketOf(s.cmd.Process.Pid)+
+		" user=stoa_super dbname=postgres sslmode=disable")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		log.Fatal(err)
 	}
 	await("http://"+at+"/readyz", time.Minute)
-	return contender{name: "Stoa", address: at, started: []*exec.Cmd{cmd}, pids: func() []int { return append(tree(cmd.Process.Pid), tree(s.cmd.Process.Pid)...) }}
+	return contender{name: "Stoa", address: at, started: []*exec.Cmd{cmd}, pids: func() []int {
+		return append(tree(cmd.Process.Pid), tree(s.cmd.Process.Pid)...)
+	}}
 }
 
 // barely starts the bare handler in a process of its own, as Stoa has.
@@ -204,7 +261,9 @@ func barely() contender {
 		log.Fatal(err)
 	}
 	await("http://"+bareAddress+"/", time.Minute)
-	return contender{name: "bare", address: bareAddress, started: []*exec.Cmd{cmd}, input: in, pids: func() []int { return []int{cmd.Process.Pid} }}
+	return contender{name: "bare", address: bareAddress, started: []*exec.Cmd{cmd}, input: in, pids: func() []int {
+		return []int{cmd.Process.Pid}
+	}}
 }
 
 // put makes the bare handler give an answer.

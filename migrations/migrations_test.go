@@ -17,10 +17,14 @@ var repaired = map[string]string{
 }
 
 var (
-	body     = regexp.MustCompile(`(?s)\bAS \$\$.*?\$\$`) // of a function: it runs later, for whoever calls it
-	comment  = regexp.MustCompile(`--[^\n]*`)
-	writes   = regexp.MustCompile(`(?i)\b(?:INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|UPDATE)\s+(?:ONLY\s+)?([a-z]+\.[a-z_]+)`)
-	protects = regexp.MustCompile(`(?i)tenancy\.protect\('([a-z]+\.[a-z_]+)'|ALTER TABLE ([a-z]+\.[a-z_]+) FORCE ROW LEVEL SECURITY`)
+	body    = regexp.MustCompile(`(?s)\bAS \$\$.*?\$\$`) // of a function: it runs later, for whoever calls it
+	comment = regexp.MustCompile(`--[^\n]*`)
+	writes  = regexp.MustCompile(
+		`(?i)\b(?:INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|UPDATE)\s+(?:ONLY\s+)?([a-z]+\.[a-z_]+)`,
+	)
+	protects = regexp.MustCompile(
+		`(?i)tenancy\.protect\('([a-z]+\.[a-z_]+)'|ALTER TABLE ([a-z]+\.[a-z_]+) FORCE ROW LEVEL SECURITY`,
+	)
 )
 
 // Row-level security is forced: it holds the owner, as which migrations run, and a statement on such a table finds no
@@ -88,10 +92,14 @@ func TestTheLintFindsWhatChangesNothing(t *testing.T) {
 		"lifted and put back":           {lift + "DELETE FROM a.b;" + force, false},
 		"lifted and left open":          {lift + "DELETE FROM a.b;", true},
 		"written after it was put back": {lift + force + "INSERT INTO a.b VALUES (1);", true},
-		"a function that writes later":  {"CREATE FUNCTION a.f() RETURNS void LANGUAGE sql AS $$ DELETE FROM a.b $$;", false},
-		"a table without protection":    {"INSERT INTO a.c VALUES (1);", false},
-		"filled before it is protected": {"CREATE TABLE a.d (x int); INSERT INTO a.d VALUES (1); SELECT tenancy.protect('a.d');", false},
-		"filled after it is protected":  {"CREATE TABLE a.d (x int); SELECT tenancy.protect('a.d'); INSERT INTO a.d VALUES (1);", true},
+		"a function that writes later": {
+			"CREATE FUNCTION a.f() RETURNS void LANGUAGE sql AS $$ DELETE FROM a.b $$;", false,
+		},
+		"a table without protection": {"INSERT INTO a.c VALUES (1);", false},
+		"filled before it is protected": {`CREATE TABLE a.d (x int); INSERT INTO a.d VALUES (1);
+			SELECT tenancy.protect('a.d');`, false},
+		"filled after it is protected": {`CREATE TABLE a.d (x int); SELECT tenancy.protect('a.d');
+			INSERT INTO a.d VALUES (1);`, true},
 		"what only a comment speaks of": {"-- UPDATE a.b SET x = 1\nSELECT 1;", false},
 	} {
 		if got := unlifted(c.sql, map[string]bool{"a.b": true}); (len(got) > 0) != c.found {

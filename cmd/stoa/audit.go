@@ -40,7 +40,9 @@ func (v auditVerify) verify(ctx context.Context, a *app.App) error {
 			return err
 		}
 		if kept = heads; cut {
-			fmt.Fprintf(os.Stderr, "%s: the last line is cut off, as a crash leaves it; the others were used\n", v.Heads)
+			fmt.Fprintf(
+				os.Stderr, "%s: the last line is cut off, as a crash leaves it; the others were used\n", v.Heads,
+			)
 		}
 	}
 	all := a.Tenancy.All()
@@ -61,7 +63,9 @@ func (v auditVerify) verify(ctx context.Context, a *app.App) error {
 		return errors.New("the audit log is not what it was")
 	}
 	if open {
-		return errors.New("entries wait to be sealed and nothing seals them: run stoa serve with the role worker, then verify again")
+		return errors.New(
+			"entries wait to be sealed and nothing seals them: run stoa serve with the role worker, then verify again",
+		)
 	}
 	return nil
 }

@@ -53,7 +53,8 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	filler := fill(t, filepath.Join(disk, "filler"))
 	r.until(t, "writing is refused", func() bool { return write() == http.StatusInsufficientStorage })
 	for range 20 {
-		if status, body := who.do("GET", "/me/profile", nil); status != http.StatusOK || !strings.Contains(body, acknowledged) {
+		status, body := who.do("GET", "/me/profile", nil)
+		if status != http.StatusOK || !strings.Contains(body, acknowledged) {
 			t.Errorf("reading on a full disk: %d %s", status, body)
 		}
 	}
@@ -72,7 +73,8 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	<-r.ended
 	r = serve()
 	who.signIn("alumna@demo.test")
-	if status, body := who.do("GET", "/me/profile", nil); status != http.StatusOK || !strings.Contains(body, acknowledged) {
+	status, body := who.do("GET", "/me/profile", nil)
+	if status != http.StatusOK || !strings.Contains(body, acknowledged) {
 		t.Errorf("after the crash: %d %s", status, body)
 	}
 	if err := errors.Join(os.Remove(filler), r.Process.Signal(syscall.SIGTERM)); err != nil {

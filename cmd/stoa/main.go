@@ -87,7 +87,8 @@ func logTo(c config.Config) {
 func main() {
 	ctx, ended := untilSignalled()
 	var c commands
-	k := kong.Parse(&c, kong.Name("stoa"), kong.Description("One institution's platform for its whole life."), kong.UsageOnError(),
+	k := kong.Parse(&c, kong.Name("stoa"), kong.Description("One institution's platform for its whole life."),
+		kong.UsageOnError(),
 		kong.Vars{"version": app.Version}, kong.BindTo(ctx, (*context.Context)(nil)))
 	err := k.Run()
 	if by := ended(); by != nil && (err == nil || errors.Is(err, context.Canceled)) {

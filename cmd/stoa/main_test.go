@@ -151,7 +151,8 @@ func TestASignalEndsServingAtAnyMoment(t *testing.T) {
 	}
 }
 
-// A database that hangs, or is killed, does not hold the process: it ends by itself or at a signal, and leaves nothing running.
+// A database that hangs, or is killed, does not hold the process:
+// it ends by itself or at a signal, and leaves nothing running.
 func TestAHungDatabaseDoesNotHoldTheEnd(t *testing.T) {
 	t.Parallel()
 	dir, addr := folder(t), freeAddress(t)
@@ -202,7 +203,9 @@ func TestCommandsWorkBesideARunningServer(t *testing.T) {
 		}
 	}
 	person := func(institution, email string) []string {
-		return []string{"person", "create", "--institution", institution, "--email", email, "--name", "A B", "--role", "staff"}
+		return []string{
+			"person", "create", "--institution", institution, "--email", email, "--name", "A B", "--role", "staff",
+		}
 	}
 	said(1, "there is no database in", "audit", "verify")
 	said(1, "there is no key file", "keys", "rotate")

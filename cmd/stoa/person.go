@@ -57,7 +57,9 @@ func (p personCreate) create(ctx context.Context, a *app.App) error {
 
 func unknownInstitution(slug string, all []tenancy.Institution) error {
 	if len(all) == 0 {
-		return fmt.Errorf("there is no institution %q, and no other: see docs/running.md for how to make the first", slug)
+		return fmt.Errorf(
+			"there is no institution %q, and no other: see docs/running.md for how to make the first", slug,
+		)
 	}
 	slugs := make([]string, len(all))
 	for i := range all {

@@ -80,7 +80,8 @@ func TestRegistration(t *testing.T) {
 		Permissions []string
 	}
 	visitor.do("GET", "/me", nil).json(t, &me)
-	if me.Standing != "unverified" || strings.Join(me.Permissions, " ") != "course.browse directory.read verification.ask" {
+	if me.Standing != "unverified" ||
+		strings.Join(me.Permissions, " ") != "course.browse directory.read verification.ask" {
 		t.Errorf("me = %+v", me)
 	}
 
@@ -93,7 +94,8 @@ func TestRegistration(t *testing.T) {
 	t.Run("verification", func(t *testing.T) {
 		h.person("staff@example.org", "", viewer.Staff)
 		staff := h.signIn("staff@example.org")
-		if r := visitor.do("POST", "/me/verification", map[string]string{"statement": "BTech CSE 2018, roll 42"}); r.status != http.StatusCreated {
+		r := visitor.do("POST", "/me/verification", map[string]string{"statement": "BTech CSE 2018, roll 42"})
+		if r.status != http.StatusCreated {
 			t.Fatalf("ask: %d %s", r.status, r.body)
 		}
 		var queue struct{ Items []struct{ ID, Name string } }
@@ -102,7 +104,9 @@ func TestRegistration(t *testing.T) {
 			t.Fatalf("queue = %+v", queue)
 		}
 		path := "/verifications/" + queue.Items[0].ID + "/decision"
-		if r := staff.do("PUT", path, map[string]string{"decision": "rejected"}); r.status != http.StatusUnprocessableEntity {
+		if r := staff.do("PUT", path, map[string]string{
+			"decision": "rejected",
+		}); r.status != http.StatusUnprocessableEntity {
 			t.Errorf("a rejection without reason: %d", r.status)
 		}
 		if r := staff.do("PUT", path, map[string]string{"decision": "verified"}); r.status != http.StatusOK {
@@ -112,7 +116,8 @@ func TestRegistration(t *testing.T) {
 			t.Errorf("decided twice: %d", r.status)
 		}
 		h.mailed("nila@example.org", "You are verified")
-		if r := visitor.do("POST", "/auth/refresh", nil); r.status != http.StatusOK || !strings.Contains(r.body, `"verified"`) {
+		if r := visitor.do("POST", "/auth/refresh", nil); r.status != http.StatusOK ||
+			!strings.Contains(r.body, `"verified"`) {
 			t.Errorf("renewed: %d %s", r.status, r.body)
 		}
 	})
@@ -124,7 +129,8 @@ func TestPasswordReset(t *testing.T) {
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	c := h.signIn("asha@example.org")
 	for _, email := range []string{"asha@example.org", "nobody@example.org"} {
-		if r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": email}); r.status != http.StatusAccepted || r.body != "" {
+		r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": email})
+		if r.status != http.StatusAccepted || r.body != "" {
 			t.Errorf("%s: %d %q", email, r.status, r.body)
 		}
 	}
@@ -184,17 +190,25 @@ func TestPasswordsThatFallAtOnceAreRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	register := func(chosen string) reply {
-		return h.client().do("POST", "/auth/registrations", map[string]string{"email": "nila.raman" + uuid.NewString()[:4] + "@example.org", "name": "Nila Raman", "password": chosen})
+		return h.client().do("POST", "/auth/registrations", map[string]string{
+			"email": "nila.raman" + uuid.NewString()[:4] + "@example.org", "name": "Nila Raman", "password": chosen,
+		})
 	}
 	for _, bad := range []string{
-		"short", "password123", "1234567890", "qwertyuiop", "iloveyou123", "1q2w3e4r5t", "aaaaaaaaaaaaaaaaaaaa", "abababababababab", "9876543210", "letmein2024", "P@ssw0rd123", "basketball1", "nila.raman!",
-		"Nila Raman", "nilaraman2018", "alumni2018", "stoastoastoa", "qazwsxedcrfv", "2018-06-01", "football2024", "welcome2stoa",
+		"short", "password123", "1234567890", "qwertyuiop", "iloveyou123", "1q2w3e4r5t", "aaaaaaaaaaaaaaaaaaaa",
+		"abababababababab", "9876543210", "letmein2024", "P@ssw0rd123", "basketball1", "nila.raman!",
+		"Nila Raman", "nilaraman2018", "alumni2018", "stoastoastoa", "qazwsxedcrfv", "2018-06-01", "football2024",
+		"welcome2stoa",
 	} {
-		if r := register(bad); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body.password") {
+		r := register(bad)
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body.password") {
 			t.Errorf("%s: %d %s", bad, r.status, r.body)
 		}
 	}
-	for _, good := range []string{"a quiet reading room", "मेरी किताब नीली छत पर", strings.Repeat("मेरी किताब नीली छत पर ", 5), "xkV9wq2Lmt4d", strings.Repeat("long sentences are fine ", 8), "tea!monsoon!ledger"} {
+	for _, good := range []string{
+		"a quiet reading room", "मेरी किताब नीली छत पर", strings.Repeat("मेरी किताब नीली छत पर ", 5), "xkV9wq2Lmt4d",
+		strings.Repeat("long sentences are fine ", 8), "tea!monsoon!ledger",
+	} {
 		if r := register(good); r.status != http.StatusAccepted {
 			t.Errorf("%s: %d %s", good, r.status, r.body)
 		}
@@ -208,12 +222,16 @@ func TestAResetDoesNotSkipTheSecondFactor(t *testing.T) {
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	addPhone(t, h.signIn("asha@example.org"))
 	h.client().do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
-	reset := map[string]string{"token": h.mailed("asha@example.org", "Choose a new password"), "password": "another quiet room"}
+	reset := map[string]string{
+		"token": h.mailed("asha@example.org", "Choose a new password"), "password": "another quiet room",
+	}
 	if r := h.client().do("PUT", "/auth/password", reset); r.status != http.StatusNoContent {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	c := h.client()
-	if r := c.do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": "another quiet room"}); r.problem() != "second-factor" || c.token != "" {
+	if r := c.do("POST", "/auth/sessions", map[string]string{
+		"email": "asha@example.org", "password": "another quiet room",
+	}); r.problem() != "second-factor" || c.token != "" {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 }
@@ -222,7 +240,10 @@ func TestAResetDoesNotSkipTheSecondFactor(t *testing.T) {
 func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1, func(c *config.Config) { c.TrustProxy = true })
-	for _, path := range []string{"/", "/sign-in", "/api/v1/institution", "/api/v1/nothing", "/api/v1/me", "/api/docs", "/api/openapi.json", "/healthz", "/films/x", "/photos/x", "/favicon.svg", "/demo/mail", "/.well-known/jwks.json"} {
+	for _, path := range []string{
+		"/", "/sign-in", "/api/v1/institution", "/api/v1/nothing", "/api/v1/me", "/api/docs", "/api/openapi.json",
+		"/healthz", "/films/x", "/photos/x", "/favicon.svg", "/demo/mail", "/.well-known/jwks.json",
+	} {
 		for _, scheme := range []string{"http", "https"} {
 			req, _ := http.NewRequest("GET", h.servers[0].URL+path, nil)
 			req.Host = h.host
@@ -233,8 +254,13 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 			}
 			answer.Body.Close()
 			policy := answer.Header.Get("Content-Security-Policy")
-			if answer.Header.Get("X-Content-Type-Options") != "nosniff" || answer.Header.Get("Referrer-Policy") == "" || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "base-uri 'none'") ||
-				strings.Contains(policy, "unsafe-eval") || answer.Header.Get("Cross-Origin-Resource-Policy") != "same-origin" || answer.Header.Get("Access-Control-Allow-Origin") != "" {
+			if answer.Header.Get("X-Content-Type-Options") != "nosniff" ||
+				answer.Header.Get("Referrer-Policy") == "" ||
+				!strings.Contains(policy, "frame-ancestors 'none'") ||
+				!strings.Contains(policy, "base-uri 'none'") ||
+				strings.Contains(policy, "unsafe-eval") ||
+				answer.Header.Get("Cross-Origin-Resource-Policy") != "same-origin" ||
+				answer.Header.Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("%s: %v", path, answer.Header)
 			}
 			if (answer.Header.Get("Strict-Transport-Security") != "") != (scheme == "https") {
@@ -261,7 +287,9 @@ func TestLinksWorkOnceUnderARace(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
 	c := h.client()
-	c.do("POST", "/auth/registrations", map[string]string{"email": "lena@example.org", "name": "Lena", "password": password})
+	c.do("POST", "/auth/registrations", map[string]string{
+		"email": "lena@example.org", "name": "Lena", "password": password,
+	})
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	c.do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
 	for name, open := range map[string]struct {

@@ -18,8 +18,8 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) WriteHeader(status int)      { d.status = status }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// How much a request allocates says how much it works, whatever else the machine does. Each figure is what was counted when it was
-// written and a tenth: who makes a request dearer must raise it, and say why.
+// How much a request allocates says how much it works, whatever else the machine does. Each figure is what
+// was counted when it was written and a tenth: who makes a request dearer must raise it, and say why.
 func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
 	s := openShelf(t, func(*config.Config) {})
 	soonFresh(t, s.house)
@@ -35,11 +35,11 @@ func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
 		process         int // 0 keeps answers, plain does not
 		most            float64
 	}{
-		{"a kept page of the directory", "/directory?company=Acme", "asha", 0, 50},
-		{"a page of the directory", "/directory?company=Acme", "asha", plain, 88},
-		{"facets", "/directory/facets", "asha", plain, 116},
-		{"a course", "/courses/" + course, "student", 0, 241},
-		{"home", "/me/learning", "student", 0, 282},
+		{name: "a kept page of the directory", path: "/directory?company=Acme", who: "asha", most: 50},
+		{name: "a page of the directory", path: "/directory?company=Acme", who: "asha", process: plain, most: 88},
+		{name: "facets", path: "/directory/facets", who: "asha", process: plain, most: 116},
+		{name: "a course", path: "/courses/" + course, who: "student", most: 241},
+		{name: "home", path: "/me/learning", who: "student", most: 282},
 	} {
 		handler := s.servers[c.process].Config.Handler
 		req := httptest.NewRequest("GET", "/api/v1"+c.path, nil)

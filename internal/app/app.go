@@ -45,8 +45,8 @@ import (
 // Version of the program, set by the build.
 var Version = "dev"
 
-// gcPercent lets the heap grow to five times what is live before it is collected. Little is live (about 15 MiB), and at the
-// default of 100 the collector took a third of the processor under load.
+// gcPercent lets the heap grow to five times what is live before it is collected. Little is live
+// (about 15 MiB), and at the default of 100 the collector took a third of the processor under load.
 const gcPercent = 400
 
 // App is the modules on one database.
@@ -85,7 +85,9 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
-	a.limiter = httpapi.NewLimiter(httpapi.Limits{Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution}, a.Tenancy.IsDemo)
+	a.limiter = httpapi.NewLimiter(httpapi.Limits{
+		Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution,
+	}, a.Tenancy.IsDemo)
 	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
 		return nil, err
 	}
@@ -95,7 +97,12 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	a.Identity = identity.New(d, c, mail.NewPost(a.queue, sender), a.Tenancy, a.keys, identity.Options{
 		Base: a.publicURL, PrivateProviders: cfg.PrivateProviders,
 	})
-	kept, err := cache.New(d, cache.Options{Bytes: cfg.CacheMB << 20, Redis: cfg.RedisURL, Build: Version, Key: a.keys.For("answers in Redis")}, a.registry)
+	kept, err := cache.New(d, cache.Options{
+		Bytes: cfg.CacheMB << 20,
+		Redis: cfg.RedisURL,
+		Build: Version,
+		Key:   a.keys.For("answers in Redis"),
+	}, a.registry)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +112,9 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	}
 	a.Courses = courses.New(d, c, a.Identity, a.Tenancy, a.films, int64(cfg.FilmSpaceGB)<<30, kept)
 	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
-	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{InMemory: cfg.DirectoryInMemory, Kept: kept}); err != nil {
+	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{
+		InMemory: cfg.DirectoryInMemory, Kept: kept,
+	}); err != nil {
 		return nil, err
 	}
 	a.Identity.Workers(a.queue)
@@ -142,17 +151,23 @@ func (a *App) warnOfPlain() {
 	for _, i := range a.Tenancy.All() {
 		u, err := url.Parse(a.publicURL(i))
 		if err == nil && u.Scheme == "http" && !httpapi.Local(u.Host) {
-			slog.Warn("the public address is plain http, where browsers drop the cookies that keep people signed in: serve TLS "+
-				"(--tls-cert, --tls-key) or put a proxy with TLS in front (docs/running.md), and say so with --public-url https://%s", "address", u.String())
+			slog.Warn("the public address is plain http, where browsers drop the cookies that keep people "+
+				"signed in: serve TLS (--tls-cert, --tls-key) or put a proxy with TLS in front (docs/running.md), "+
+				"and say so with --public-url https://%s", "address", u.String())
 			return
 		}
 	}
 }
 
 func (a *App) gauges() {
-	telemetry.Gauge(a.registry, "stoa_db_connections", "Open database connections.", func() float64 { return float64(a.db.Stat().TotalConns()) })
-	telemetry.Gauge(a.registry, "stoa_db_connections_busy", "Database connections in use.", func() float64 { return float64(a.db.Stat().AcquiredConns()) })
-	telemetry.Gauge(a.registry, "stoa_db_waits_total", "Requests that had to wait for a database connection.", func() float64 { return float64(a.db.Stat().EmptyAcquireCount()) })
+	telemetry.Gauge(a.registry, "stoa_db_connections", "Open database connections.", func() float64 {
+		return float64(a.db.Stat().TotalConns())
+	})
+	telemetry.Gauge(a.registry, "stoa_db_connections_busy", "Database connections in use.", func() float64 {
+		return float64(a.db.Stat().AcquiredConns())
+	})
+	telemetry.Gauge(a.registry, "stoa_db_waits_total", "Requests that had to wait for a database connection.",
+		func() float64 { return float64(a.db.Stat().EmptyAcquireCount()) })
 }
 
 // Follow keeps what this process remembers at what others change, until ctx ends.
@@ -176,7 +191,8 @@ const (
 	jobsMustEnd = time.Second
 )
 
-// StopWork lets the running jobs end, for a while and as long as there is a database; then they are cancelled, and done again later.
+// StopWork lets the running jobs end, for a while and as long as
+// there is a database; then they are cancelled, and done again later.
 func (a *App) StopWork(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	patience := jobsMayTake
@@ -238,7 +254,8 @@ func (a *App) run(ctx context.Context) error {
 			return fmt.Errorf("production refuses demo data: %s was made by stoa demo", i.Name)
 		}
 	}
-	// These end last: what is written while requests and jobs end is sealed as well, and a database that hangs then is given up.
+	// These end last: what is written while requests and jobs end is
+	// sealed as well, and a database that hangs then is given up.
 	following, enough := context.WithCancel(context.WithoutCancel(ctx))
 	var followers sync.WaitGroup
 	defer func() { enough(); followers.Wait() }()
@@ -302,8 +319,8 @@ func (a *App) run(ctx context.Context) error {
 	return err
 }
 
-// proxyIdle is longer than proxies keep a connection for its next request (cloud balancers up to ten minutes): who of both ends it
-// first must be the one that sends requests, or some are sent into a connection that has just ended.
+// proxyIdle is longer than proxies keep a connection for its next request (cloud balancers up to ten minutes): who
+// of both ends it first must be the one that sends requests, or some are sent into a connection that has just ended.
 const proxyIdle = 11 * time.Minute
 
 func newServer(addr string, h http.Handler) *http.Server {
@@ -325,8 +342,8 @@ type Base struct {
 	admin   string           // connection string that may migrate
 }
 
-// OpenBase starts or finds the database and brings it to the newest schema. Where another process runs the embedded one, it works
-// beside that, and leaves it running.
+// OpenBase starts or finds the database and brings it to the newest schema. Where
+// another process runs the embedded one, it works beside that, and leaves it running.
 func OpenBase(ctx context.Context, cfg config.Config) (*Base, error) {
 	b, err := ownBase(ctx, cfg)
 	if !errors.Is(err, pgembed.ErrInUse) {
@@ -349,7 +366,8 @@ func ownBase(ctx context.Context, cfg config.Config) (*Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	slog.Info("PostgreSQL is up", "ms", time.Since(began).Milliseconds(), "initdb_ms", cluster.Init.Milliseconds(), "pid", cluster.Pid())
+	slog.Info("PostgreSQL is up", "ms", time.Since(began).Milliseconds(), "initdb_ms", cluster.Init.Milliseconds(),
+		"pid", cluster.Pid())
 	return openBase(ctx, cfg, cluster)
 }
 
@@ -363,7 +381,8 @@ func openBase(ctx context.Context, cfg config.Config, cluster *pgembed.Cluster) 
 		return nil, errors.Join(err, b.Close())
 	}
 	var err error
-	if b.DB, err = db.Open(ctx, runtime, db.Options{MaxConns: cfg.MaxConns, Trace: cfg.OTLPEndpoint != ""}); err != nil {
+	b.DB, err = db.Open(ctx, runtime, db.Options{MaxConns: cfg.MaxConns, Trace: cfg.OTLPEndpoint != ""})
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil

@@ -19,7 +19,8 @@ func TestAdminsReadAndProveTheLog(t *testing.T) {
 	ravi := h.person("ravi@example.org", "", viewer.Student)
 	h.person("admin@example.org", "", viewer.Admin)
 	admin, student := h.signIn("admin@example.org"), h.signIn("ravi@example.org")
-	if r := admin.do("PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"instructor"}}); r.status != http.StatusOK {
+	r := admin.do("PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"instructor"}})
+	if r.status != http.StatusOK {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	for _, path := range []string{"/audit/entries", "/audit/verifications"} {
@@ -34,7 +35,8 @@ func TestAdminsReadAndProveTheLog(t *testing.T) {
 		Next  string `json:"next_cursor"`
 	}
 	admin.do("GET", "/audit/entries?object="+ravi.ID.String()+"&verb=person.roles", nil).json(t, &page)
-	if len(page.Items) != 1 || page.Items[0].Before == nil || page.Items[0].After == nil || page.Items[0].Address == "" || page.Items[0].RequestID == "" {
+	if len(page.Items) != 1 || page.Items[0].Before == nil || page.Items[0].After == nil ||
+		page.Items[0].Address == "" || page.Items[0].RequestID == "" {
 		t.Fatalf("%+v", page.Items)
 	}
 	if err := h.apps[0].Audit.Seal(h.ctx); err != nil {
@@ -79,14 +81,18 @@ func TestTheLogIsTakenOut(t *testing.T) {
 	h.person("admin@example.org", "", viewer.Admin)
 	admin := h.signIn("admin@example.org")
 	_, err := h.place.superuser(t).Exec(t.Context(), `WITH written AS (
-		INSERT INTO audit.entry (tenant_id, id, verb, object_type, object_id, after, request_id, address) SELECT $1::uuid, gen_random_uuid(), 'test.many', '=cmd|x', gen_random_uuid(), '{"name": "a \"quoted\", name"}', 'r', 'a' FROM generate_series(1, 2500) RETURNING id)
+		INSERT INTO audit.entry (tenant_id, id, verb, object_type, object_id, after, request_id, address)
+		SELECT $1::uuid, gen_random_uuid(), 'test.many', '=cmd|x', gen_random_uuid(), '{"name": "a \"quoted\", name"}',
+		'r', 'a' FROM generate_series(1, 2500) RETURNING id)
 		INSERT INTO audit.place (tenant_id, entry_id) SELECT $1::uuid, id FROM written`, h.tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := admin.do("GET", "/audit/export?verb=test.many", nil)
 	lines := strings.Split(strings.TrimSpace(r.body), "\n")
-	if r.status != http.StatusOK || len(lines) != 2500 || r.header.Get("Content-Type") != "application/jsonl" || r.header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
+	if r.status != http.StatusOK || len(lines) != 2500 || r.header.Get("Content-Type") != "application/jsonl" ||
+		r.header.Get("Cache-Control") != "no-store" ||
+		!strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
 		t.Fatalf("%d: %d lines, %v", r.status, len(lines), r.header)
 	}
 	seen := map[uuid.UUID]bool{}

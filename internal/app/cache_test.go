@@ -21,7 +21,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// shelf is a house for looking at the cache: two processes that keep answers and a third that keeps none, which is always right.
+// shelf is a house for looking at the cache: two processes that
+// keep answers and a third that keeps none, which is always right.
 type shelf struct {
 	*house
 	estate  estate
@@ -67,8 +68,10 @@ func openShelf(t *testing.T, set func(*config.Config), judge ...func(*config.Con
 	}
 	batch, course := s.estate["batch_id"].String(), s.estate["course_id"].String()
 	s.reads = []string{
-		"/directory", "/directory?q=shelf", "/directory?company=Acme", "/directory?city=Pune&sort=batch", "/directory?standing=verified&limit=2", "/directory/facets", "/directory/facets?q=shelf",
-		"/directory/suggestions?q=acm", "/directory/suggestions?q=she", "/batches", "/batches/" + batch, "/courses", "/courses?level=introductory", "/courses?q=" + h.mark(), "/courses/categories", "/courses/" + course,
+		"/directory", "/directory?q=shelf", "/directory?company=Acme", "/directory?city=Pune&sort=batch",
+		"/directory?standing=verified&limit=2", "/directory/facets", "/directory/facets?q=shelf",
+		"/directory/suggestions?q=acm", "/directory/suggestions?q=she", "/batches", "/batches/" + batch, "/courses",
+		"/courses?level=introductory", "/courses?q=" + h.mark(), "/courses/categories", "/courses/" + course,
 	}
 	return s
 }
@@ -101,26 +104,37 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 	switch r.IntN(7) {
 	case 0, 1:
 		see := map[string]string{}
-		for _, part := range []string{"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo"} {
+		for _, part := range []string{
+			"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo",
+		} {
 			see[part] = audience()
 		}
-		return do(pick("asha", "sowmya", "student"), "PATCH", "/me/profile", map[string]any{"company": pick("Acme", "Globex", "Initech"), "city": pick("Pune", "Kochi"), "visibility": see})
+		return do(pick("asha", "sowmya", "student"), "PATCH", "/me/profile", map[string]any{
+			"company": pick("Acme", "Globex", "Initech"), "city": pick("Pune", "Kochi"), "visibility": see,
+		})
 	case 2:
 		return do(pick("student", "asha"), "PUT", "/courses/"+course+"/enrolment", nil)
 	case 3:
 		return do(pick("student", "asha"), "DELETE", "/courses/"+course+"/enrolment", nil)
 	case 4:
-		return do("staff", "PUT", "/courses/"+course, map[string]any{"code": "C 1", "title": fmt.Sprint(s.mark(), " ", r.IntN(1000)), "category": pick("Law", "Art"), "level": pick("introductory", "advanced"), "summary": "", "description": ""})
+		return do("staff", "PUT", "/courses/"+course, map[string]any{
+			"code": "C 1", "title": fmt.Sprint(s.mark(), " ", r.IntN(1000)), "category": pick("Law", "Art"),
+			"level": pick("introductory", "advanced"), "summary": "", "description": "",
+		})
 	case 5:
-		return do("staff", "POST", "/batches", map[string]any{"code": fmt.Sprint("B-", r.IntN(1e9)), "programme": "BTech", "department": "Civil", "year": 2000 + r.IntN(20)})
+		return do("staff", "POST", "/batches", map[string]any{
+			"code": fmt.Sprint("B-", r.IntN(1e9)), "programme": "BTech", "department": "Civil",
+			"year": 2000 + r.IntN(20),
+		})
 	}
 	var me struct{ ID string }
 	s.viewers[pick("asha", "sowmya", "student")][plain].do("GET", "/me", nil).json(t, &me)
 	return do("staff", "PUT", "/people/"+me.ID+"/batch", map[string]string{"batch_id": s.estate["batch_id"].String()})
 }
 
-// Whoever writes reads what they wrote, in the next request and through whatever it is seen; another process reads it within a second.
-// With memory alone, with Redis, with a Redis that is lost in the middle and comes back, and with one that is late.
+// Whoever writes reads what they wrote, in the next request and through whatever it
+// is seen; another process reads it within a second. With memory alone, with Redis,
+// with a Redis that is lost in the middle and comes back, and with one that is late.
 func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 	for _, tier := range []string{"memory", "redis", "redis lost", "redis late"} {
 		t.Run(tier, func(t *testing.T) {
@@ -143,7 +157,8 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 			rounds := 60
 			var stop sync.WaitGroup
 			ctx, cancel := context.WithCancel(t.Context())
-			for process := range plain { // others read all the while, so that there is always something kept to go wrong
+			// others read all the while, so that there is always something kept to go wrong
+			for process := range plain {
 				stop.Go(func() {
 					r := rand.New(rand.NewPCG(11, uint64(process)))
 					for ctx.Err() == nil {
@@ -165,7 +180,8 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 				for range 4 {
 					name, path := who[r.IntN(len(who))], s.reads[r.IntN(len(s.reads))]
 					if ok, difference := s.same(t, name, path, writer); !ok {
-						t.Fatalf("round %d: after %s, %s reads on the same process %s:\n%s", round, did, name, path, difference)
+						t.Fatalf("round %d: after %s, %s reads on the same process %s:\n%s",
+							round, did, name, path, difference)
 					}
 					for {
 						ok, difference := s.same(t, name, path, 1-writer)
@@ -173,7 +189,8 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 							break
 						}
 						if time.Since(done) > 2*db.Stale { // the second it may take, and one for this machine
-							t.Fatalf("round %d: after %s, %s still reads on the other process %s:\n%s", round, did, name, path, difference)
+							t.Fatalf("round %d: after %s, %s still reads on the other process %s:\n%s",
+								round, did, name, path, difference)
 						}
 					}
 				}
@@ -266,26 +283,35 @@ func TestAStampedeRunsOneQuery(t *testing.T) {
 	if built := after["directory-search built"] - before["directory-search built"]; built != 1 {
 		t.Errorf("%d queries for a thousand requests", built)
 	}
-	if n := after["directory-search memory"] + after["directory-search joined"] - before["directory-search memory"] - before["directory-search joined"]; n != 999 {
+	if n := after["directory-search memory"] + after["directory-search joined"] - before["directory-search memory"] -
+		before["directory-search joined"]; n != 999 {
 		t.Errorf("%d of 999 others shared its answer", n)
 	}
 }
 
-// One viewer asks for everything in every way right after another: nobody gets an answer of another class, institution or language.
+// One viewer asks for everything in every way right after another:
+// nobody gets an answer of another class, institution or language.
 func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t, func(*config.Config) {})
 	soonFresh(t, s.house)
 	everything := map[string]string{}
-	for _, part := range []string{"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo"} {
+	for _, part := range []string{
+		"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo",
+	} {
 		everything[part] = "me"
 	}
 	secret := "Hidden" + s.mark()
-	s.viewers["asha"][0].do("PATCH", "/me/profile", map[string]any{"company": secret, "city": secret, "headline": secret, "visibility": everything})
+	s.viewers["asha"][0].do("PATCH", "/me/profile", map[string]any{
+		"company": secret, "city": secret, "headline": secret, "visibility": everything,
+	})
 	everything["company"] = "batch"
-	s.viewers["sowmya"][0].do("PATCH", "/me/profile", map[string]any{"company": "Batch" + s.mark(), "visibility": everything})
+	s.viewers["sowmya"][0].do("PATCH", "/me/profile", map[string]any{
+		"company": "Batch" + s.mark(), "visibility": everything,
+	})
 	names := []string{"asha", "sowmya", "staff", "student", "newcomer", "teacher"}
-	reads := append(s.reads, "/directory?company="+secret, "/directory?q="+strings.ToLower(secret), "/directory/facets?company="+secret, "/directory/suggestions?q="+strings.ToLower(secret))
+	reads := append(s.reads, "/directory?company="+secret, "/directory?q="+strings.ToLower(secret),
+		"/directory/facets?company="+secret, "/directory/suggestions?q="+strings.ToLower(secret))
 	for _, path := range reads {
 		for _, first := range names {
 			for _, second := range names {
@@ -325,7 +351,8 @@ func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	}
 }
 
-// The parts of a key that no caller can leave out or forge: institution and language come from the viewer, and no part runs into the next.
+// The parts of a key that no caller can leave out or forge: institution
+// and language come from the viewer, and no part runs into the next.
 func TestKeysCannotRunIntoEachOther(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -385,7 +412,8 @@ func TestVersionsFollowCommits(t *testing.T) {
 	}
 	last := before
 	for range 20 {
-		if err := pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing", "other", "thing"); return nil }); err != nil {
+		err := pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing", "other", "thing"); return nil })
+		if err != nil {
 			t.Fatal(err)
 		}
 		if n := version(); n <= last {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// certificate is a pair of files that whoever renews them writes over: a new one is taken up within a minute, without a restart.
+// certificate is a pair of files that whoever renews them writes
+// over: a new one is taken up within a minute, without a restart.
 type certificate struct {
 	chain, key string
 	mu         sync.Mutex

@@ -24,7 +24,12 @@ func write(t *testing.T, chain, key string, serial int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: []string{"localhost"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial),
+		DNSNames:     []string{"localhost"},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(time.Hour),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
@@ -33,15 +38,18 @@ func write(t *testing.T, chain, key string, serial int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, block := range map[string]*pem.Block{chain: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: raw}} {
+	for name, block := range map[string]*pem.Block{
+		chain: {Type: "CERTIFICATE", Bytes: der},
+		key:   {Type: "PRIVATE KEY", Bytes: raw},
+	} {
 		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// The server speaks HTTP/2 over TLS, takes up a certificate that was renewed, and keeps the one it has when the new one is broken; without
-// TLS it speaks HTTP/2 to who knows that it may, and HTTP/1.1 to others.
+// The server speaks HTTP/2 over TLS, takes up a certificate that was renewed, and keeps the one it has when
+// the new one is broken; without TLS it speaks HTTP/2 to who knows that it may, and HTTP/1.1 to others.
 func TestServesHTTP2AndTakesUpNewCertificates(t *testing.T) {
 	t.Parallel()
 	chain, key := filepath.Join(t.TempDir(), "chain.pem"), filepath.Join(t.TempDir(), "key.pem")
@@ -54,7 +62,9 @@ func TestServesHTTP2AndTakesUpNewCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	serve := func(secure bool) string {
-		s := newServer("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(r.Proto)) }))
+		s := newServer("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write([]byte(r.Proto))
+		}))
 		listener, err := net.Listen("tcp", s.Addr)
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +83,8 @@ func TestServesHTTP2AndTakesUpNewCertificates(t *testing.T) {
 		t.Helper()
 		var p http.Protocols
 		protocols(&p)
-		transport := &http.Transport{Protocols: &p, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} // #nosec G402 -- a test's own certificate
+		// #nosec G402 -- a test's own certificate
+		transport := &http.Transport{Protocols: &p, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 		defer transport.CloseIdleConnections()
 		answer, err := (&http.Client{Transport: transport}).Get(address)
 		if err != nil {

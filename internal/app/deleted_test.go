@@ -13,9 +13,9 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// deletable is how each table's rows are named by operations, and what goes with them: a person's profile, the lessons of a section.
-// A lesson or section that is published stays with learners until the next publication, which is a promise of the studio; so those are
-// looked for after it.
+// deletable is how each table's rows are named by operations, and what goes with them: a person's
+// profile, the lessons of a section. A lesson or section that is published stays with learners
+// until the next publication, which is a promise of the studio; so those are looked for after it.
 var deletable = map[string]struct {
 	named  string
 	also   string
@@ -43,7 +43,8 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 			t.Parallel()
 			h := open(t, 1)
 			e := furnish(t, h)
-			h.person("root@example.org", viewer.Verified, viewer.Operator, viewer.Admin, viewer.Staff, viewer.Instructor, viewer.Student, viewer.Alumnus)
+			h.person("root@example.org", viewer.Verified, viewer.Operator, viewer.Admin, viewer.Staff,
+				viewer.Instructor, viewer.Student, viewer.Alumnus)
 			c := h.signIn("root@example.org")
 			if table != "identity.person" && table != "directory.profile" {
 				if r := c.do("PUT", "/courses/"+e["course_id"].String()+"/enrolment", nil); r.status != http.StatusOK {
@@ -51,9 +52,12 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 				}
 			}
 			conn := h.place.superuser(t)
-			for _, sql := range []string{"UPDATE " + table + " SET deleted_at = now() WHERE tenant_id = $1 AND id = $2", how.also} {
+			for _, sql := range []string{
+				"UPDATE " + table + " SET deleted_at = now() WHERE tenant_id = $1 AND id = $2", how.also,
+			} {
 				if sql != "" {
-					if tag, err := conn.Exec(t.Context(), sql, h.tenant, e[how.named]); err != nil || tag.RowsAffected() == 0 {
+					tag, err := conn.Exec(t.Context(), sql, h.tenant, e[how.named])
+					if err != nil || tag.RowsAffected() == 0 {
 						t.Fatalf("%s: %v %v", sql, tag, err)
 					}
 				}
@@ -62,10 +66,13 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 				replacement := e["section_id"]
 				if table == "courses.section" {
 					var draft struct{ Sections []struct{ ID uuid.UUID } }
-					c.do("POST", "/courses/"+e["course_id"].String()+"/sections", map[string]string{"title": "Next"}).json(t, &draft)
+					c.do("POST", "/courses/"+e["course_id"].String()+"/sections", map[string]string{
+						"title": "Next",
+					}).json(t, &draft)
 					replacement = draft.Sections[0].ID
 				}
-				c.do("POST", "/sections/"+replacement.String()+"/lessons", map[string]any{"kind": "text", "title": "Next", "minutes": 1, "body": "x"})
+				c.do("POST", "/sections/"+replacement.String()+"/lessons",
+					map[string]any{"kind": "text", "title": "Next", "minutes": 1, "body": "x"})
 				if r := c.do("POST", "/courses/"+e["course_id"].String()+"/publications", nil); r.status >= 300 {
 					t.Fatalf("publish: %d %s", r.status, r.body)
 				}
@@ -74,7 +81,8 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 			probes := 0
 			eachOperation(func(op *huma.Operation) {
 				names := strings.Contains(op.Path, "{"+how.named+"}")
-				if slices.Contains(how.except, op.OperationID) || op.Method != http.MethodGet && !names || strings.HasPrefix(op.OperationID, "audit-") { // which keeps everything
+				if slices.Contains(how.except, op.OperationID) || op.Method != http.MethodGet && !names ||
+					strings.HasPrefix(op.OperationID, "audit-") { // which keeps everything
 					return
 				}
 				path := op.Path
@@ -93,7 +101,10 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 					t.Errorf("%s shows what is deleted: %s", op.OperationID, r.body)
 				}
 			})
-			for _, search := range []string{"/directory?q=ravi", "/directory/suggestions?q=ravi", "/directory?company=" + h.mark(), "/courses?q=Probing", "/directory?sort=batch"} {
+			for _, search := range []string{
+				"/directory?q=ravi", "/directory/suggestions?q=ravi", "/directory?company=" + h.mark(),
+				"/courses?q=Probing", "/directory?sort=batch",
+			} {
 				probes++
 				if r := c.do("GET", search, nil); strings.Contains(r.body, gone) {
 					t.Errorf("%s finds what is deleted", search)

@@ -30,12 +30,19 @@ func TestTwoEditorsMeet(t *testing.T) {
 	teacher := h.person("teacher@example.org", "", viewer.Instructor)
 	h.person("admin@example.org", "", viewer.Admin)
 	a, b := h.signIn("teacher@example.org"), h.signIn("admin@example.org")
-	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{Code: "E 1", Title: "Editing", Category: "Tests", Level: "introductory"})
+	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+		Code:     "E 1",
+		Title:    "Editing",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	section := draft.Sections[0].ID
-	lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), section, "text", courses.Content{Title: "L", Minutes: 1, Body: "old"})
+	lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), section, "text", courses.Content{
+		Title: "L", Minutes: 1, Body: "old",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,17 +51,60 @@ func TestTwoEditorsMeet(t *testing.T) {
 	}
 	ofLesson := func(text string) map[string]any { return map[string]any{"title": "L", "minutes": 2, "body": text} }
 	brand := func(name string) map[string]any {
-		return map[string]any{"name": name, "short_name": "Test", "tagline": "", "hue": 10, "chroma": 0.1, "locale": "en", "time_zone": "UTC", "currency": "INR"}
+		return map[string]any{
+			"name": name, "short_name": "Test", "tagline": "", "hue": 10, "chroma": 0.1, "locale": "en",
+			"time_zone": "UTC", "currency": "INR",
+		}
 	}
 	for _, e := range []edited{
-		{"a course", "/courses/" + draft.ID.String() + "/draft", "", "PUT", ofCourse("The first"), ofCourse("The second"), "The first", own},
-		{"a lesson", "/lessons/" + lesson.ID.String() + "/draft", "", "PUT", ofLesson("The first"), ofLesson("The second"), "The first", own},
-		{"a section", "/courses/" + draft.ID.String() + "/draft", "/sections/" + section.String(), "PUT",
-			map[string]any{"title": "The first"}, map[string]any{"title": "The second"}, "The first", func(read map[string]any) any {
+		{
+			name:   "a course",
+			read:   "/courses/" + draft.ID.String() + "/draft",
+			method: "PUT",
+			first:  ofCourse("The first"),
+			second: ofCourse("The second"),
+			text:   "The first",
+			etag:   own,
+		},
+		{
+			name:   "a lesson",
+			read:   "/lessons/" + lesson.ID.String() + "/draft",
+			method: "PUT",
+			first:  ofLesson("The first"),
+			second: ofLesson("The second"),
+			text:   "The first",
+			etag:   own,
+		},
+		{
+			name:   "a section",
+			read:   "/courses/" + draft.ID.String() + "/draft",
+			write:  "/sections/" + section.String(),
+			method: "PUT",
+			first:  map[string]any{"title": "The first"},
+			second: map[string]any{"title": "The second"},
+			text:   "The first",
+			etag: func(read map[string]any) any {
 				return read["sections"].([]any)[0].(map[string]any)["etag"]
-			}},
-		{"the institution", "/institution", "", "PUT", brand("The first"), brand("The second"), "The first", own},
-		{"a profile", "/me/profile", "", "PATCH", map[string]any{"headline": "The first"}, map[string]any{"headline": "The second"}, "The first", own},
+			},
+		},
+		{
+			name:   "the institution",
+			read:   "/institution",
+			method: "PUT",
+			first:  brand("The first"),
+			second: brand("The second"),
+			text:   "The first",
+			etag:   own,
+		},
+		{
+			name:   "a profile",
+			read:   "/me/profile",
+			method: "PATCH",
+			first:  map[string]any{"headline": "The first"},
+			second: map[string]any{"headline": "The second"},
+			text:   "The first",
+			etag:   own,
+		},
 	} {
 		t.Run(e.name, func(t *testing.T) {
 			if e.write == "" {
@@ -86,7 +136,8 @@ func meet(t *testing.T, e edited, first, second *client) {
 		t.Fatalf("the first save: %d %s", r.status, r.body)
 	}
 	refused := second.do(e.method, e.write, e.second)
-	if refused.status != http.StatusConflict || refused.problem() != "edited" || !strings.Contains(refused.body, e.text) {
+	if refused.status != http.StatusConflict || refused.problem() != "edited" ||
+		!strings.Contains(refused.body, e.text) {
 		t.Fatalf("the second save: %d %s", refused.status, refused.body)
 	}
 	var problem struct{ Details struct{ Etag string } }
@@ -96,7 +147,8 @@ func meet(t *testing.T, e edited, first, second *client) {
 		t.Fatalf("the second save, after both were seen: %d %s", r.status, r.body)
 	}
 	delete(e.second, "etag")
-	if r := second.doWith(http.Header{"If-Match": {`"` + tag.(string) + `"`}}, e.method, e.write, e.second); r.status != http.StatusConflict {
+	r := second.doWith(http.Header{"If-Match": {`"` + tag.(string) + `"`}}, e.method, e.write, e.second)
+	if r.status != http.StatusConflict {
 		t.Errorf("a header with the state before: %d", r.status)
 	}
 	if tag := second.do("GET", e.read, nil).header.Get("ETag"); e.write == e.read {
@@ -112,11 +164,18 @@ func TestAFilmChangesNothingElse(t *testing.T) {
 	h := open(t, 1)
 	teacher := h.person("teacher@example.org", "", viewer.Instructor)
 	ctx, courseService := h.as(teacher), h.apps[0].Courses
-	draft, err := courseService.Create(ctx, courses.About{Code: "F 1", Title: "Film", Category: "Tests", Level: "introductory"})
+	draft, err := courseService.Create(ctx, courses.About{
+		Code:     "F 1",
+		Title:    "Film",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	lesson, err := courseService.AddLesson(ctx, draft.Sections[0].ID, "video", courses.Content{Title: "F", Minutes: 1, Body: "old"})
+	lesson, err := courseService.AddLesson(ctx, draft.Sections[0].ID, "video", courses.Content{
+		Title: "F", Minutes: 1, Body: "old",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +185,11 @@ func TestAFilmChangesNothingElse(t *testing.T) {
 		_, err := courseService.SetFilm(ctx, lesson.ID, 4, content)
 		done <- err
 	}()
-	_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 5000)...)) // it is on its way
-	if _, err := courseService.UpdateLesson(ctx, lesson.ID, courses.Content{Title: "New", Minutes: 7, Body: "new"}, edition.Seen{Etag: lesson.Etag}); err != nil {
+	// it is on its way
+	_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 5000)...))
+	if _, err := courseService.UpdateLesson(ctx, lesson.ID, courses.Content{
+		Title: "New", Minutes: 7, Body: "new",
+	}, edition.Seen{Etag: lesson.Etag}); err != nil {
 		t.Fatal(err)
 	}
 	_ = sending.Close()
@@ -138,7 +200,8 @@ func TestAFilmChangesNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Title != "New" || d.Minutes != 7 || d.Body != "new" || d.VideoSeconds != 4 || !strings.HasSuffix(d.VideoURL, ".mp4") {
+	if d.Title != "New" || d.Minutes != 7 || d.Body != "new" || d.VideoSeconds != 4 ||
+		!strings.HasSuffix(d.VideoURL, ".mp4") {
 		t.Errorf("the draft is %q, %d, %q, %q", d.Title, d.Minutes, d.Body, d.VideoURL)
 	}
 }
@@ -153,7 +216,8 @@ func TestNothingBegunOutlivesASession(t *testing.T) {
 			}
 		},
 		"a lost role": func(h *house, _ *client, admin, teacher context.Context) {
-			if _, err := h.apps[0].Identity.SetRoles(admin, viewer.From(teacher).Person, []viewer.Role{viewer.Student}); err != nil {
+			_, err := h.apps[0].Identity.SetRoles(admin, viewer.From(teacher).Person, []viewer.Role{viewer.Student})
+			if err != nil {
 				h.t.Fatal(err)
 			}
 		},
@@ -166,18 +230,26 @@ func TestNothingBegunOutlivesASession(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t, 1)
-			teacher, admin := h.person("teacher@example.org", "", viewer.Instructor), h.person("admin@example.org", "", viewer.Admin)
-			draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{Code: "R 1", Title: "Film", Category: "Tests", Level: "introductory"})
+			teacher := h.person("teacher@example.org", "", viewer.Instructor)
+			admin := h.person("admin@example.org", "", viewer.Admin)
+			draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+				Code:     "R 1",
+				Title:    "Film",
+				Category: "Tests",
+				Level:    "introductory",
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "video", courses.Content{Title: "F", Minutes: 1})
+			lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "video",
+				courses.Content{Title: "F", Minutes: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			c := h.signIn("teacher@example.org")
 			content, sending := io.Pipe()
-			request, err := http.NewRequest("PUT", h.servers[0].URL+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
+			request, err := http.NewRequest("PUT",
+				h.servers[0].URL+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,7 +266,8 @@ func TestNothingBegunOutlivesASession(t *testing.T) {
 				_ = r.Body.Close()
 				answered <- r.StatusCode
 			}()
-			_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 5000)...))
+			_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"),
+				make([]byte, 5000)...))
 			time.Sleep(1100 * time.Millisecond) // what takes no second is not looked at twice
 			end(h, c, h.as(admin), h.as(teacher))
 			_ = sending.Close()

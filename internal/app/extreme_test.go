@@ -13,13 +13,14 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// Bodies at the limit of what JSON can be, at every operation that takes one: a clear error or an answer, never a failure, and never
-// long in the making.
+// Bodies at the limit of what JSON can be, at every operation that takes one:
+// a clear error or an answer, never a failure, and never long in the making.
 func TestExtremeBodies(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	e := furnish(t, h)
-	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff, viewer.Admin)
+	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor,
+		viewer.Staff, viewer.Admin)
 	const whole = 1 << 20
 	fill := func(before, piece, after string) string {
 		return before + strings.Repeat(piece, (whole-len(before)-len(after))/len(piece)) + after
@@ -84,29 +85,37 @@ func TestNamesAreWhatTheySeem(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
 	c := h.client()
-	r := c.do("POST", "/auth/registrations", map[string]string{"email": "lena@example.org", "name": " Lena\u202e\u2066 \u0007\ufeffRao\n", "password": password})
+	r := c.do("POST", "/auth/registrations", map[string]string{
+		"email": "lena@example.org", "name": " Lena\u202e\u2066 \u0007\ufeffRao\n", "password": password,
+	})
 	if r.status != http.StatusAccepted {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
-	c.do("POST", "/auth/email-confirmations", map[string]string{"token": h.mailed("lena@example.org", "Confirm your e-mail address")})
+	c.do("POST", "/auth/email-confirmations", map[string]string{
+		"token": h.mailed("lena@example.org", "Confirm your e-mail address"),
+	})
 	c.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password})
 	var me struct{ Name string }
 	c.do("GET", "/me", nil).json(t, &me)
 	if me.Name != "Lena Rao" {
 		t.Errorf("%+q", me.Name)
 	}
-	if r := h.client().do("POST", "/auth/registrations", map[string]string{"email": "x@example.org", "name": "\u202e\u2066", "password": password}); r.status != http.StatusUnprocessableEntity {
+	if r := h.client().do("POST", "/auth/registrations", map[string]string{
+		"email": "x@example.org", "name": "\u202e\u2066", "password": password,
+	}); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("a name of nothing: %d", r.status)
 	}
 }
 
-// What a request says of its host does not reach a mail's links, and an address that only begins with one of ours is nobody's.
+// What a request says of its host does not reach a mail's links,
+// and an address that only begins with one of ours is nobody's.
 func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	ask := func(host string, headers ...string) int {
-		req, _ := http.NewRequest("POST", h.servers[0].URL+"/api/v1/auth/password-resets", strings.NewReader(`{"email":"asha@example.org"}`))
+		req, _ := http.NewRequest("POST", h.servers[0].URL+"/api/v1/auth/password-resets",
+			strings.NewReader(`{"email":"asha@example.org"}`))
 		req.Host = host
 		req.Header.Set("Content-Type", "application/json")
 		for _, name := range headers {
@@ -119,12 +128,16 @@ func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	for _, host := range []string{"evil.example", h.host + ".evil.example", "evil.example#" + h.host, h.host + ":1@evil.example", "localhost:80@evil.example", "127.0.0.1.evil.example", h.host + ":x", "127.1.evil.example"} {
+	for _, host := range []string{
+		"evil.example", h.host + ".evil.example", "evil.example#" + h.host, h.host + ":1@evil.example",
+		"localhost:80@evil.example", "127.0.0.1.evil.example", h.host + ":x", "127.1.evil.example",
+	} {
 		if status := ask(host); status != http.StatusNotFound && status != http.StatusBadRequest && status != 0 {
 			t.Errorf("host %s: %d", host, status)
 		}
 	}
-	if status := ask(h.host+":8443", "X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-Host", "Origin", "Referer"); status != http.StatusAccepted {
+	status := ask(h.host+":8443", "X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-Host", "Origin", "Referer")
+	if status != http.StatusAccepted {
 		t.Fatalf("%d", status)
 	}
 	h.mailed("asha@example.org", "Choose a new password")

@@ -36,7 +36,8 @@ func addPhone(t *testing.T, c *client) (phone, []string) {
 	t.Helper()
 	var begun struct{ ID, Secret, Address, Picture string }
 	c.do("POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &begun)
-	if !strings.HasPrefix(begun.Address, "otpauth://totp/") || !strings.HasPrefix(begun.Picture, "data:image/png;base64,") {
+	if !strings.HasPrefix(begun.Address, "otpauth://totp/") ||
+		!strings.HasPrefix(begun.Picture, "data:image/png;base64,") {
 		t.Fatalf("%+v", begun)
 	}
 	p := phone{c.h, begun.Secret}
@@ -135,10 +136,13 @@ func TestAnAuthenticatorAppIsASecondFactor(t *testing.T) {
 	if r := again.do("POST", removal, map[string]string{}); r.problem() != "prove-yourself" {
 		t.Errorf("removed without proof: %d %s", r.status, r.body)
 	}
-	if r := again.do("POST", removal, map[string]string{"current_password": "not it"}); r.status != http.StatusUnprocessableEntity {
+	r := again.do("POST", removal, map[string]string{"current_password": "not it"})
+	if r.status != http.StatusUnprocessableEntity {
 		t.Errorf("removed with a wrong password: %d %s", r.status, r.body)
 	}
-	if r := again.do("POST", removal, map[string]string{"current_password": password}); r.status != http.StatusNoContent {
+	if r := again.do("POST", removal, map[string]string{
+		"current_password": password,
+	}); r.status != http.StatusNoContent {
 		t.Errorf("remove: %d %s", r.status, r.body)
 	}
 	last := h.signIn("asha@example.org") // one factor is enough again
@@ -148,12 +152,14 @@ func TestAnAuthenticatorAppIsASecondFactor(t *testing.T) {
 	for _, a := range activity.Items {
 		verbs = append(verbs, a.Verb)
 	}
-	if strings.Join(verbs, " ") != "session.open factor.remove session.open recovery-code.use session.open factor.add session.end session.open session.open" {
+	if strings.Join(verbs, " ") != "session.open factor.remove session.open recovery-code.use session.open "+
+		"factor.add session.end session.open session.open" {
 		t.Errorf("what happened, newest first: %v", verbs)
 	}
 }
 
-// A million codes are few: guessing them is held like guessing passwords, and a code is taken once however many send it at once.
+// A million codes are few: guessing them is held like guessing
+// passwords, and a code is taken once however many send it at once.
 func TestCodesCannotBeGuessedNorUsedTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -171,7 +177,8 @@ func TestCodesCannotBeGuessedNorUsedTwiceAtOnce(t *testing.T) {
 	in := 0
 	for _, challenge := range challenges {
 		wg.Go(func() {
-			if r := h.client().do("POST", "/auth/second-factors", map[string]string{"challenge": challenge, "code": code}); r.status == http.StatusCreated {
+			r := h.client().do("POST", "/auth/second-factors", map[string]string{"challenge": challenge, "code": code})
+			if r.status == http.StatusCreated {
 				mu.Lock()
 				in++
 				mu.Unlock()
@@ -185,7 +192,9 @@ func TestCodesCannotBeGuessedNorUsedTwiceAtOnce(t *testing.T) {
 	held := false
 	_, begun := h.halfIn(t, "asha@example.org")
 	for range 8 {
-		r := h.client().do("POST", "/auth/second-factors", map[string]string{"challenge": begun.Challenge, "code": "000000"})
+		r := h.client().do("POST", "/auth/second-factors", map[string]string{
+			"challenge": begun.Challenge, "code": "000000",
+		})
 		held = held || r.status == http.StatusTooManyRequests
 	}
 	if !held {
@@ -202,9 +211,11 @@ type key struct {
 
 func newKey(h *house, person uuid.UUID) *key {
 	k := &key{
-		rp:            virtualwebauthn.RelyingParty{ID: h.host, Name: "Test Institute", Origin: "http://" + h.host},
-		authenticator: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: person[:]}),
-		credential:    virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		rp: virtualwebauthn.RelyingParty{ID: h.host, Name: "Test Institute", Origin: "http://" + h.host},
+		authenticator: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{
+			UserHandle: person[:],
+		}),
+		credential: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
 	}
 	k.authenticator.AddCredential(k.credential)
 	return k
@@ -239,7 +250,9 @@ func addKey(t *testing.T, c *client, k *key) reply {
 	t.Helper()
 	var begun ceremony
 	c.do("POST", "/me/factors/passkey-challenges", map[string]string{"name": "Laptop"}).json(t, &begun)
-	return c.do("POST", "/me/factors/passkeys", map[string]any{"challenge": begun.Challenge, "credential": k.make(t, begun.Options)})
+	return c.do("POST", "/me/factors/passkeys", map[string]any{
+		"challenge": begun.Challenge, "credential": k.make(t, begun.Options),
+	})
 }
 
 func TestPasskeys(t *testing.T) {
@@ -271,7 +284,8 @@ func TestPasskeys(t *testing.T) {
 	}
 	one := ask()
 	answer = map[string]any{"challenge": one.Challenge, "credential": k.use(t, one.Options)}
-	if r := alone.do("POST", "/auth/passkeys", answer); r.status != http.StatusCreated || !strings.Contains(r.body, asha.ID.String()) {
+	r := alone.do("POST", "/auth/passkeys", answer)
+	if r.status != http.StatusCreated || !strings.Contains(r.body, asha.ID.String()) {
 		t.Fatalf("passkey alone: %d %s", r.status, r.body)
 	}
 	if r := h.client().do("POST", "/auth/passkeys", answer); r.problem() != "challenge" {
@@ -289,7 +303,9 @@ func TestPasskeys(t *testing.T) {
 	refused := func(what string, k *key) {
 		t.Helper()
 		begun := ask()
-		if r := h.client().do("POST", "/auth/passkeys", map[string]any{"challenge": begun.Challenge, "credential": k.use(t, begun.Options)}); r.status != http.StatusUnauthorized || r.problem() != "passkey" {
+		if r := h.client().do("POST", "/auth/passkeys", map[string]any{
+			"challenge": begun.Challenge, "credential": k.use(t, begun.Options),
+		}); r.status != http.StatusUnauthorized || r.problem() != "passkey" {
 			t.Errorf("%s: %d %s", what, r.status, r.body)
 		}
 	}
@@ -301,31 +317,41 @@ func TestPasskeys(t *testing.T) {
 	elsewhere.rp.ID = "evil.example"
 	refused("an answer for another institution", &elsewhere)
 	untouched := *k
-	untouched.authenticator = virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: asha.ID[:], UserNotVerified: true})
+	untouched.authenticator = virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{
+		UserHandle: asha.ID[:], UserNotVerified: true,
+	})
 	refused("nobody unlocked the key", &untouched)
 	copied := *k
 	copied.credential.Counter = 0
 	refused("a copy of the key, whose counter is behind", &copied)
 	two := ask()
 	stale := k.use(t, one.Options)
-	if r := h.client().do("POST", "/auth/passkeys", map[string]any{"challenge": two.Challenge, "credential": stale}); r.problem() != "passkey" {
+	if r := h.client().do("POST", "/auth/passkeys", map[string]any{
+		"challenge": two.Challenge, "credential": stale,
+	}); r.problem() != "passkey" {
 		t.Errorf("the answer to another challenge: %d %s", r.status, r.body)
 	}
-	for _, broken := range []any{map[string]any{}, map[string]any{"id": "x", "type": "public-key", "response": map[string]any{"clientDataJSON": "!"}}} {
-		if r := h.client().do("POST", "/auth/passkeys", map[string]any{"challenge": ask().Challenge, "credential": broken}); r.status != http.StatusUnprocessableEntity {
+	for _, broken := range []any{
+		map[string]any{},
+		map[string]any{"id": "x", "type": "public-key", "response": map[string]any{"clientDataJSON": "!"}},
+	} {
+		r := h.client().do("POST", "/auth/passkeys", map[string]any{"challenge": ask().Challenge, "credential": broken})
+		if r.status != http.StatusUnprocessableEntity {
 			t.Errorf("broken answer: %d %s", r.status, r.body)
 		}
 	}
 }
 
-// Where the institution asks it, staff have their rights only with a second factor: without, they can set one up and nothing else.
+// Where the institution asks it, staff have their rights only with
+// a second factor: without, they can set one up and nothing else.
 func TestPrivilegedRolesNeedASecondFactor(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)
 	h.person("admin@example.org", "", viewer.Admin)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	admin := h.signIn("admin@example.org")
-	if r := admin.do("PUT", "/institution/second-factor", map[string]string{"second_factor": "privileged"}); r.status != http.StatusOK {
+	r := admin.do("PUT", "/institution/second-factor", map[string]string{"second_factor": "privileged"})
+	if r.status != http.StatusOK {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	weak := h.signIn("admin@example.org")

@@ -27,7 +27,8 @@ import (
 	"stoa/internal/identity"
 )
 
-// forger knows everything that an attacker could, and the signing key as well, to make tokens that are right but for one thing.
+// forger knows everything that an attacker could, and the signing
+// key as well, to make tokens that are right but for one thing.
 type forger struct {
 	kid    string
 	key    ed25519.PrivateKey
@@ -65,7 +66,8 @@ func (f forger) with(header, claims map[string]any) string {
 	return f.sign(segment(change(f.header, header)), segment(change(f.claims, claims)))
 }
 
-// forgeries are tokens that must not be believed, by what is wrong with them. Elsewhere is a server that no one may ask.
+// forgeries are tokens that must not be believed, by what is
+// wrong with them. Elsewhere is a server that no one may ask.
 func forgeries(t *testing.T, f forger, elsewhere string, now time.Time) map[string]string {
 	t.Helper()
 	head, body := segment(f.header), segment(f.claims)
@@ -85,13 +87,16 @@ func forgeries(t *testing.T, f forger, elsewhere string, now time.Time) map[stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger := forger{f.kid, strange, f.header, f.claims}
+	stranger := forger{kid: f.kid, key: strange, header: f.header, claims: f.claims}
 	jwk := map[string]any{"kty": "OKP", "crv": "Ed25519", "x": b64(strange.Public().(ed25519.PublicKey))}
 	list := map[string]string{
 		// No signature, or another kind of one.
-		"alg none":                    segment(map[string]any{"alg": "none", "typ": "at+jwt", "kid": f.kid}) + "." + body + ".",
-		"alg None":                    segment(map[string]any{"alg": "None", "typ": "at+jwt", "kid": f.kid}) + "." + body + ".",
-		"alg NONE with a signature":   segment(map[string]any{"alg": "NONE", "typ": "at+jwt", "kid": f.kid}) + "." + body + "." + strings.Split(good, ".")[2],
+		"alg none": segment(map[string]any{"alg": "none", "typ": "at+jwt", "kid": f.kid}) + "." +
+			body + ".",
+		"alg None": segment(map[string]any{"alg": "None", "typ": "at+jwt", "kid": f.kid}) + "." +
+			body + ".",
+		"alg NONE with a signature": segment(map[string]any{"alg": "NONE", "typ": "at+jwt", "kid": f.kid}) + "." +
+			body + "." + strings.Split(good, ".")[2],
 		"alg empty":                   f.with(map[string]any{"alg": ""}, nil),
 		"alg missing":                 f.with(map[string]any{"alg": nil}, nil),
 		"alg a number":                f.with(map[string]any{"alg": 7}, nil),
@@ -113,7 +118,8 @@ func forgeries(t *testing.T, f forger, elsewhere string, now time.Time) map[stri
 		"signature with more":         good + "AA",
 		"signature of another key":    stranger.with(nil, nil),
 		"signature all zeros":         head + "." + body + "." + b64(make([]byte, 64)),
-		"signature of another body":   head + "." + segment(map[string]any{"sub": uuid.NewString()}) + "." + strings.Split(good, ".")[2],
+		"signature of another body": head + "." + segment(map[string]any{"sub": uuid.NewString()}) + "." +
+			strings.Split(good, ".")[2],
 		// Keys that the token brings along or names.
 		"key in the header":         stranger.with(map[string]any{"jwk": jwk}, nil),
 		"key at an address":         stranger.with(map[string]any{"jku": elsewhere + "/jwks.json"}, nil),
@@ -184,7 +190,8 @@ func TestForgedTokensAreRefusedEverywhere(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 
 	f := forgerOf(t, h, c.token)
-	if r := (&client{h: h, token: f.with(nil, nil), cookies: map[string]string{}}).do("GET", "/me", nil); r.status != http.StatusOK || !strings.Contains(r.body, admin.ID.String()) {
+	unchanged := &client{h: h, token: f.with(nil, nil), cookies: map[string]string{}}
+	if r := unchanged.do("GET", "/me", nil); r.status != http.StatusOK || !strings.Contains(r.body, admin.ID.String()) {
 		t.Fatalf("the unchanged token must work, or this test shows nothing: %d %s", r.status, r.body)
 	}
 	list := forgeries(t, f, elsewhere.URL, h.clock.Now())
@@ -257,7 +264,8 @@ func forgerOf(t *testing.T, h *house, token string) forger {
 	return f
 }
 
-// Keys are rotated under load in two processes; nobody is refused, and a key that is dropped ends its tokens everywhere.
+// Keys are rotated under load in two processes; nobody is
+// refused, and a key that is dropped ends its tokens everywhere.
 func TestKeysRotateUnderLoad(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)
@@ -276,7 +284,8 @@ func TestKeysRotateUnderLoad(t *testing.T) {
 					method, address = "POST", "/auth/refresh"
 				}
 				if r, err := mine.try(method, address, nil); err != nil || r.status != http.StatusOK {
-					done <- fmt.Errorf("%s %s in process %d: %d %s %w", method, address, mine.server, r.status, r.body, err)
+					done <- fmt.Errorf("%s %s in process %d: %d %s %w",
+						method, address, mine.server, r.status, r.body, err)
 					return
 				}
 			}

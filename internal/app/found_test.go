@@ -23,16 +23,25 @@ func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
 	teacher := h.person("teacher@example.org", "", viewer.Instructor)
 	ctx, c := h.as(teacher), h.signIn("teacher@example.org")
 	for n, x := range []struct{ title, typed string }{
-		{"Servers with Node.js", "node.js"}, {"TCP/IP in Practice", "tcp ip"}, {"CI/CD for Teams", "CI/CD"}, {"3.14 and π", "3.14"}, {"Intake 2026-27", "2026-27"},
-		{"हिन्दी साहित्य", "साहित्य"}, {"தமிழ் இலக்கியம்", "இலக்கிய"}, {"Crème brûlée", "creme brulee"}, {"Algebra", "ÁLGEBRA"}, {"日本語入門", "日本語"}, {"计算机网络原理", "网络"},
+		{"Servers with Node.js", "node.js"}, {"TCP/IP in Practice", "tcp ip"}, {"CI/CD for Teams", "CI/CD"},
+		{"3.14 and π", "3.14"}, {"Intake 2026-27", "2026-27"},
+		{"हिन्दी साहित्य", "साहित्य"}, {"தமிழ் இலக்கியம்", "இலக்கிய"}, {"Crème brûlée", "creme brulee"},
+		{"Algebra", "ÁLGEBRA"}, {"日本語入門", "日本語"}, {"计算机网络原理", "网络"},
 		{"أساسيات الشبكات", "اساسيات"}, {"Élan vital", "elan"},
 	} {
 		title := fmt.Sprintf("%s zq%d", x.title, n)
-		d, err := h.apps[0].Courses.Create(ctx, courses.About{Code: fmt.Sprint("T ", n), Title: title, Category: "Tests", Level: "introductory"})
+		d, err := h.apps[0].Courses.Create(ctx, courses.About{
+			Code:     fmt.Sprint("T ", n),
+			Title:    title,
+			Category: "Tests",
+			Level:    "introductory",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.apps[0].Courses.AddLesson(ctx, d.Sections[0].ID, "text", courses.Content{Title: "L", Minutes: 1, Body: "x"}); err != nil {
+		if _, err := h.apps[0].Courses.AddLesson(ctx, d.Sections[0].ID, "text", courses.Content{
+			Title: "L", Minutes: 1, Body: "x",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.apps[0].Courses.Publish(ctx, d.ID); err != nil {
@@ -56,7 +65,9 @@ func TestCodesAndSubjectsCompareFolded(t *testing.T) {
 	h.person("teacher@example.org", "", viewer.Instructor)
 	c := h.signIn("teacher@example.org")
 	create := func(code, category string) reply {
-		return c.do("POST", "/courses", map[string]string{"code": code, "title": "T", "category": category, "level": "introductory"})
+		return c.do("POST", "/courses", map[string]string{
+			"code": code, "title": "T", "category": category, "level": "introductory",
+		})
 	}
 	if r := create("CS  1 ", "Économie"); r.status != http.StatusCreated {
 		t.Fatalf("%d %s", r.status, r.body)
@@ -73,14 +84,16 @@ func TestCodesAndSubjectsCompareFolded(t *testing.T) {
 	}
 }
 
-// TestNoTextTurnsItsReadersAround sends marks that turn the direction of writing in every string of the contract that people read, in
-// lists too: it is refused by name before anything else is looked at.
+// TestNoTextTurnsItsReadersAround sends marks that turn the direction of writing in every string of the
+// contract that people read, in lists too: it is refused by name before anything else is looked at.
 func TestNoTextTurnsItsReadersAround(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	h.person("admin@example.org", "", viewer.Admin)
 	c, texts := h.signIn("admin@example.org"), 0
-	unread := regexp.MustCompile(`^(description|body)$|(password|token|secret|etag|email|url|issuer|key|_ids?|challenge|state|hash|signature)$`)
+	unread := regexp.MustCompile(
+		`^(description|body)$|(password|token|secret|etag|email|url|issuer|key|_ids?|challenge|state|hash|signature)$`,
+	)
 	schemas := app.Contract().Components.Schemas
 	eachOperation(func(op *huma.Operation) {
 		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
@@ -95,14 +108,16 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 			if property.Type == huma.TypeArray {
 				value, plain = []any{"\u202eevil"}, property.Items
 			}
-			if plain.Type != huma.TypeString || plain.Format != "" || plain.Pattern != "" || len(plain.Enum) > 0 || unread.MatchString(name) ||
+			if plain.Type != huma.TypeString || plain.Format != "" || plain.Pattern != "" || len(plain.Enum) > 0 ||
+				unread.MatchString(name) ||
 				op.OperationID == "registration-create" { // a person's name loses the mark instead
 				continue
 			}
 			texts++
 			path := strings.NewReplacer("{", "", "}", "").Replace(op.Path)
 			r := c.do(op.Method, path, map[string]any{name: value})
-			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "direction of writing") || !strings.Contains(r.body, "body."+name) {
+			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "direction of writing") ||
+				!strings.Contains(r.body, "body."+name) {
 				t.Errorf("%s takes a turned %s: %d %s", op.OperationID, name, r.status, r.body)
 			}
 		}
@@ -111,7 +126,8 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 		t.Errorf("only %d texts were tried", texts)
 	}
 	for _, link := range []string{"https://somebody:word@example.org/", "https://example.org/a b"} {
-		if r := c.do("PATCH", "/me/profile", map[string]any{"links": []string{link}}); r.status != http.StatusUnprocessableEntity {
+		r := c.do("PATCH", "/me/profile", map[string]any{"links": []string{link}})
+		if r.status != http.StatusUnprocessableEntity {
 			t.Errorf("the link %s: %d %s", link, r.status, r.body)
 		}
 	}
@@ -135,8 +151,11 @@ func TestTextsHaveSomethingToSee(t *testing.T) {
 		if !ok || strings.HasPrefix(op.OperationID, "verification-ask") {
 			return
 		}
-		for _, field := range []string{"title", "code", "name", "category", "programme", "department", "reason", "short_name"} {
-			if text, is := body[field].(string); !is || text == "" || field == "code" && op.OperationID != "course-create" && op.OperationID != "draft-put" {
+		for _, field := range []string{
+			"title", "code", "name", "category", "programme", "department", "reason", "short_name",
+		} {
+			if text, is := body[field].(string); !is || text == "" ||
+				field == "code" && op.OperationID != "course-create" && op.OperationID != "draft-put" {
 				continue
 			}
 			for _, unseen := range []string{"\u200b\u200b", "\u202eevil", "\u3164"} {
@@ -153,7 +172,8 @@ func TestTextsHaveSomethingToSee(t *testing.T) {
 				for name, id := range e {
 					path = strings.ReplaceAll(path, "{"+name+"}", id.String())
 				}
-				if r := c.do(op.Method, path, mine); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body."+field) {
+				r := c.do(op.Method, path, mine)
+				if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body."+field) {
 					t.Errorf("%s takes %q as %s: %d %s", op.OperationID, unseen, field, r.status, r.body)
 				}
 			}

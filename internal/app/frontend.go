@@ -33,12 +33,23 @@ const (
 )
 
 // theme runs before the first paint, so that a dark screen never flashes white.
-const theme = `(function(){var t=null;try{t=localStorage.getItem("stoa-theme")}catch(e){}if(t!=="dark"&&t!=="light")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`
+const theme = `(function(){var t=null;try{t=localStorage.getItem("stoa-theme")}catch(e){}` +
+	`if(t!=="dark"&&t!=="light")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";` +
+	`document.documentElement.dataset.theme=t})()`
 
-// early notes what a reader does with a drawn screen before the front end is there: it does the same to its own screen then.
-const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));return e?p:null}function note(v){if(!r.querySelector("[data-drawn]"))return;var e=v.target.closest("button,input,select");if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);if(p)done.push({kind:v.type,path:p,tag:e.tagName,value:e.value,checked:e.checked,caret:e.type==="checkbox"?null:e.selectionStart})}["click","input","change","focusin"].forEach(function(t){r.addEventListener(t,note)})})()`
+// early notes what a reader does with a drawn screen before the
+// front end is there: it does the same to its own screen then.
+const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];` +
+	`function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));` +
+	`return e?p:null}` +
+	`function note(v){if(!r.querySelector("[data-drawn]"))return;var e=v.target.closest("button,input,select");` +
+	`if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);` +
+	`if(p)done.push({kind:v.type,path:p,tag:e.tagName,value:e.value,checked:e.checked,` +
+	`caret:e.type==="checkbox"?null:e.selectionStart})}` +
+	`["click","input","change","focusin"].forEach(function(t){r.addEventListener(t,note)})})()`
 
-const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stoa</title><p>This build carries no front end: run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>`
+const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stoa</title><p>This build carries ` +
+	`no front end: run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>`
 
 // frontEnd is the built front end as documents start it.
 type frontEnd struct {
@@ -115,7 +126,8 @@ func (a *App) mountFrontEnd(mux *http.ServeMux, operations http.Handler) {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			w.WriteHeader(http.StatusMethodNotAllowed)
-		case strings.Contains(path.Base(r.URL.Path), "."): // a file that there is not: no page would help who asks for it
+		// a file that there is not: no page would help who asks for it
+		case strings.Contains(path.Base(r.URL.Path), "."):
 			a.Tenancy.Resolve(http.HandlerFunc(a.nothing)).ServeHTTP(w, r)
 		default:
 			a.document(w, r, f)
@@ -150,12 +162,14 @@ func (a *App) manifest(w http.ResponseWriter, r *http.Request) {
 }
 
 // nobodyHere has no institution whose colours it could wear.
-const nobodyHere = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+const nobodyHere = `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>No institution here</title>
-<h1>There is nothing here</h1><p>No institution lives at this address. Check its spelling, or ask whoever gave it to you.</p>`
+<h1>There is nothing here</h1>
+<p>No institution lives at this address. Check its spelling, or ask whoever gave it to you.</p>`
 
-// document is the page that starts the front end, in the institution's colours; for a reader who is signed in, with the first screen
-// drawn and its data.
+// document is the page that starts the front end, in the institution's colours;
+// for a reader who is signed in, with the first screen drawn and its data.
 func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 	i, ok := a.Tenancy.ByHost(r.Host)
 	h := w.Header()
@@ -192,8 +206,10 @@ func (a *App) document(w http.ResponseWriter, r *http.Request, f *frontEnd) {
 			}
 		}
 	}
-	h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'nonce-"+d.Nonce+"'; style-src 'self' 'nonce-"+d.Nonce+"'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; "+
-		"connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'nonce-"+d.Nonce+
+		"'; style-src 'self' 'nonce-"+d.Nonce+"'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; "+
+		"connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "+
+		"frame-ancestors 'none'")
 	page, err := d.page(f, drawn, r.URL.Path, v.Locale)
 	if err != nil {
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
@@ -241,7 +257,9 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 		title = drawn.Title
 	}
 	var head bytes.Buffer
-	fmt.Fprintf(&head, `<title>%s</title><link rel="manifest" href="/manifest.webmanifest"><meta name="description" content="%s">`, html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
+	fmt.Fprintf(&head,
+		`<title>%s</title><link rel="manifest" href="/manifest.webmanifest"><meta name="description" content="%s">`,
+		html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
 	for _, file := range f.painter.Files(path) {
 		fmt.Fprintf(&head, `<link rel="modulepreload" crossorigin href="%s">`, html.EscapeString(file))
 	}
@@ -253,7 +271,8 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 	page = bytes.Replace(page, []byte(`<html lang="en">`), []byte(`<html lang="`+language+`">`), 1)
 	root := []byte(rootMark)
 	if drawn.Body != nil {
-		root = fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body, d.Nonce, early)
+		root = fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body,
+			d.Nonce, early)
 	}
 	root = fmt.Appendf(root, `<script type="application/json" id="stoa">%s</script>`, data) // behind what is read first
 	return bytes.Replace(page, []byte(rootMark), root, 1), nil

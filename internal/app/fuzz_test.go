@@ -23,7 +23,8 @@ import (
 // mutations of each operation in make test; STOA_FUZZ asks for another number, STOA_SEED for the same ones again.
 const mutations = 200
 
-// mutant makes requests from the contract: mostly of the right shape, with values from the edges, and now and then of no shape at all.
+// mutant makes requests from the contract: mostly of the right shape,
+// with values from the edges, and now and then of no shape at all.
 type mutant struct {
 	*rand.Rand
 	ids     []string
@@ -31,9 +32,12 @@ type mutant struct {
 }
 
 var edges = []string{
-	"", " ", "a", "null", "0", "-1", "true", "[]", "{}", "'", "\"", "\\", "%", "_", "%00", "../../etc/passwd", "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${x}",
-	"\u202eabc", "e\u0301", "İstanbul", "ß", "ﬀ", "😀", "👨‍👩‍👧", "\ufeff", "\u0000", "\u2028", "a\r\nX: y", "=1+1", "@x", "$1", "|&!():*<->", "a & b | !c", "\"unclosed", strings.Repeat("a", 300),
-	strings.Repeat("ab ", 2000), strings.Repeat("(", 500), strings.Repeat("*", 1000), "[x](javascript:alert(1))", "$$\\frac{1}{", "```\n", "9999-12-31T23:59:59Z", "0000-00-00", "2026-02-30T00:00:00Z",
+	"", " ", "a", "null", "0", "-1", "true", "[]", "{}", "'", "\"", "\\", "%", "_",
+	"%00", "../../etc/passwd", "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${x}",
+	"\u202eabc", "e\u0301", "İstanbul", "ß", "ﬀ", "😀", "👨‍👩‍👧", "\ufeff", "\u0000", "\u2028", "a\r\nX: y", "=1+1",
+	"@x", "$1", "|&!():*<->", "a & b | !c", "\"unclosed", strings.Repeat("a", 300),
+	strings.Repeat("ab ", 2000), strings.Repeat("(", 500), strings.Repeat("*", 1000), "[x](javascript:alert(1))",
+	"$$\\frac{1}{", "```\n", "9999-12-31T23:59:59Z", "0000-00-00", "2026-02-30T00:00:00Z",
 	"1e999", "18446744073709551616", "NaN", "2018-2015", "0000", "9999-9999", "eyJhIjoxfQ",
 }
 
@@ -54,7 +58,10 @@ func (m mutant) text() string {
 }
 
 func (m mutant) number() any {
-	return []any{0, 1, -1, 2, 7, 100, 101, 2018, 65536, -2147483649, 9007199254740993, json.Number("1e400"), json.Number("-1e-400"), json.Number("123456789012345678901234567890"), 0.5, 1e21}[m.IntN(16)]
+	return []any{
+		0, 1, -1, 2, 7, 100, 101, 2018, 65536, -2147483649, 9007199254740993, json.Number("1e400"),
+		json.Number("-1e-400"), json.Number("123456789012345678901234567890"), 0.5, 1e21,
+	}[m.IntN(16)]
 }
 
 // anything is a value of no particular kind.
@@ -235,7 +242,10 @@ func TestNoRequestBreaksTheServer(t *testing.T) {
 		seed = asked
 	}
 	t.Logf("seed %d: STOA_SEED=%d repeats it", seed, seed)
-	m := mutant{Rand: rand.New(rand.NewPCG(seed, 0)), ids: []string{uuid.Nil.String(), uuid.Max.String(), uuid.NewString()}}
+	m := mutant{
+		Rand: rand.New(rand.NewPCG(seed, 0)),
+		ids:  []string{uuid.Nil.String(), uuid.Max.String(), uuid.NewString()},
+	}
 	for _, id := range e {
 		m.ids = append(m.ids, id.String())
 	}

@@ -58,7 +58,10 @@ func TestGoldenSchema(t *testing.T) {
 func TestGoldenPermissions(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	out.WriteString("# Who may do what\n\nMade by `make gen` from what the modules declare (`internal/*/permission.go`). One person can hold several roles and may do what any of them may.\nA banned person may do nothing. The contract names for each operation what it needs (`x-access`, `x-relation`).\n\n| permission | means |")
+	out.WriteString("# Who may do what\n\nMade by `make gen` from what the modules declare " +
+		"(`internal/*/permission.go`). One person can hold several roles and may do what any of them may.\nA " +
+		"banned person may do nothing. The contract names for each operation what it needs (`x-access`, " +
+		"`x-relation`).\n\n| permission | means |")
 	for _, g := range permit.Groups {
 		fmt.Fprintf(&out, " %s |", g)
 	}
@@ -74,7 +77,8 @@ func TestGoldenPermissions(t *testing.T) {
 		}
 		out.WriteString("\n")
 	}
-	out.WriteString("\n## What one must be to the object\n\nNobody acts upon themselves, or upon somebody whose role is not below theirs.\n\n| relation | means | or has |\n|---|---|---|\n")
+	out.WriteString("\n## What one must be to the object\n\nNobody acts upon themselves, or upon somebody whose " +
+		"role is not below theirs.\n\n| relation | means | or has |\n|---|---|---|\n")
 	for _, r := range permit.Relations() {
 		or := ""
 		if r.Or != nil {
@@ -88,13 +92,16 @@ func TestGoldenPermissions(t *testing.T) {
 func TestGoldenConfiguration(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	out.WriteString("# Configuration\n\nMade by `make gen` from `internal/base/config/config.go`. Each setting is a flag of `stoa serve` and a variable of the environment; flags win. The\nconfiguration is printed at start with secrets blanked.\n\n| flag | variable | default | what |\n|---|---|---|---|\n")
+	out.WriteString("# Configuration\n\nMade by `make gen` from `internal/base/config/config.go`. Each setting is " +
+		"a flag of `stoa serve` and a variable of the environment; flags win. The\nconfiguration is printed at " +
+		"start with secrets blanked.\n\n| flag | variable | default | what |\n|---|---|---|---|\n")
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[config.Config]()) {
 		name := f.Tag.Get("name")
 		if name == "" {
 			name = kebab(f.Name)
 		}
-		fmt.Fprintf(&out, "| `--%s` | `%s` | %s | %s |\n", name, f.Tag.Get("env"), code(f.Tag.Get("default")), f.Tag.Get("help"))
+		fmt.Fprintf(&out, "| `--%s` | `%s` | %s | %s |\n", name, f.Tag.Get("env"), code(f.Tag.Get("default")),
+			f.Tag.Get("help"))
 	}
 	golden(t, "docs/configuration.md", []byte(out.String()))
 }
@@ -112,7 +119,8 @@ func kebab(s string) string {
 	runes := []rune(s)
 	for i, r := range runes {
 		upper := r >= 'A' && r <= 'Z'
-		if upper && i > 0 && (runes[i-1] < 'A' || runes[i-1] > 'Z' || i+1 < len(runes) && runes[i+1] >= 'a' && runes[i+1] <= 'z') {
+		if upper && i > 0 &&
+			(runes[i-1] < 'A' || runes[i-1] > 'Z' || i+1 < len(runes) && runes[i+1] >= 'a' && runes[i+1] <= 'z') {
 			out = append(out, '-')
 		}
 		out = append(out, r)
@@ -120,12 +128,14 @@ func kebab(s string) string {
 	return strings.ToLower(string(out))
 }
 
-// The generator of the queries' code takes minutes to build, so this compares a digest of what goes in and what came out; make
-// gen writes it after it has run the generator.
+// The generator of the queries' code takes minutes to build, so this compares a digest
+// of what goes in and what came out; make gen writes it after it has run the generator.
 func TestGoldenQueries(t *testing.T) {
 	t.Parallel()
 	h := sha256.New()
-	for _, pattern := range []string{"sqlc.yaml", "migrations/*.sql", "internal/*/queries/*.sql", "internal/*/internal/db/*.go"} {
+	for _, pattern := range []string{
+		"sqlc.yaml", "migrations/*.sql", "internal/*/queries/*.sql", "internal/*/internal/db/*.go",
+	} {
 		files, err := filepath.Glob(root + pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v %v", pattern, files, err)

@@ -20,8 +20,8 @@ func try(h *house, ctx viewer.Viewer, email, word, device string) error {
 	return err
 }
 
-// Ten thousand guesses at one account over two days, each from another network: few are looked at. The owner signs in from the
-// browser they use, all the while; from a new one they wait like everybody.
+// Ten thousand guesses at one account over two days, each from another network: few are looked at. The
+// owner signs in from the browser they use, all the while; from a new one they wait like everybody.
 func TestGuessingAnAccountIsSlow(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -40,7 +40,8 @@ func TestGuessingAnAccountIsSlow(t *testing.T) {
 		}
 		if n%2500 == 2499 {
 			mine := owner.fork()
-			if r := mine.do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password}); r.status != http.StatusCreated {
+			r := mine.do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+			if r.status != http.StatusCreated {
 				t.Fatalf("the owner on their own browser after %d guesses: %d %s", n, r.status, r.body)
 			}
 		}
@@ -50,11 +51,14 @@ func TestGuessingAnAccountIsSlow(t *testing.T) {
 		t.Errorf("%d guesses in two days", looked)
 	}
 	r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
-	if wait, err := strconv.Atoi(r.header.Get("Retry-After")); r.status != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 900 {
+	wait, err := strconv.Atoi(r.header.Get("Retry-After"))
+	if r.status != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 900 {
 		t.Errorf("a new browser: %d, Retry-After %q", r.status, r.header.Get("Retry-After"))
 	}
 	h.clock.Advance(15*time.Minute + time.Second)
-	if r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password}); r.status != http.StatusCreated {
+	if r := h.client().do("POST", "/auth/sessions", map[string]string{
+		"email": "asha@example.org", "password": password,
+	}); r.status != http.StatusCreated {
 		t.Errorf("after the wait: %d %s", r.status, r.body)
 	}
 }
@@ -95,7 +99,9 @@ func TestRightPasswordsAtOnceAllGetIn(t *testing.T) {
 	var all sync.WaitGroup
 	for range 24 {
 		all.Go(func() {
-			r, err := h.client().try("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+			r, err := h.client().try("POST", "/auth/sessions", map[string]string{
+				"email": "asha@example.org", "password": password,
+			})
 			if err != nil || r.status != http.StatusCreated {
 				t.Errorf("%d %s %v", r.status, r.body, err)
 			}
@@ -124,7 +130,8 @@ func TestANetworkThatGuessesIsHeld(t *testing.T) {
 	if kind := problemKind(try(h, neighbour, "asha@example.org", password, "")); kind != "too-many-attempts" {
 		t.Errorf("the same network, right password: %q", kind)
 	}
-	if err := try(h, viewer.Viewer{Tenant: h.tenant, Address: "198.51.100.1"}, "asha@example.org", password, ""); err != nil {
+	err := try(h, viewer.Viewer{Tenant: h.tenant, Address: "198.51.100.1"}, "asha@example.org", password, "")
+	if err != nil {
 		t.Errorf("another network: %v", err)
 	}
 	if c := h.signIn("asha@example.org"); c.token == "" {
@@ -138,9 +145,14 @@ func TestHoldsDoNotTellWhoExists(t *testing.T) {
 	h := open(t, 1)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	for n := range 9 {
-		a := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": "wrong wrong wrong"})
-		b := h.client().do("POST", "/auth/sessions", map[string]string{"email": "nobody@example.org", "password": "wrong wrong wrong"})
-		if a.status != b.status || a.problem() != b.problem() || a.header.Get("Retry-After") != b.header.Get("Retry-After") {
+		a := h.client().do("POST", "/auth/sessions", map[string]string{
+			"email": "asha@example.org", "password": "wrong wrong wrong",
+		})
+		b := h.client().do("POST", "/auth/sessions", map[string]string{
+			"email": "nobody@example.org", "password": "wrong wrong wrong",
+		})
+		if a.status != b.status || a.problem() != b.problem() ||
+			a.header.Get("Retry-After") != b.header.Get("Retry-After") {
 			t.Fatalf("guess %d: %d %s and %d %s", n, a.status, a.problem(), b.status, b.problem())
 		}
 	}
@@ -152,7 +164,8 @@ func TestResetMailsAreFew(t *testing.T) {
 	h := openWorking(t)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	for range 12 {
-		if r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"}); r.status != http.StatusAccepted {
+		r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
+		if r.status != http.StatusAccepted {
 			t.Fatalf("%d %s", r.status, r.body)
 		}
 	}

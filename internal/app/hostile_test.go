@@ -21,8 +21,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// hostile is a provider of the test's own that keeps to the standard but for one thing. Left alone it is right, which is tested first:
-// or a refusal would show nothing.
+// hostile is a provider of the test's own that keeps to the standard but for one thing.
+// Left alone it is right, which is tested first: or a refusal would show nothing.
 type hostile struct {
 	*httptest.Server
 	key      *rsa.PrivateKey
@@ -55,8 +55,10 @@ func newHostile(t *testing.T, key *rsa.PrivateKey) *hostile {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		m := map[string]any{
-			"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys", "userinfo_endpoint": p.URL + "/userinfo",
-			"id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"}, "response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+			"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
+			"jwks_uri": p.URL + "/keys", "userinfo_endpoint": p.URL + "/userinfo",
+			"id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"},
+			"response_types_supported":              []string{"code"}, "subject_types_supported": []string{"public"},
 		}
 		if p.metadata != nil {
 			p.metadata(m)
@@ -68,7 +70,10 @@ func newHostile(t *testing.T, key *rsa.PrivateKey) *hostile {
 			return
 		}
 		encode := base64.RawURLEncoding.EncodeToString
-		write(w, map[string]any{"keys": []any{map[string]any{"kty": "RSA", "kid": "k", "use": "sig", "alg": "RS256", "n": encode(key.N.Bytes()), "e": encode(big.NewInt(int64(key.E)).Bytes())}}})
+		write(w, map[string]any{"keys": []any{map[string]any{
+			"kty": "RSA", "kid": "k", "use": "sig", "alg": "RS256", "n": encode(key.N.Bytes()),
+			"e": encode(big.NewInt(int64(key.E)).Bytes()),
+		}}})
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
 		if p.token != nil && p.token(w, r) {
@@ -80,7 +85,17 @@ func newHostile(t *testing.T, key *rsa.PrivateKey) *hostile {
 			return
 		}
 		now := time.Now()
-		c := jwt.MapClaims{"iss": p.URL, "aud": "stoa", "sub": "hostile-1", "nonce": p.nonce, "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(), "email": "fresh@example.org", "email_verified": true, "name": "Fresh"}
+		c := jwt.MapClaims{
+			"iss":            p.URL,
+			"aud":            "stoa",
+			"sub":            "hostile-1",
+			"nonce":          p.nonce,
+			"iat":            now.Unix(),
+			"exp":            now.Add(time.Minute).Unix(),
+			"email":          "fresh@example.org",
+			"email_verified": true,
+			"name":           "Fresh",
+		}
 		if p.claims != nil {
 			p.claims(c)
 		}
@@ -114,8 +129,8 @@ func (p *hostile) meet(t *testing.T, c *client, provider uuid.UUID) map[string]s
 	return map[string]string{"key": "campus", "state": address.Query().Get("state"), "code": "code-1"}
 }
 
-// A provider that misbehaves in one way opens nothing, makes nobody, and brings nothing down. Its admin chose it, so it may say who
-// its own people are, and nothing else.
+// A provider that misbehaves in one way opens nothing, makes nobody, and brings nothing
+// down. Its admin chose it, so it may say who its own people are, and nothing else.
 func TestAHostileProviderOpensNothing(t *testing.T) {
 	t.Parallel()
 	key, other := rsaKey(t), rsaKey(t)
@@ -135,27 +150,31 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 			}
 		}
 	}
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("the code was carried to %s", r.URL) }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("the code was carried to %s", r.URL)
+	}))
 	t.Cleanup(elsewhere.Close)
 	misbehaviours := map[string]func(*hostile){
 		"another issuer in the token":        claim("iss", "https://accounts.google.com"),
 		"no issuer in the token":             without("iss"),
 		"a token for another client":         claim("aud", "somebody-else"),
 		"a token for several, party unnamed": claim("aud", []string{"stoa", "somebody-else"}),
-		"a token whose party is another":     func(p *hostile) { p.claims = func(c jwt.MapClaims) { c["aud"], c["azp"] = []string{"stoa", "x"}, "x" } },
-		"an expired token":                   claim("exp", time.Now().Add(-time.Minute).Unix()),
-		"a token without an end":             without("exp"),
-		"a token of tomorrow":                claim("iat", time.Now().Add(24*time.Hour).Unix()),
-		"a token of yesterday":               claim("iat", time.Now().Add(-24*time.Hour).Unix()),
-		"a token that begins tomorrow":       claim("nbf", time.Now().Add(24*time.Hour).Unix()),
-		"another nonce":                      claim("nonce", "another"),
-		"no nonce":                           without("nonce"),
-		"no subject":                         without("sub"),
-		"an empty subject":                   claim("sub", ""),
-		"a number for a subject":             claim("sub", 7),
-		"an endless subject":                 claim("sub", strings.Repeat("a", 256)),
-		"a subject with a line break":        claim("sub", "a\r\nb"),
-		"another access token's hash":        claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"),
+		"a token whose party is another": func(p *hostile) {
+			p.claims = func(c jwt.MapClaims) { c["aud"], c["azp"] = []string{"stoa", "x"}, "x" }
+		},
+		"an expired token":             claim("exp", time.Now().Add(-time.Minute).Unix()),
+		"a token without an end":       without("exp"),
+		"a token of tomorrow":          claim("iat", time.Now().Add(24*time.Hour).Unix()),
+		"a token of yesterday":         claim("iat", time.Now().Add(-24*time.Hour).Unix()),
+		"a token that begins tomorrow": claim("nbf", time.Now().Add(24*time.Hour).Unix()),
+		"another nonce":                claim("nonce", "another"),
+		"no nonce":                     without("nonce"),
+		"no subject":                   without("sub"),
+		"an empty subject":             claim("sub", ""),
+		"a number for a subject":       claim("sub", 7),
+		"an endless subject":           claim("sub", strings.Repeat("a", 256)),
+		"a subject with a line break":  claim("sub", "a\r\nb"),
+		"another access token's hash":  claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"),
 		"an unsigned token": func(p *hostile) {
 			p.sign = func(c jwt.MapClaims) string {
 				s, _ := jwt.NewWithClaims(jwt.SigningMethodNone, c).SignedString(jwt.UnsafeAllowNoneSignatureType)
@@ -174,14 +193,21 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 				return s
 			}
 		},
-		"a token signed with another key":   func(p *hostile) { p.sign = func(c jwt.MapClaims) string { return p.signed(c, "k", other) } },
-		"a token of an unknown key":         func(p *hostile) { p.sign = func(c jwt.MapClaims) string { return p.signed(c, "x", other) } },
+		"a token signed with another key": func(p *hostile) {
+			p.sign = func(c jwt.MapClaims) string { return p.signed(c, "k", other) }
+		},
+		"a token of an unknown key": func(p *hostile) {
+			p.sign = func(c jwt.MapClaims) string { return p.signed(c, "x", other) }
+		},
 		"a token that brings its key along": func(p *hostile) { p.sign = withItsKey(other) },
-		"a token that is none":              func(p *hostile) { p.sign = func(jwt.MapClaims) string { return "a.b.c" } },
-		"no token":                          answers(http.StatusOK, `{"access_token":"at","token_type":"Bearer"}`),
-		"a token answer that is no JSON":    answers(http.StatusOK, `<html>`),
-		"a refused code":                    answers(http.StatusBadRequest, `{"error":"invalid_grant","error_description":"no"}`),
-		"a broken token endpoint":           answers(http.StatusInternalServerError, `boom`),
+		"a token that is none": func(p *hostile) {
+			p.sign = func(jwt.MapClaims) string { return "a.b.c" }
+		},
+		"no token":                       answers(http.StatusOK, `{"access_token":"at","token_type":"Bearer"}`),
+		"a token answer that is no JSON": answers(http.StatusOK, `<html>`),
+		"a refused code": answers(http.StatusBadRequest,
+			`{"error":"invalid_grant","error_description":"no"}`),
+		"a broken token endpoint": answers(http.StatusInternalServerError, `boom`),
 		"a token endpoint that sends on": func(p *hostile) {
 			p.token = func(w http.ResponseWriter, r *http.Request) bool {
 				http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
@@ -221,14 +247,18 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 			without("email")(p)
 			p.userinfo = map[string]any{"sub": "hostile-1", "email": "fresh@example.org"}
 		},
-		"keys at an address of another kind": func(p *hostile) { p.metadata = func(m map[string]any) { m["jwks_uri"] = "file:///etc/passwd" } },
+		"keys at an address of another kind": func(p *hostile) {
+			p.metadata = func(m map[string]any) { m["jwks_uri"] = "file:///etc/passwd" }
+		},
 		"a script for a login page": func(p *hostile) {
 			p.metadata = func(m map[string]any) { m["authorization_endpoint"] = "javascript:alert(1)" }
 		},
 		"a token endpoint in the clear": func(p *hostile) {
 			p.metadata = func(m map[string]any) { m["token_endpoint"] = "http://example.org/token" }
 		},
-		"another issuer in what it publishes": func(p *hostile) { p.metadata = func(m map[string]any) { m["issuer"] = "https://accounts.google.com" } },
+		"another issuer in what it publishes": func(p *hostile) {
+			p.metadata = func(m map[string]any) { m["issuer"] = "https://accounts.google.com" }
+		},
 		"it says issuer and does not tell it": func(p *hostile) {
 			p.metadata = func(m map[string]any) { m["authorization_response_iss_parameter_supported"] = true }
 		},
@@ -253,7 +283,9 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 		r.json(t, &begun)
 		address, _ := url.Parse(begun.Address)
 		p.nonce, p.code = address.Query().Get("nonce"), address.Query().Get("code_challenge")
-		return c, c.do("POST", "/auth/provider-sessions", map[string]string{"key": slot, "state": address.Query().Get("state"), "code": "code-1"}), before
+		return c, c.do("POST", "/auth/provider-sessions", map[string]string{
+			"key": slot, "state": address.Query().Get("state"), "code": "code-1",
+		}), before
 	}
 	kindly := func(p *hostile) { claim("email", "kind@example.org")(p) }
 	if _, r, _ := meet(t, kindly); r.status != http.StatusCreated {
@@ -265,11 +297,14 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 			if r.status < 400 || r.status >= 500 || c.token != "" {
 				t.Errorf("%d %s", r.status, r.body)
 			}
-			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "code-1") || strings.Contains(r.body, "127.0.0.1") {
+			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "code-1") ||
+				strings.Contains(r.body, "127.0.0.1") {
 				t.Errorf("it tells too much: %s", r.body)
 			}
 			after := fingerprints(t, h)
-			for _, table := range []string{"identity.person", "identity.connection", "identity.session", "audit.entry"} {
+			for _, table := range []string{
+				"identity.person", "identity.connection", "identity.session", "audit.entry",
+			} {
 				if before[table] != after[table] {
 					t.Errorf("%s changed", table)
 				}
@@ -299,7 +334,8 @@ func flood(w http.ResponseWriter) {
 	}
 }
 
-// What the browser brings is foreign, too: state, code, issuer and address are each of one sign-in, in one browser, at one provider.
+// What the browser brings is foreign, too: state, code, issuer and
+// address are each of one sign-in, in one browser, at one provider.
 func TestReturnsFitWhatWasBegun(t *testing.T) {
 	t.Parallel()
 	h, p, second := open(t, 1), newHostile(t, rsaKey(t)), newHostile(t, rsaKey(t))
@@ -316,7 +352,8 @@ func TestReturnsFitWhatWasBegun(t *testing.T) {
 	} {
 		back := p.meet(t, right, provider)
 		c := bend(back)
-		if r := c.do("POST", "/auth/provider-sessions", back); r.status != http.StatusUnauthorized && r.status != http.StatusUnprocessableEntity || c.token != "" {
+		r := c.do("POST", "/auth/provider-sessions", back)
+		if r.status != http.StatusUnauthorized && r.status != http.StatusUnprocessableEntity || c.token != "" {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
@@ -339,7 +376,8 @@ func TestReturnsFitWhatWasBegun(t *testing.T) {
 	}
 	p.claims = func(c jwt.MapClaims) { c["email"] = "moved@example.org" }
 	moved := h.client()
-	if r := moved.do("POST", "/auth/provider-sessions", p.meet(t, moved, provider)); r.status != http.StatusCreated || !strings.Contains(r.body, "fresh@example.org") {
+	r := moved.do("POST", "/auth/provider-sessions", p.meet(t, moved, provider))
+	if r.status != http.StatusCreated || !strings.Contains(r.body, "fresh@example.org") {
 		t.Errorf("the same subject with another address: %d %s", r.status, r.body)
 	}
 	if got := h.count(t, "identity.person"); got != 1 {

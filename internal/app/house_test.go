@@ -69,7 +69,14 @@ func open(t *testing.T, processes int, set ...func(*config.Config)) *house {
 func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) *house {
 	t.Helper()
 	ctx := dbtest.InstitutionIn(t, at.superuser(t))
-	h := &house{t: t, ctx: ctx, tenant: viewer.From(ctx).Tenant, place: at, clock: clock.NewFake(time.Now()), data: t.TempDir()}
+	h := &house{
+		t:      t,
+		ctx:    ctx,
+		tenant: viewer.From(ctx).Tenant,
+		place:  at,
+		clock:  clock.NewFake(time.Now()),
+		data:   t.TempDir(),
+	}
 	h.host = "t" + h.tenant.String()[24:] + ".localhost"
 	for n := range processes {
 		run, cancel := context.WithCancel(context.Background())
@@ -81,7 +88,13 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 			}
 			t.Cleanup(pool.Close)
 		}
-		cfg := config.Config{Data: h.data, Addr: "127.0.0.1:0", Roles: []string{"api", "worker"}, CacheMB: 16, PrivateProviders: true}
+		cfg := config.Config{
+			Data:             h.data,
+			Addr:             "127.0.0.1:0",
+			Roles:            []string{"api", "worker"},
+			CacheMB:          16,
+			PrivateProviders: true,
+		}
 		for _, s := range set {
 			s(&cfg)
 		}
@@ -102,7 +115,8 @@ func openAt(t *testing.T, at place, processes int, set ...func(*config.Config)) 
 // person adds somebody with a role; alumni are verified unless said otherwise.
 func (h *house) person(email string, standing viewer.Standing, roles ...viewer.Role) identity.Person {
 	h.t.Helper()
-	p, err := h.apps[0].Identity.CreateHashed(h.ctx, email, strings.Split(email, "@")[0]+" Test", passwordHash(), roles, standing)
+	p, err := h.apps[0].Identity.CreateHashed(h.ctx, email, strings.Split(email, "@")[0]+" Test", passwordHash(),
+		roles, standing)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -128,7 +142,8 @@ func (h *house) client() *client { return &client{h: h, cookies: map[string]stri
 func (h *house) signIn(email string) *client {
 	h.t.Helper()
 	c := h.client()
-	if r := c.do("POST", "/auth/sessions", map[string]string{"email": email, "password": password}); r.status != http.StatusCreated {
+	r := c.do("POST", "/auth/sessions", map[string]string{"email": email, "password": password})
+	if r.status != http.StatusCreated {
 		h.t.Fatalf("sign in as %s: %d %s", email, r.status, r.body)
 	}
 	return c
@@ -252,8 +267,8 @@ func (c *client) fork() *client {
 	return copied
 }
 
-// openWorking is a house whose background jobs run. The queue is one for all houses of the test database, so any of them may send
-// the mails of another: see mails.
+// openWorking is a house whose background jobs run. The queue is one for all houses
+// of the test database, so any of them may send the mails of another: see mails.
 func openWorking(t *testing.T) *house {
 	t.Helper()
 	h := open(t, 1)

@@ -66,8 +66,8 @@ func family(t *testing.T, of int) []int {
 	return list
 }
 
-// A database that hangs holds nobody: readiness says so in two seconds, requests end with a sentence, those that come later are
-// refused at once, closing takes seconds, and all goes on when it goes on.
+// A database that hangs holds nobody: readiness says so in two seconds, requests end with a sentence,
+// those that come later are refused at once, closing takes seconds, and all goes on when it goes on.
 func TestAHungDatabaseHoldsNobody(t *testing.T) {
 	t.Parallel()
 	at, cluster := ownCluster(t)

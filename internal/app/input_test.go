@@ -21,47 +21,64 @@ func TestBadInput(t *testing.T) {
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	h.person("teacher@example.org", "", viewer.Instructor)
 	asha, teacher := h.signIn("asha@example.org"), h.signIn("teacher@example.org")
-	for name, x := range map[string]struct {
+	type attempt struct {
 		who          *client
 		method, path string
 		body         any
 		want         int
-	}{
-		"broken JSON":                {asha, "PATCH", "/me/profile", `{"headline": `, 422},
-		"no JSON":                    {asha, "PATCH", "/me/profile", `hello`, 422},
-		"an array for an object":     {asha, "PATCH", "/me/profile", `[]`, 422},
-		"an unknown field":           {asha, "PATCH", "/me/profile", map[string]any{"headline": "x", "standing": "verified"}, 422},
-		"a column of the table":      {asha, "PATCH", "/me/profile", map[string]any{"tenant_id": uuid.New()}, 422},
-		"the wrong type":             {asha, "PATCH", "/me/profile", map[string]any{"headline": 7}, 422},
-		"too long":                   {asha, "PATCH", "/me/profile", map[string]any{"headline": strings.Repeat("x", 161)}, 422},
-		"too large":                  {asha, "PATCH", "/me/profile", map[string]any{"about": strings.Repeat("x", 1<<20)}, 413},
-		"a NUL":                      {asha, "PATCH", "/me/profile", `{"headline":"a\u0000b"}`, 422},
-		"invalid UTF-8":              {asha, "PATCH", "/me/profile", "{\"headline\":\"\xff\xfe\"}", 422},
-		"a lone surrogate":           {asha, "PATCH", "/me/profile", `{"headline":"\ud800"}`, 200},
-		"no https link":              {asha, "PATCH", "/me/profile", map[string]any{"links": []string{"javascript:alert(1)"}}, 422},
-		"an unknown audience":        {asha, "PATCH", "/me/profile", map[string]any{"visibility": map[string]string{"company": "friends"}}, 422},
-		"a bad cursor":               {asha, "GET", "/directory?cursor=abc", nil, 422},
-		"a cursor that is no base64": {asha, "GET", "/directory?cursor=%25%25", nil, 422},
-		"a cursor of another search": {asha, "GET", "/directory?q=x&cursor=eyJmIjoieCIsIm4iOiJhIiwiaSI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMCJ9", nil, 422},
-		"a limit of 0":               {asha, "GET", "/directory?limit=0", nil, 422},
-		"a limit of 1000":            {asha, "GET", "/directory?limit=1000", nil, 422},
-		"a limit of words":           {asha, "GET", "/directory?limit=many", nil, 422},
-		"an unknown order":           {asha, "GET", "/directory?sort=salary", nil, 422},
-		"a NUL in the query":         {asha, "GET", "/directory?q=a%00b", nil, 422},
-		"invalid UTF-8 in the query": {asha, "GET", "/directory?q=%ff%fe", nil, 422},
-		"operators in the query":     {asha, "GET", "/directory?q=%27%3A*%20%26%20%7C%20%21%20%28%29%20%5C", nil, 200},
-		"quotes in a filter":         {asha, "GET", "/directory?company=%27%3B%20DROP%20TABLE%20x%3B--", nil, 200},
-		"years the wrong way round":  {asha, "GET", "/directory?batch=2019-2015", nil, 422},
-		"operators in a catalogue":   {asha, "GET", "/courses?q=%27%20%7C%20%26%20%21", nil, 200},
-		"an id that is none":         {asha, "GET", "/people/42", nil, 422},
-		"an absent id":               {asha, "GET", "/people/" + uuid.NewString(), nil, 404},
-		"an absent course":           {asha, "GET", "/courses/" + uuid.NewString(), nil, 404},
-		"an absent lesson":           {asha, "GET", "/lessons/" + uuid.NewString(), nil, 404},
-		"an absent batch":            {asha, "GET", "/batches/" + uuid.NewString(), nil, 404},
-		"no address":                 {h.client(), "POST", "/auth/registrations", map[string]string{"email": "x", "name": "X", "password": password}, 422},
-		"a missing field":            {h.client(), "POST", "/auth/sessions", map[string]string{"email": "x@example.org"}, 422},
-		"an unknown level":           {teacher, "POST", "/courses", map[string]any{"code": "X", "title": "X", "category": "X", "level": "hard"}, 422},
-		"a method nobody has":        {asha, "DELETE", "/me", nil, 404},
+	}
+	edit := func(body any, want int) attempt {
+		return attempt{who: asha, method: "PATCH", path: "/me/profile", body: body, want: want}
+	}
+	read := func(path string, want int) attempt {
+		return attempt{who: asha, method: "GET", path: path, want: want}
+	}
+	create := func(who *client, path string, body map[string]any) attempt {
+		return attempt{who: who, method: "POST", path: path, body: body, want: http.StatusUnprocessableEntity}
+	}
+	for name, x := range map[string]attempt{
+		"broken JSON":                edit(`{"headline": `, 422),
+		"no JSON":                    edit(`hello`, 422),
+		"an array for an object":     edit(`[]`, 422),
+		"an unknown field":           edit(map[string]any{"headline": "x", "standing": "verified"}, 422),
+		"a column of the table":      edit(map[string]any{"tenant_id": uuid.New()}, 422),
+		"the wrong type":             edit(map[string]any{"headline": 7}, 422),
+		"too long":                   edit(map[string]any{"headline": strings.Repeat("x", 161)}, 422),
+		"too large":                  edit(map[string]any{"about": strings.Repeat("x", 1<<20)}, 413),
+		"a NUL":                      edit(`{"headline":"a\u0000b"}`, 422),
+		"invalid UTF-8":              edit("{\"headline\":\"\xff\xfe\"}", 422),
+		"a lone surrogate":           edit(`{"headline":"\ud800"}`, 200),
+		"no https link":              edit(map[string]any{"links": []string{"javascript:alert(1)"}}, 422),
+		"an unknown audience":        edit(map[string]any{"visibility": map[string]string{"company": "friends"}}, 422),
+		"a bad cursor":               read("/directory?cursor=abc", 422),
+		"a cursor that is no base64": read("/directory?cursor=%25%25", 422),
+		"a cursor of another search": read(
+			"/directory?q=x&cursor=eyJmIjoieCIsIm4iOiJhIiwiaSI6IjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMCJ9",
+			422,
+		),
+		"a limit of 0":               read("/directory?limit=0", 422),
+		"a limit of 1000":            read("/directory?limit=1000", 422),
+		"a limit of words":           read("/directory?limit=many", 422),
+		"an unknown order":           read("/directory?sort=salary", 422),
+		"a NUL in the query":         read("/directory?q=a%00b", 422),
+		"invalid UTF-8 in the query": read("/directory?q=%ff%fe", 422),
+		"operators in the query":     read("/directory?q=%27%3A*%20%26%20%7C%20%21%20%28%29%20%5C", 200),
+		"quotes in a filter":         read("/directory?company=%27%3B%20DROP%20TABLE%20x%3B--", 200),
+		"years the wrong way round":  read("/directory?batch=2019-2015", 422),
+		"operators in a catalogue":   read("/courses?q=%27%20%7C%20%26%20%21", 200),
+		"an id that is none":         read("/people/42", 422),
+		"an absent id":               read("/people/"+uuid.NewString(), 404),
+		"an absent course":           read("/courses/"+uuid.NewString(), 404),
+		"an absent lesson":           read("/lessons/"+uuid.NewString(), 404),
+		"an absent batch":            read("/batches/"+uuid.NewString(), 404),
+		"no address": create(h.client(), "/auth/registrations", map[string]any{
+			"email": "x", "name": "X", "password": password,
+		}),
+		"a missing field": create(h.client(), "/auth/sessions", map[string]any{"email": "x@example.org"}),
+		"an unknown level": create(
+			teacher, "/courses", map[string]any{"code": "X", "title": "X", "category": "X", "level": "hard"},
+		),
+		"a method nobody has": {who: asha, method: "DELETE", path: "/me", want: http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := x.who.do(x.method, x.path, x.body)
@@ -107,18 +124,23 @@ func TestWrongFieldsAreToldInWords(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	h.person("admin@example.org", "", viewer.Admin)
-	r := h.signIn("admin@example.org").do("PUT", "/institution", map[string]any{"name": strings.Repeat("x", 121), "short_name": "",
-		"tagline": "", "hue": 360, "chroma": -1, "locale": "xx", "time_zone": "UTC", "currency": "rupees"})
-	for _, said := range []string{"is longer than 120 characters", "needs a length of 1 or more", "needs to be 359 or less",
-		"needs to be 0 or more", `needs to be one of \"en, hi\"`, "needs to be three capital letters"} {
+	r := h.signIn("admin@example.org").do("PUT", "/institution", map[string]any{
+		"name": strings.Repeat("x", 121), "short_name": "", "tagline": "", "hue": 360, "chroma": -1, "locale": "xx",
+		"time_zone": "UTC", "currency": "rupees",
+	})
+	for _, said := range []string{
+		"is longer than 120 characters", "needs a length of 1 or more", "needs to be 359 or less",
+		"needs to be 0 or more", `needs to be one of \"en, hi\"`, "needs to be three capital letters",
+	} {
 		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, said) {
 			t.Errorf("%d %s, want %q", r.status, r.body, said)
 		}
 	}
 }
 
-// A field has the name that the contract gives it. encoding/json takes "TITLE" for "title", and so a text under that name would reach a
-// module past every check that is made by name: of its length, of what it shows, of its coming twice.
+// A field has the name that the contract gives it. encoding/json takes "TITLE" for
+// "title", and so a text under that name would reach a module past every check
+// that is made by name: of its length, of what it shows, of its coming twice.
 func TestFieldsHaveOneSpelling(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -136,7 +158,9 @@ func TestFieldsHaveOneSpelling(t *testing.T) {
 		}
 		path := strings.NewReplacer("{", "", "}", "").Replace(op.Path)
 		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-			for _, other := range []string{strings.ToUpper(name), strings.Replace(name, "k", "\u212a", 1), strings.Replace(name, "s", "\u017f", 1)} {
+			for _, other := range []string{
+				strings.ToUpper(name), strings.Replace(name, "k", "\u212a", 1), strings.Replace(name, "s", "\u017f", 1),
+			} {
 				if other == name {
 					continue
 				}
@@ -151,8 +175,9 @@ func TestFieldsHaveOneSpelling(t *testing.T) {
 	if tried < 100 {
 		t.Errorf("only %d spellings tried", tried)
 	}
-	r := admin.do("PUT", "/institution", `{"name": "One", "NAME": "\u202eenO", "short_name": "One", "tagline": "", "hue": 1, "chroma": 0.1,`+
-		`"locale": "en", "time_zone": "UTC", "currency": "EUR"}`)
+	r := admin.do("PUT", "/institution",
+		`{"name": "One", "NAME": "\u202eenO", "short_name": "One", "tagline": "", "hue": 1, "chroma": 0.1,`+
+			`"locale": "en", "time_zone": "UTC", "currency": "EUR"}`)
 	if r.status != http.StatusUnprocessableEntity {
 		t.Errorf("a field twice in two spellings: %d %s", r.status, r.body)
 	}

@@ -103,13 +103,16 @@ func (b *Base) recognised(ctx context.Context, cfg config.Config) (*App, error) 
 
 const (
 	keysRemedy = "copy keys.json from the process that runs on it, or from the backup. " +
-		"If it is lost for good, type stoa keys new: all sessions end, and authenticator apps, recovery codes and secrets of sign-in services must be set up again"
+		"If it is lost for good, type stoa keys new: all sessions end, and authenticator apps, recovery codes and " +
+		"secrets of sign-in services must be set up again"
 	auditRemedy = "copy audit.key from the process that runs on it, or from the backup. " +
-		"If it is lost for good, type stoa audit new-key: what the old one signed can still be checked, and the log says that it was replaced"
+		"If it is lost for good, type stoa audit new-key: what the old one signed can still be checked, and the " +
+		"log says that it was replaced"
 )
 
 func foreignAuditKey(cfg config.Config) error {
-	return fmt.Errorf("%s is another key than this database's log was signed with: %s", audit.KeyFile(cfg.Data), auditRemedy)
+	return fmt.Errorf("%s is another key than this database's log was signed with: %s",
+		audit.KeyFile(cfg.Data), auditRemedy)
 }
 
 // refuseLost notices a file that is not there although something depends on it, before a new one is made in its place.
@@ -224,7 +227,9 @@ func NewKeys(ctx context.Context, cfg config.Config) error {
 		if err != nil {
 			return err
 		}
-		return b.accept(ctx, "keys.replace", "UPDATE tenancy.installation SET keys_mark = $1, noted_at = now()", keys.Mark())
+		return b.accept(
+			ctx, "keys.replace", "UPDATE tenancy.installation SET keys_mark = $1, noted_at = now()", keys.Mark(),
+		)
 	})
 }
 
@@ -243,7 +248,9 @@ func NewAuditKey(ctx context.Context, cfg config.Config) error {
 			return err
 		}
 		if known == nil {
-			return errors.New("this database remembers no audit key yet: start stoa serve once with the key that it has")
+			return errors.New(
+				"this database remembers no audit key yet: start stoa serve once with the key that it has",
+			)
 		}
 		if err := audit.ReplaceKey(cfg.Data, known.AuditKeys); err != nil {
 			return err
@@ -267,7 +274,9 @@ func (b *Base) accept(ctx context.Context, verb, update string, mark []byte) err
 	}
 	_, err := b.everywhere(ctx, func(inside context.Context) (bool, error) {
 		return true, b.DB.Write(inside, func(tx *db.Tx) error {
-			return audit.Record(inside, tx, audit.Change{Verb: verb, Type: "institution", ID: viewer.From(inside).Tenant})
+			return audit.Record(inside, tx, audit.Change{
+				Verb: verb, Type: "institution", ID: viewer.From(inside).Tenant,
+			})
 		})
 	})
 	return err

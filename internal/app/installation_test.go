@@ -66,7 +66,9 @@ func TestKeysAreNeverReplacedWithoutAWord(t *testing.T) {
 	if err := app.NewKeys(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("keys that others can read: %v", err)
 	}
-	for name, content := range map[string]string{"truncated": string(kept[:len(kept)/2]), "empty": "", "another's words": "hello"} {
+	for name, content := range map[string]string{
+		"truncated": string(kept[:len(kept)/2]), "empty": "", "another's words": "hello",
+	} {
 		if err := errors.Join(os.WriteFile(keys, []byte(content), 0o600), os.Chmod(keys, 0o600)); err != nil {
 			t.Fatal(err)
 		}
@@ -181,21 +183,22 @@ func TestTheCommandLineObeysTheRulesOfTheScreens(t *testing.T) {
 	h := open(t, 1)
 	const good = "violet anchor 77 mango"
 	for name, c := range map[string]struct{ email, name, password, role string }{
-		"no password":       {"a@example.org", "A B", "", "staff"},
-		"a weak password":   {"a@example.org", "A B", "password123", "staff"},
-		"no address":        {"no address", "A B", good, "staff"},
-		"a blank name":      {"a@example.org", " \u202e\t", good, "staff"},
-		"a name too long":   {"a@example.org", strings.Repeat("a", 121), good, "staff"},
-		"no such role":      {"a@example.org", "A B", good, "teacher"},
-		"an empty role":     {"a@example.org", "A B", good, ""},
-		"a password of own": {"violetanchor@example.org", "A B", "violetanchor1", "staff"},
+		"no password":       {email: "a@example.org", name: "A B", role: "staff"},
+		"a weak password":   {email: "a@example.org", name: "A B", password: "password123", role: "staff"},
+		"no address":        {email: "no address", name: "A B", password: good, role: "staff"},
+		"a blank name":      {email: "a@example.org", name: " \u202e\t", password: good, role: "staff"},
+		"a name too long":   {email: "a@example.org", name: strings.Repeat("a", 121), password: good, role: "staff"},
+		"no such role":      {email: "a@example.org", name: "A B", password: good, role: "teacher"},
+		"an empty role":     {email: "a@example.org", name: "A B", password: good},
+		"a password of own": {email: "violetanchor@example.org", name: "A B", password: "violetanchor1", role: "staff"},
 	} {
 		_, err := h.apps[0].Identity.Create(h.ctx, c.email, c.name, c.password, []viewer.Role{viewer.Role(c.role)}, "")
 		if errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := h.apps[0].Identity.Create(h.ctx, " A@Example.org ", "A  B", good, []viewer.Role{viewer.Staff}, ""); err != nil {
+	_, err := h.apps[0].Identity.Create(h.ctx, " A@Example.org ", "A  B", good, []viewer.Role{viewer.Staff}, "")
+	if err != nil {
 		t.Error(err)
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// Two layers keep institutions apart: row-level security, and the condition tenant_id = tenancy.here() of every query. Each holds
-// alone, which is shown by taking the other away in a clone of the database; without both the probes must find leaks, or they would
-// show nothing.
+// Two layers keep institutions apart: row-level security, and the condition tenant_id =
+// tenancy.here() of every query. Each holds alone, which is shown by taking the other away in a
+// clone of the database; without both the probes must find leaks, or they would show nothing.
 var layers = map[string]struct {
 	undo  []string
 	leaks bool
@@ -33,16 +33,20 @@ var layers = map[string]struct {
 const (
 	// conditionsOff makes tenancy.here() a value that equals every institution.
 	conditionsOff = `CREATE TYPE public.anywhere AS ENUM ('anywhere');
-		CREATE FUNCTION public.is_anywhere(uuid, public.anywhere) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true';
+		CREATE FUNCTION public.is_anywhere(uuid, public.anywhere) RETURNS boolean
+			IMMUTABLE LANGUAGE sql AS 'SELECT true';
 		CREATE OPERATOR public.= (LEFTARG = uuid, RIGHTARG = public.anywhere, FUNCTION = public.is_anywhere);
 		DROP FUNCTION tenancy.here();
-		CREATE FUNCTION tenancy.here() RETURNS public.anywhere IMMUTABLE LANGUAGE sql AS $$ SELECT 'anywhere'::public.anywhere $$`
+		CREATE FUNCTION tenancy.here() RETURNS public.anywhere
+			IMMUTABLE LANGUAGE sql AS $$ SELECT 'anywhere'::public.anywhere $$`
 	policiesOff = `DO $$ DECLARE t regclass; BEGIN
-		FOR t IN SELECT c.oid FROM pg_class c WHERE c.relrowsecurity LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$`
+		FOR t IN SELECT c.oid FROM pg_class c WHERE c.relrowsecurity
+		LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$`
 )
 
-// Every operation of the document is called, as every role of one institution, with the ids of its twin one at a time. It must
-// answer as if there were nothing, no answer may hold a word or an id of the twin, and nothing of the twin may change.
+// Every operation of the document is called, as every role of one institution, with
+// the ids of its twin one at a time. It must answer as if there were nothing, no
+// answer may hold a word or an id of the twin, and nothing of the twin may change.
 func TestNoOperationReachesAnotherInstitution(t *testing.T) {
 	t.Parallel()
 	for name, layer := range layers {
@@ -83,7 +87,8 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
 	h.person("operator@example.org", "", viewer.Operator, viewer.Instructor)
 	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff, viewer.Admin, viewer.Operator)
+	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff,
+		viewer.Admin, viewer.Operator)
 	conn := h.place.superuser(t)
 	foreignIDs, err := idsOf(t, conn, twin.tenant)
 	if err != nil {
@@ -91,7 +96,10 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 	}
 	leak := func(format string, args ...any) { leaks = append(leaks, fmt.Sprintf(format, args...)) }
 	before := fingerprints(t, twin)
-	for _, email := range []string{"admin@example.org", "operator@example.org", "all@example.org", "teacher@example.org", "staff@example.org", "ravi@example.org", "asha@example.org", "new@example.org"} {
+	for _, email := range []string{
+		"admin@example.org", "operator@example.org", "all@example.org", "teacher@example.org", "staff@example.org",
+		"ravi@example.org", "asha@example.org", "new@example.org",
+	} {
 		c := h.signIn(email)
 		send := func(op *huma.Operation, path string, body any) reply {
 			probes++
@@ -110,7 +118,8 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 		}
 		eachOperation(func(op *huma.Operation) {
 			named := parameters(op)
-			if op.Method == http.MethodGet && len(named) == 0 && op.OperationID != "institution-list" { // which is of all institutions
+			// which is of all institutions
+			if op.Method == http.MethodGet && len(named) == 0 && op.OperationID != "institution-list" {
 				send(op, op.Path, nil)
 				for _, p := range op.Parameters {
 					for _, id := range foreign {
@@ -140,11 +149,15 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 					path += "?seconds=60"
 				}
 				r := send(op, path, body)
-				if r.status != http.StatusNotFound && r.status != http.StatusForbidden && r.status != http.StatusConflict {
-					leak("%s %s as %s with another institution's id: %d %s", op.Method, op.Path, email, r.status, r.body)
+				if r.status != http.StatusNotFound && r.status != http.StatusForbidden &&
+					r.status != http.StatusConflict {
+					leak("%s %s as %s with another institution's id: %d %s",
+						op.Method, op.Path, email, r.status, r.body)
 				}
-				if email == "all@example.org" && r.status == http.StatusForbidden { // who may everything must not be told that it exists
-					leak("%s %s tells an admin that another institution's object exists: %s", op.Method, op.Path, r.body)
+				// who may everything must not be told that it exists
+				if email == "all@example.org" && r.status == http.StatusForbidden {
+					leak("%s %s tells an admin that another institution's object exists: %s",
+						op.Method, op.Path, r.body)
 				}
 			}
 		})

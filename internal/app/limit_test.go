@@ -27,7 +27,8 @@ func TestRequestsAreLimited(t *testing.T) {
 			refused++
 		}
 	}
-	if most := 22 + int(2*time.Since(began).Seconds()); answered < 20 || answered > most || last.status != http.StatusTooManyRequests || last.problem() != "too-many-requests" {
+	if most := 22 + int(2*time.Since(began).Seconds()); answered < 20 || answered > most ||
+		last.status != http.StatusTooManyRequests || last.problem() != "too-many-requests" {
 		t.Fatalf("%d answered, %d refused, the last: %d %s", answered, refused, last.status, last.body)
 	}
 	if wait, err := strconv.Atoi(last.header.Get("Retry-After")); err != nil || wait < 1 || wait > 10 {
@@ -43,7 +44,9 @@ func TestRequestsAreLimited(t *testing.T) {
 		t.Errorf("what costs much counts as much: %d", r.status)
 	}
 	h.waitFor(func() bool { return noisy.do("GET", "/me", nil).status == http.StatusOK }, "answer after a while")
-	h.waitFor(func() bool { return h.client().do("GET", "/institution", nil).status == http.StatusTooManyRequests }, "refusal of a visitor's network")
+	h.waitFor(func() bool {
+		return h.client().do("GET", "/institution", nil).status == http.StatusTooManyRequests
+	}, "refusal of a visitor's network")
 }
 
 // One institution at its limit leaves the others theirs, and demo institutions have none.
@@ -51,7 +54,9 @@ func TestAnInstitutionHasItsShare(t *testing.T) {
 	t.Parallel()
 	limit := func(c *config.Config) { c.RateInstitution = 3 }
 	h, demo := open(t, 1, limit), open(t, 1, limit)
-	if _, err := demo.place.superuser(t).Exec(t.Context(), "UPDATE tenancy.institution SET is_demo = true WHERE id = $1", demo.tenant); err != nil {
+	if _, err := demo.place.superuser(t).Exec(
+		t.Context(), "UPDATE tenancy.institution SET is_demo = true WHERE id = $1", demo.tenant,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if err := demo.apps[0].Tenancy.Reload(t.Context()); err != nil {

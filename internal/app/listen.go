@@ -18,7 +18,9 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("the address %s may not be used by this user: choose a port above 1023 with --addr, "+
 			"or give the program the capability CAP_NET_BIND_SERVICE", addr)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return nil, fmt.Errorf("this machine has no address %s: choose one of its own with --addr, or 0.0.0.0 for all", addr)
+		return nil, fmt.Errorf(
+			"this machine has no address %s: choose one of its own with --addr, or 0.0.0.0 for all", addr,
+		)
 	case err != nil:
 		return nil, fmt.Errorf("serve on %s: %w", addr, err)
 	}

@@ -25,26 +25,40 @@ func whole() map[string]any {
 	var picture bytes.Buffer
 	_ = png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8)))
 	return map[string]any{
-		"password-change":   map[string]any{"current_password": password, "password": password},
-		"profile-patch":     map[string]any{"headline": "Here"},
-		"photo-put":         picture.Bytes(),
-		"batch-create":      map[string]any{"code": "N-" + strings.ToUpper(uuid.NewString()[:8]), "programme": "BTech", "department": "CSE", "year": 2018},
-		"verification-ask":  map[string]any{"statement": "Roll 2"},
-		"course-create":     map[string]any{"code": uuid.NewString()[:8], "title": "New", "category": "Tests", "level": "introductory"},
-		"lesson-preview":    map[string]any{"body": "x"},
-		"institution-put":   map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"},
+		"password-change": map[string]any{"current_password": password, "password": password},
+		"profile-patch":   map[string]any{"headline": "Here"},
+		"photo-put":       picture.Bytes(),
+		"batch-create": map[string]any{
+			"code": "N-" + strings.ToUpper(uuid.NewString()[:8]), "programme": "BTech", "department": "CSE",
+			"year": 2018,
+		},
+		"verification-ask": map[string]any{"statement": "Roll 2"},
+		"course-create": map[string]any{
+			"code": uuid.NewString()[:8], "title": "New", "category": "Tests", "level": "introductory",
+		},
+		"lesson-preview": map[string]any{"body": "x"},
+		"institution-put": map[string]any{
+			"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en",
+			"time_zone": "UTC", "currency": "INR",
+		},
 		"audit-verify":      map[string]any{},
-		"second-factor-put": map[string]any{"second_factor": "optional"}, "totp-begin": map[string]any{"name": "Phone"}, "passkey-begin": map[string]any{"name": "Laptop"},
-		"provider-add":   map[string]any{"name": "Campus", "key": "k" + uuid.NewString()[:8], "issuer": nowhere(), "client_id": "stoa", "client_secret": "a secret of tests"},
-		"connection-add": map[string]any{"challenge": uuid.NewString()},
-		"passkey-add":    map[string]any{"challenge": uuid.NewString(), "credential": map[string]any{}}, "recovery-codes-renew": map[string]any{},
+		"second-factor-put": map[string]any{"second_factor": "optional"},
+		"totp-begin":        map[string]any{"name": "Phone"}, "passkey-begin": map[string]any{"name": "Laptop"},
+		"provider-add": map[string]any{
+			"name": "Campus", "key": "k" + uuid.NewString()[:8], "issuer": nowhere(), "client_id": "stoa",
+			"client_secret": "a secret of tests",
+		},
+		"connection-add":       map[string]any{"challenge": uuid.NewString()},
+		"passkey-add":          map[string]any{"challenge": uuid.NewString(), "credential": map[string]any{}},
+		"recovery-codes-renew": map[string]any{},
 	}
 }
 
 // refusalsNoted is how many refusals the audit log holds.
 func (h *house) refusalsNoted(t *testing.T) (n int) {
 	t.Helper()
-	if err := h.place.superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND verb = 'request.refuse'", h.tenant).Scan(&n); err != nil {
+	if err := h.place.superuser(t).QueryRow(t.Context(), `SELECT count(*) FROM audit.entry
+		WHERE tenant_id = $1 AND verb = 'request.refuse'`, h.tenant).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -94,8 +108,8 @@ func permission(t *testing.T, name string) *permit.Permission {
 	return permit.All()[i]
 }
 
-// Every operation is called by everybody. Who may not is told so, or that there is nothing, and has changed nothing; who may
-// is never refused. Who may stands in the contract; an operation that does not say it fails.
+// Every operation is called by everybody. Who may not is told so, or that there is nothing, and has changed
+// nothing; who may is never refused. Who may stands in the contract; an operation that does not say it fails.
 func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -234,12 +248,16 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if r := call(c, op, e); r.status >= 300 && r.status != http.StatusConflict && r.status != http.StatusUnprocessableEntity {
+		r := call(c, op, e)
+		if r.status >= 300 && r.status != http.StatusConflict && r.status != http.StatusUnprocessableEntity {
 			t.Errorf("%s may %s: %d %s", c.name, op.OperationID, r.status, r.body)
-		} else if r.status == http.StatusUnprocessableEntity && !slices.Contains([]string{"film-put", "totp-confirm"}, op.OperationID) { // whose film and code here are none
+		} else if r.status == http.StatusUnprocessableEntity && !slices.Contains(
+			[]string{"film-put", "totp-confirm"}, op.OperationID,
+		) { // whose film and code here are none
 			t.Errorf("%s %s: the body of this probe is wrong: %s", c.name, op.OperationID, r.body)
 		}
-		if slices.Contains([]string{"session-end-current", "password-change", "verification-ask"}, op.OperationID) { // which end the token
+		// which end the token
+		if slices.Contains([]string{"session-end-current", "password-change", "verification-ask"}, op.OperationID) {
 			*c.client = *h.signIn(c.email)
 		}
 	})

@@ -26,7 +26,12 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 	h := open(t, 2)
 	teacher := h.person("teacher@example.org", "", viewer.Instructor)
 	h.person("admin@example.org", "", viewer.Admin)
-	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{Code: "O 1", Title: "Once", Category: "Tests", Level: "introductory"})
+	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+		Code:     "O 1",
+		Title:    "Once",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +55,17 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 		}
 	}
 	again := c.doWith(key, "POST", path, map[string]string{"title": "Added"})
-	if again.status != http.StatusCreated || again.body != answers[0] || again.header.Get("Idempotency-Replayed") != "true" {
+	if again.status != http.StatusCreated || again.body != answers[0] ||
+		again.header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("again: %d %s", again.status, again.body)
 	}
-	if r := c.doWith(key, "POST", path, map[string]string{"title": "Another"}); r.status != http.StatusUnprocessableEntity || r.problem() != "idempotency-key" {
+	r := c.doWith(key, "POST", path, map[string]string{"title": "Another"})
+	if r.status != http.StatusUnprocessableEntity || r.problem() != "idempotency-key" {
 		t.Errorf("the key for another request: %d %s", r.status, r.body)
 	}
-	if r := h.signIn("admin@example.org").doWith(key, "POST", path, map[string]string{"title": "Mine"}); r.status != http.StatusCreated {
+	if r := h.signIn("admin@example.org").doWith(key, "POST", path, map[string]string{
+		"title": "Mine",
+	}); r.status != http.StatusCreated {
 		t.Errorf("another person's request by the same key: %d %s", r.status, r.body)
 	}
 	if n := strings.Count(c.do("GET", "/courses/"+draft.ID.String()+"/draft", nil).body, `"Added"`); n != 1 {
@@ -64,10 +73,14 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 	}
 	// What was refused may be tried again with the same key.
 	two := http.Header{"Idempotency-Key": {"two"}}
-	if r := c.doWith(two, "POST", "/courses/"+draft.ID.String()+"/publications", nil); r.status != http.StatusConflict || r.problem() != "conflict" {
+	if r := c.doWith(
+		two, "POST", "/courses/"+draft.ID.String()+"/publications", nil,
+	); r.status != http.StatusConflict || r.problem() != "conflict" {
 		t.Errorf("an empty course: %d %s", r.status, r.body)
 	}
-	if _, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{Title: "L", Minutes: 1, Body: "x"}); err != nil {
+	if _, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{
+		Title: "L", Minutes: 1, Body: "x",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if r := c.doWith(two, "POST", "/courses/"+draft.ID.String()+"/publications", nil); r.status != http.StatusCreated {
@@ -75,7 +88,8 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 	}
 }
 
-// What a request asks for claims its key, and nothing that is written beside it: that it was refused, or that a password was guessed.
+// What a request asks for claims its key, and nothing that is written
+// beside it: that it was refused, or that a password was guessed.
 func TestAKeyStandsForWhatWasDone(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -106,7 +120,8 @@ func TestAKeyStandsForWhatWasDone(t *testing.T) {
 	}
 }
 
-// What is shown once is kept nowhere: not in the answers for whoever asks again, and no password in what tells requests apart.
+// What is shown once is kept nowhere: not in the answers for
+// whoever asks again, and no password in what tells requests apart.
 func TestKeptAnswersHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -123,12 +138,16 @@ func TestKeptAnswersHoldNoSecret(t *testing.T) {
 	}
 	signIn := map[string]string{"email": "asha@example.org", "password": password}
 	for range 2 { // with a token, although none is needed: each is a session of its own
-		if r := c.doWith(key, "POST", "/auth/sessions", signIn); r.status != http.StatusCreated || r.header.Get("Idempotency-Replayed") != "" {
+		r := c.doWith(key, "POST", "/auth/sessions", signIn)
+		if r.status != http.StatusCreated || r.header.Get("Idempotency-Replayed") != "" {
 			t.Errorf("a sign-in: %d %s", r.status, r.header)
 		}
 	}
-	c.doWith(http.Header{"Idempotency-Key": {"six"}}, "POST", "/me/recovery-codes", map[string]string{"current_password": password})
-	rows, err := h.place.superuser(t).Query(t.Context(), "SELECT request, content FROM cache.answered WHERE tenant_id = $1", h.tenant)
+	c.doWith(http.Header{
+		"Idempotency-Key": {"six"},
+	}, "POST", "/me/recovery-codes", map[string]string{"current_password": password})
+	rows, err := h.place.superuser(t).Query(t.Context(), `SELECT request, content FROM cache.answered
+		WHERE tenant_id = $1`, h.tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +156,8 @@ func TestKeptAnswersHoldNoSecret(t *testing.T) {
 	n := 0
 	if _, err := pgx.ForEachRow(rows, []any{&request, &content}, func() error {
 		n++
-		if bytes.Contains(content, []byte(`"secret"`)) || bytes.Contains(content, []byte("access_token")) || bytes.Equal(request, plain[:]) {
+		if bytes.Contains(content, []byte(`"secret"`)) || bytes.Contains(content, []byte("access_token")) ||
+			bytes.Equal(request, plain[:]) {
 			t.Errorf("kept: %s", content)
 		}
 		return nil
@@ -157,7 +177,8 @@ func TestKeptAnswersHoldNoSecret(t *testing.T) {
 					schema = schemas.SchemaFromRef(schema.Ref)
 				}
 				for name := range schema.Properties {
-					if secret := regexp.MustCompile(`secret|token|codes|password`); secret.MatchString(name) && op.Metadata["secret"] != true {
+					secret := regexp.MustCompile(`secret|token|codes|password`)
+					if secret.MatchString(name) && op.Metadata["secret"] != true {
 						t.Errorf("%s answers %s and is not marked as secret", op.OperationID, name)
 					}
 				}
@@ -173,7 +194,8 @@ func TestNoBodyIsReadWhereNoneBelongs(t *testing.T) {
 	h.person("teacher@example.org", "", viewer.Instructor)
 	c := h.signIn("teacher@example.org")
 	endless := &counting{most: 64 << 20}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", h.servers[0].URL+"/api/v1/courses/"+uuid.NewString()+"/publications", endless)
+	r, err := http.NewRequestWithContext(t.Context(), "POST",
+		h.servers[0].URL+"/api/v1/courses/"+uuid.NewString()+"/publications", endless)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,20 +37,24 @@ func (h *house) links(to, subject string, n int) []string {
 	return list
 }
 
-// TestWhoRegistersAnAddressFirstOwnsNothing: an attacker registers a victim's address before and after the victim does. The victim's
-// own link makes the account theirs, and theirs alone.
+// TestWhoRegistersAnAddressFirstOwnsNothing: an attacker registers a victim's address before
+// and after the victim does. The victim's own link makes the account theirs, and theirs alone.
 func TestWhoRegistersAnAddressFirstOwnsNothing(t *testing.T) {
 	t.Parallel()
 	const theirs, foreign, subject = "violet anchor 77 mango", "copper kettle 12 ocean", "Confirm your e-mail address"
 	register := func(c *client, header http.Header, chosen string) {
 		c.h.t.Helper()
-		r := c.doWith(header, "POST", "/auth/registrations", map[string]string{"email": "victim@example.org", "name": "Who", "password": chosen})
+		r := c.doWith(header, "POST", "/auth/registrations", map[string]string{
+			"email": "victim@example.org", "name": "Who", "password": chosen,
+		})
 		if r.status != http.StatusAccepted {
 			c.h.t.Fatalf("register: %d %s", r.status, r.body)
 		}
 	}
 	signsIn := func(h *house, chosen string) int {
-		return h.client().do("POST", "/auth/sessions", map[string]string{"email": "victim@example.org", "password": chosen}).status
+		return h.client().do("POST", "/auth/sessions", map[string]string{
+			"email": "victim@example.org", "password": chosen,
+		}).status
 	}
 	t.Run("the victim's own link", func(t *testing.T) {
 		t.Parallel()
@@ -61,14 +65,16 @@ func TestWhoRegistersAnAddressFirstOwnsNothing(t *testing.T) {
 		own := h.links("victim@example.org", subject, 2)[0]
 		register(h.client(), nil, foreign)
 		h.links("victim@example.org", subject, 3)
-		if r := h.client().do("POST", "/auth/email-confirmations", map[string]string{"token": own}); r.status != http.StatusNoContent {
+		r := h.client().do("POST", "/auth/email-confirmations", map[string]string{"token": own})
+		if r.status != http.StatusNoContent {
 			t.Fatalf("confirm: %d %s", r.status, r.body)
 		}
 		if a, b := signsIn(h, theirs), signsIn(h, foreign); a != http.StatusCreated || b != http.StatusUnauthorized {
 			t.Errorf("the victim %d, the attacker %d", a, b)
 		}
 		for _, other := range h.links("victim@example.org", subject, 3)[:1] {
-			if r := h.client().do("POST", "/auth/email-confirmations", map[string]string{"token": other}); r.problem() != "confirmed" {
+			r := h.client().do("POST", "/auth/email-confirmations", map[string]string{"token": other})
+			if r.problem() != "confirmed" {
 				t.Errorf("the attacker's link afterwards: %d %s", r.status, r.body)
 			}
 		}
@@ -83,7 +89,9 @@ func TestWhoRegistersAnAddressFirstOwnsNothing(t *testing.T) {
 		register(attacker, h.fromBrowser(), foreign)
 		secret := h.links("victim@example.org", subject, 1)[0]
 		confirm := func(c *client, chosen string) reply {
-			return c.doWith(h.fromBrowser(), "POST", "/auth/email-confirmations", map[string]string{"token": secret, "password": chosen})
+			return c.doWith(h.fromBrowser(), "POST", "/auth/email-confirmations", map[string]string{
+				"token": secret, "password": chosen,
+			})
 		}
 		if r := confirm(victim, ""); r.problem() != "password-needed" {
 			t.Errorf("opened: %d %s", r.status, r.body)
@@ -124,7 +132,10 @@ func TestWhoRegistersAnAddressFirstOwnsNothing(t *testing.T) {
 		addPhone(t, h.signIn("victim@example.org"))
 		c := h.client()
 		c.do("POST", "/auth/password-resets", map[string]string{"email": "victim@example.org"})
-		reset := map[string]any{"token": h.mailed("victim@example.org", "Choose a new password"), "password": theirs, "remove_factors": true}
+		reset := map[string]any{
+			"token": h.mailed("victim@example.org", "Choose a new password"), "password": theirs,
+			"remove_factors": true,
+		}
 		if r := c.do("PUT", "/auth/password", reset); r.status != http.StatusNoContent {
 			t.Fatalf("reset: %d %s", r.status, r.body)
 		}
@@ -140,7 +151,8 @@ func TestWhoRegistersAnAddressFirstOwnsNothing(t *testing.T) {
 		h.person("staff@example.org", "", viewer.Staff)
 		lost := h.signIn("victim@example.org")
 		addPhone(t, lost)
-		if r := h.signIn("staff@example.org").do("DELETE", "/people/"+asha.ID.String()+"/factors", nil); r.status != http.StatusNoContent {
+		r := h.signIn("staff@example.org").do("DELETE", "/people/"+asha.ID.String()+"/factors", nil)
+		if r.status != http.StatusNoContent {
 			t.Fatalf("%d %s", r.status, r.body)
 		}
 		if r := lost.do("GET", "/me", nil); r.status != http.StatusUnauthorized {
@@ -162,7 +174,9 @@ func TestRegistrationsAtOnceTellNothing(t *testing.T) {
 	for _, email := range []string{"taken@example.org", "free@example.org"} {
 		var lock sync.Mutex
 		race(12, func(int) int {
-			r, err := h.client().try("POST", "/auth/registrations", map[string]string{"email": email, "name": "N", "password": password})
+			r, err := h.client().try("POST", "/auth/registrations", map[string]string{
+				"email": email, "name": "N", "password": password,
+			})
 			if err != nil {
 				t.Error(err)
 			}
@@ -173,7 +187,8 @@ func TestRegistrationsAtOnceTellNothing(t *testing.T) {
 		})
 		slices.Sort(answers[email])
 	}
-	if !slices.Equal(answers["taken@example.org"], answers["free@example.org"]) || slices.Max(answers["free@example.org"]) > 429 {
+	if !slices.Equal(answers["taken@example.org"], answers["free@example.org"]) ||
+		slices.Max(answers["free@example.org"]) > 429 {
 		t.Errorf("%v", answers)
 	}
 }
@@ -184,7 +199,9 @@ func TestANetworkRegistersSoManyAndNoMore(t *testing.T) {
 	accepted := 0
 	for n := range 140 {
 		ctx := viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Address: fmt.Sprintf("10.1.1.%d", n)})
-		err := h.apps[0].Identity.Register(ctx, identity.Registration{Email: fmt.Sprintf("n%d@example.org", n), Name: "N", Password: password})
+		err := h.apps[0].Identity.Register(ctx, identity.Registration{
+			Email: fmt.Sprintf("n%d@example.org", n), Name: "N", Password: password,
+		})
 		if err == nil {
 			accepted++
 		} else if problemKind(err) != "too-many-attempts" {
@@ -195,7 +212,9 @@ func TestANetworkRegistersSoManyAndNoMore(t *testing.T) {
 		t.Errorf("%d registrations from one network at once", accepted)
 	}
 	elsewhere := viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Address: "10.1.2.1"})
-	if err := h.apps[0].Identity.Register(elsewhere, identity.Registration{Email: "e@example.org", Name: "N", Password: password}); err != nil {
+	if err := h.apps[0].Identity.Register(elsewhere, identity.Registration{
+		Email: "e@example.org", Name: "N", Password: password,
+	}); err != nil {
 		t.Errorf("another network: %v", err)
 	}
 }
@@ -219,14 +238,17 @@ func TestANetworkGuessesSoManyAndNoMore(t *testing.T) {
 	}
 }
 
-// TestActsUponPeopleFollowOneRule calls every operation that changes a person by their id, as everybody who may: never upon oneself,
-// never upon those who are not below. An operation with such an id that is about something else must say so here.
+// TestActsUponPeopleFollowOneRule calls every operation that changes a person by
+// their id, as everybody who may: never upon oneself, never upon those who are not
+// below. An operation with such an id that is about something else must say so here.
 func TestActsUponPeopleFollowOneRule(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	people := map[string]identity.Person{
-		"staff": h.person("rank-staff@example.org", "", viewer.Staff), "peer": h.person("rank-peer@example.org", "", viewer.Staff),
-		"admin": h.person("rank-admin@example.org", "", viewer.Admin), "above": h.person("rank-above@example.org", "", viewer.Admin),
+		"staff":    h.person("rank-staff@example.org", "", viewer.Staff),
+		"peer":     h.person("rank-peer@example.org", "", viewer.Staff),
+		"admin":    h.person("rank-admin@example.org", "", viewer.Admin),
+		"above":    h.person("rank-above@example.org", "", viewer.Admin),
 		"operator": h.person("rank-operator@example.org", "", viewer.Operator),
 	}
 	batch := furnish(t, h)["batch_id"]
@@ -237,7 +259,11 @@ func TestActsUponPeopleFollowOneRule(t *testing.T) {
 		}
 		acts++
 		body := bodies(estate{"batch_id": batch})[op.OperationID]
-		for _, pair := range [][2]string{{"staff", "staff"}, {"staff", "peer"}, {"staff", "admin"}, {"admin", "admin"}, {"admin", "above"}, {"admin", "operator"}, {"operator", "operator"}} {
+		for _, pair := range [][2]string{
+			{"staff", "staff"}, {"staff", "peer"}, {"staff", "admin"},
+			{"admin", "admin"}, {"admin", "above"}, {"admin", "operator"},
+			{"operator", "operator"},
+		} {
 			c := h.signIn("rank-" + pair[0] + "@example.org")
 			target := people[pair[1]]
 			if op.OperationID == "ban-lift" { // there must be one to lift
@@ -257,7 +283,8 @@ func TestActsUponPeopleFollowOneRule(t *testing.T) {
 
 func (h *house) ban(t *testing.T, p identity.Person) {
 	t.Helper()
-	_, err := h.place.superuser(t).Exec(t.Context(), `INSERT INTO identity.ban (tenant_id, id, person_id, by_id, reason, at)
+	_, err := h.place.superuser(t).Exec(t.Context(), `INSERT INTO identity.ban
+		(tenant_id, id, person_id, by_id, reason, at)
 		VALUES ($1, gen_random_uuid(), $2, $2, 'test', now())`, h.tenant, p.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -266,7 +293,8 @@ func (h *house) ban(t *testing.T, p identity.Person) {
 
 func (h *house) unban(t *testing.T, p identity.Person) {
 	t.Helper()
-	if _, err := h.place.superuser(t).Exec(t.Context(), "UPDATE identity.ban SET lifted_at = now() WHERE tenant_id = $1 AND person_id = $2 AND lifted_at IS NULL", h.tenant, p.ID); err != nil {
+	if _, err := h.place.superuser(t).Exec(t.Context(), `UPDATE identity.ban SET lifted_at = now()
+		WHERE tenant_id = $1 AND person_id = $2 AND lifted_at IS NULL`, h.tenant, p.ID); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -286,7 +314,8 @@ func TestStrangersDoNotHoldTheOwnersSecondFactor(t *testing.T) {
 	stranger := h.client()
 	challenge, held := begin(stranger), 0
 	for range 12 {
-		if r := stranger.do("POST", "/auth/second-factors", map[string]string{"challenge": challenge, "code": "123456"}); r.status == http.StatusTooManyRequests {
+		r := stranger.do("POST", "/auth/second-factors", map[string]string{"challenge": challenge, "code": "123456"})
+		if r.status == http.StatusTooManyRequests {
 			held++
 		}
 	}
@@ -294,12 +323,14 @@ func TestStrangersDoNotHoldTheOwnersSecondFactor(t *testing.T) {
 		t.Fatal("the stranger is not held, so this shows nothing")
 	}
 	again := owner.fork()
-	if r := again.do("POST", "/auth/second-factors", map[string]string{"challenge": begin(again), "code": codes[0]}); r.status != http.StatusCreated {
+	r := again.do("POST", "/auth/second-factors", map[string]string{"challenge": begin(again), "code": codes[0]})
+	if r.status != http.StatusCreated {
 		t.Errorf("the owner: %d %s", r.status, r.body)
 	}
 }
 
-// A name that somebody typed is no member of the directory until its address is proven; those who keep the record see it.
+// A name that somebody typed is no member of the directory until
+// its address is proven; those who keep the record see it.
 func TestWhoIsNotConfirmedIsSeenByTheOfficeAlone(t *testing.T) {
 	t.Parallel()
 	for _, inMemory := range []int{0, 1000} {
@@ -310,14 +341,17 @@ func TestWhoIsNotConfirmedIsSeenByTheOfficeAlone(t *testing.T) {
 			h.person("ravi@example.org", "", viewer.Student)
 			staff, student := h.signIn("staff@example.org"), h.signIn("ravi@example.org")
 			ctx := viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Address: "10.1.1.1"})
-			err := h.apps[0].Identity.Register(ctx, identity.Registration{Email: "z@example.org", Name: "Zukarno Quill", Password: password})
+			err := h.apps[0].Identity.Register(ctx, identity.Registration{
+				Email: "z@example.org", Name: "Zukarno Quill", Password: password,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			sees := func(c *client) (found, listed, suggested bool, total int) {
 				var facets struct{ Total int }
 				c.do("GET", "/directory/facets", nil).json(t, &facets)
-				return strings.Contains(c.do("GET", "/directory?q=zukarno+quill", nil).body, "Zukarno"), strings.Contains(c.do("GET", "/directory", nil).body, "Zukarno"),
+				return strings.Contains(c.do("GET", "/directory?q=zukarno+quill", nil).body,
+						"Zukarno"), strings.Contains(c.do("GET", "/directory", nil).body, "Zukarno"),
 					strings.Contains(c.do("GET", "/directory/suggestions?q=zuk", nil).body, "Zukarno"), facets.Total
 			}
 			h.waitFor(func() bool { found, _, _, _ := sees(staff); return found }, "newcomer for staff")
@@ -329,16 +363,24 @@ func TestWhoIsNotConfirmedIsSeenByTheOfficeAlone(t *testing.T) {
 			}
 			var list struct{ Items []struct{ ID, Name string } }
 			staff.do("GET", "/directory?q=zukarno", nil).json(t, &list)
-			if a, b := staff.do("GET", "/people/"+list.Items[0].ID, nil).status, student.do("GET", "/people/"+list.Items[0].ID, nil).status; a != 200 || b != 404 {
+			if a, b := staff.do("GET", "/people/"+list.Items[0].ID, nil).status,
+				student.do("GET", "/people/"+list.Items[0].ID, nil).status; a != 200 || b != 404 {
 				t.Errorf("the profile: staff %d, a student %d", a, b)
 			}
-			if _, err := h.place.superuser(t).Exec(t.Context(), "UPDATE identity.person SET email_verified_at = now() WHERE tenant_id = $1 AND id = $2", h.tenant, list.Items[0].ID); err != nil {
+			if _, err := h.place.superuser(t).Exec(t.Context(), `UPDATE identity.person SET email_verified_at = now()
+				WHERE tenant_id = $1 AND id = $2`, h.tenant, list.Items[0].ID); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := h.apps[0].Identity.SetRoles(h.as(h.person("admin@example.org", "", viewer.Admin)), uuid.MustParse(list.Items[0].ID), []viewer.Role{viewer.Alumnus}); err != nil {
+			if _, err := h.apps[0].Identity.SetRoles(
+				h.as(h.person("admin@example.org", "", viewer.Admin)), uuid.MustParse(list.Items[0].ID),
+				[]viewer.Role{viewer.Alumnus},
+			); err != nil {
 				t.Fatal(err) // tells whoever follows people
 			}
-			h.waitFor(func() bool { found, listed, _, _ := sees(student); return found && listed }, "confirmed person for a student")
+			h.waitFor(func() bool {
+				found, listed, _, _ := sees(student)
+				return found && listed
+			}, "confirmed person for a student")
 		})
 	}
 }
@@ -395,17 +437,29 @@ func TestTheAuditLogKeepsNoPrivateParts(t *testing.T) {
 	h := openWorking(t)
 	h.person("admin@example.org", "", viewer.Admin)
 	c := h.client()
-	c.do("POST", "/auth/registrations", map[string]string{"email": "nila@private-domain.example", "name": "Nila", "password": password})
-	c.do("POST", "/auth/email-confirmations", map[string]string{"token": h.mailed("nila@private-domain.example", "Confirm your e-mail address")})
+	c.do("POST", "/auth/registrations", map[string]string{
+		"email": "nila@private-domain.example", "name": "Nila", "password": password,
+	})
+	c.do("POST", "/auth/email-confirmations", map[string]string{
+		"token": h.mailed("nila@private-domain.example", "Confirm your e-mail address"),
+	})
 	asha := h.person("asha@private-domain.example", viewer.Verified, viewer.Alumnus)
-	edit := map[string]any{"about": "private-part of mine", "headline": "private-headline", "links": []string{"https://private-link.example"}}
+	edit := map[string]any{
+		"about":    "private-part of mine",
+		"headline": "private-headline",
+		"links":    []string{"https://private-link.example"},
+	}
 	if r := h.signIn("asha@private-domain.example").do("PATCH", "/me/profile", edit); r.status != http.StatusOK {
 		t.Fatal(r.status, r.body)
 	}
-	if _, err := h.apps[0].Identity.SetRoles(h.as(identity.Person{ID: asha.ID, Roles: []viewer.Role{viewer.Operator}}), asha.ID, nil); err == nil {
+	if _, err := h.apps[0].Identity.SetRoles(
+		h.as(identity.Person{ID: asha.ID, Roles: []viewer.Role{viewer.Operator}}), asha.ID, nil,
+	); err == nil {
 		t.Fatal("one's own roles")
 	}
-	for _, path := range []string{"/audit/entries?limit=100", "/audit/export?format=csv", "/audit/export?format=jsonl"} {
+	for _, path := range []string{
+		"/audit/entries?limit=100", "/audit/export?format=csv", "/audit/export?format=jsonl",
+	} {
 		r := h.signIn("admin@example.org").do("GET", path, nil)
 		if r.status != http.StatusOK || strings.Contains(r.body, "private-") {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
@@ -413,8 +467,8 @@ func TestTheAuditLogKeepsNoPrivateParts(t *testing.T) {
 	}
 }
 
-// TestNobodyKeepsALinkFromItsOwner: strangers who register an address again and again use up the mails that a registration may cause,
-// and not the link by which its owner chooses a new password.
+// TestNobodyKeepsALinkFromItsOwner: strangers who register an address again and again use up the
+// mails that a registration may cause, and not the link by which its owner chooses a new password.
 func TestNobodyKeepsALinkFromItsOwner(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
@@ -440,7 +494,9 @@ func TestANetworkAsksForFewLinks(t *testing.T) {
 	h := open(t, 1)
 	asked := 0
 	for n := range 120 {
-		r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": fmt.Sprintf("n%d@example.org", n)})
+		r := h.client().do("POST", "/auth/password-resets", map[string]string{
+			"email": fmt.Sprintf("n%d@example.org", n),
+		})
 		if r.status == http.StatusTooManyRequests {
 			if r.header.Get("Retry-After") == "" {
 				t.Error("no word of how long to wait")

@@ -51,7 +51,8 @@ func (h *house) document(t *testing.T, path, cookie string, change ...func(*http
 	return token, string(raw)
 }
 
-// The page token draws a document and puts an access token into it; nothing else takes it, and it ends with its session.
+// The page token draws a document and puts an access token into
+// it; nothing else takes it, and it ends with its session.
 func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
@@ -69,10 +70,12 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	if strings.Contains(text, "unsafe-") {
 		t.Error("the document's policy or text names unsafe-…")
 	}
-	if r := (&client{h: h, token: token, cookies: map[string]string{}}).do("GET", "/me", nil); r.status != http.StatusOK {
+	r := (&client{h: h, token: token, cookies: map[string]string{}}).do("GET", "/me", nil)
+	if r.status != http.StatusOK {
 		t.Errorf("the token in it: %d %s", r.status, r.body)
 	}
-	if r := (&client{h: h, token: page, cookies: map[string]string{}}).do("GET", "/me", nil); r.status != http.StatusUnauthorized {
+	bearer := &client{h: h, token: page, cookies: map[string]string{}}
+	if r := bearer.do("GET", "/me", nil); r.status != http.StatusUnauthorized {
 		t.Errorf("the API takes a page token: %d", r.status)
 	}
 	req, _ := http.NewRequest("GET", h.servers[0].URL+"/api/v1/me", nil)
@@ -126,7 +129,9 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	none("signed out", h, kept)
 	c = h.signIn("asha@example.org")
 	h.browser = c.cookies[browserCookie]
-	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/roles", map[string]any{"roles": []string{"student"}}); r.status >= 300 {
+	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/roles", map[string]any{
+		"roles": []string{"student"},
+	}); r.status >= 300 {
 		t.Fatalf("roles: %d %s", r.status, r.body)
 	}
 	none("of roles that are no more", h, c.cookies[pageCookie])
@@ -135,7 +140,9 @@ func TestAPageTokenOpensDocumentsAndNothingElse(t *testing.T) {
 	h.browser = c.cookies[browserCookie]
 	second.do("PUT", "/me/password", map[string]string{"current_password": password, "password": password + " 2"})
 	none("ended by a new password", h, c.cookies[pageCookie])
-	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/ban", map[string]any{"reason": "a test"}); r.status >= 300 {
+	if r := h.signIn("admin@example.org").do("PUT", "/people/"+asha.ID.String()+"/ban", map[string]any{
+		"reason": "a test",
+	}); r.status >= 300 {
 		t.Fatalf("ban: %d %s", r.status, r.body)
 	}
 	h.browser = second.cookies[browserCookie]

@@ -58,7 +58,8 @@ func furnish(t *testing.T, h *house) estate {
 	return e
 }
 
-// estate makes a course of the cast's teacher in which their student is, that student's batch, and a newcomer's wish to be verified.
+// estate makes a course of the cast's teacher in which their student
+// is, that student's batch, and a newcomer's wish to be verified.
 func (h *house) estate(c cast, newcomer identity.Person) estate {
 	h.t.Helper()
 	must := func(err error) {
@@ -69,24 +70,48 @@ func (h *house) estate(c cast, newcomer identity.Person) estate {
 	}
 	a, mark := h.apps[0], h.mark()
 	suffix := uuid.NewString()[:8]
-	draft, err := a.Courses.Create(h.as(c.teacher), courses.About{Code: "T " + suffix, Title: "Probing " + mark, Summary: mark, Category: mark, Level: "introductory"})
+	draft, err := a.Courses.Create(h.as(c.teacher), courses.About{
+		Code:     "T " + suffix,
+		Title:    "Probing " + mark,
+		Summary:  mark,
+		Category: mark,
+		Level:    "introductory",
+	})
 	must(err)
-	lesson, err := a.Courses.AddLesson(h.as(c.teacher), draft.Sections[0].ID, "text", courses.Content{Title: mark, Minutes: 3, Body: mark})
+	lesson, err := a.Courses.AddLesson(h.as(c.teacher), draft.Sections[0].ID, "text",
+		courses.Content{Title: mark, Minutes: 3, Body: mark})
 	must(err)
 	_, err = a.Courses.Publish(h.as(c.teacher), draft.ID)
 	must(err)
 	_, err = a.Courses.Enrol(h.as(c.student), draft.ID)
 	must(err)
-	batch, err := a.Directory.CreateBatch(h.as(c.staff), directory.NewBatch{Code: "B-" + suffix, Programme: "BTech", Department: mark, Year: 2018})
+	batch, err := a.Directory.CreateBatch(h.as(c.staff), directory.NewBatch{
+		Code:       "B-" + suffix,
+		Programme:  "BTech",
+		Department: mark,
+		Year:       2018,
+	})
 	must(err)
 	_, err = a.Directory.Assign(h.as(c.staff), c.student.ID, batch.ID)
 	must(err)
-	_, err = a.Directory.Update(h.as(c.student), directory.Edit{Headline: &mark, Company: &mark, City: &mark, About: &mark}, edition.Seen{})
+	_, err = a.Directory.Update(h.as(c.student), directory.Edit{
+		Headline: &mark,
+		Company:  &mark,
+		City:     &mark,
+		About:    &mark,
+	}, edition.Seen{})
 	must(err)
 	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
 	must(err)
-	return estate{"course_id": draft.ID, "section_id": draft.Sections[0].ID, "lesson_id": lesson.ID, "person_id": c.student.ID, "batch_id": batch.ID,
-		"verification_id": asked.ID, "provider_id": h.offer(h.t, nowhere(), "p"+suffix)}
+	return estate{
+		"course_id":       draft.ID,
+		"section_id":      draft.Sections[0].ID,
+		"lesson_id":       lesson.ID,
+		"person_id":       c.student.ID,
+		"batch_id":        batch.ID,
+		"verification_id": asked.ID,
+		"provider_id":     h.offer(h.t, nowhere(), "p"+suffix),
+	}
 }
 
 // bodies are valid bodies by operation; ids in them are by the estate's names.
@@ -141,7 +166,8 @@ func fingerprints(t *testing.T, h *house) map[string]string {
 	digests := map[string]string{}
 	for _, table := range dbtest.Tables(t, conn, "tenant_id") {
 		var digest *string
-		if err := conn.QueryRow(context.Background(), fmt.Sprintf("SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM %s x WHERE tenant_id = $1", table), h.tenant).Scan(&digest); err != nil {
+		if err := conn.QueryRow(context.Background(), fmt.Sprintf(`SELECT md5(string_agg(x::text, '|'
+			ORDER BY x::text)) FROM %s x WHERE tenant_id = $1`, table), h.tenant).Scan(&digest); err != nil {
 			t.Fatalf("%s: %v", table, err)
 		}
 		if digest != nil {
@@ -155,7 +181,11 @@ func fingerprints(t *testing.T, h *house) map[string]string {
 func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
-	public := []string{"provider-list", "provider-begin", "provider-sign-in", "email-confirm", "institution-get", "passkey-ask", "passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create", "session-create", "session-refresh"}
+	public := []string{
+		"provider-list", "provider-begin", "provider-sign-in", "email-confirm", "institution-get", "passkey-ask",
+		"passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create",
+		"session-create", "session-refresh",
+	}
 	eachOperation(func(op *huma.Operation) {
 		if len(op.Security) == 0 {
 			if !slices.Contains(public, op.OperationID) {
@@ -190,8 +220,8 @@ func TestEveryOperationIsInTheDocument(t *testing.T) {
 	}
 }
 
-// Nobody sets a column that an operation does not offer. To each body every column name of the whole schema is added; what the
-// contract does not name is refused, by name, before anything is done.
+// Nobody sets a column that an operation does not offer. To each body every column name of the whole
+// schema is added; what the contract does not name is refused, by name, before anything is done.
 func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)

@@ -24,7 +24,8 @@ import (
 // realProvider is an OpenID provider of its own, which lets its client return to an address.
 func realProvider(callback string, known ...oidctest.User) *httptest.Server {
 	server := httptest.NewUnstartedServer(nil)
-	server.Config.Handler = oidctest.Handler("http://"+server.Listener.Addr().String()+"/", []string{callback}, known...)
+	server.Config.Handler = oidctest.Handler("http://"+server.Listener.Addr().String()+"/",
+		[]string{callback}, known...)
 	server.Start()
 	return server
 }
@@ -44,8 +45,12 @@ func (h *house) callback() string { return "http://" + h.host + "/sign-in/callba
 func (h *house) offer(t *testing.T, issuer, key string) uuid.UUID {
 	t.Helper()
 	admin := identity.Person{ID: uuid.New(), Roles: []viewer.Role{viewer.Admin}}
-	n := identity.NewProvider{ProviderChange: identity.ProviderChange{Name: "Campus " + h.mark(), ClientID: oidctest.ClientID, Secret: oidctest.ClientSecret}, Key: key, Issuer: issuer}
-	p, err := h.apps[0].Identity.AddProvider(viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Person: admin.ID, Roles: admin.Roles, Host: h.host}), n)
+	n := identity.NewProvider{ProviderChange: identity.ProviderChange{
+		Name: "Campus " + h.mark(), ClientID: oidctest.ClientID, Secret: oidctest.ClientSecret,
+	}, Key: key, Issuer: issuer}
+	p, err := h.apps[0].Identity.AddProvider(
+		viewer.With(h.ctx, viewer.Viewer{Tenant: h.tenant, Person: admin.ID, Roles: admin.Roles, Host: h.host}), n,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +61,8 @@ func (h *house) offer(t *testing.T, issuer, key string) uuid.UUID {
 func (h *house) connect(t *testing.T, p identity.Person) (connection uuid.UUID) {
 	t.Helper()
 	connection = uuid.New()
-	_, err := h.place.superuser(t).Exec(t.Context(), "INSERT INTO identity.connection (tenant_id, id, person_id, issuer, subject, email, created_at) VALUES ($1, $2, $3, $4, $5, $6, now())",
+	_, err := h.place.superuser(t).Exec(t.Context(), `INSERT INTO identity.connection (tenant_id, id, person_id, issuer,
+		subject, email, created_at) VALUES ($1, $2, $3, $4, $5, $6, now())`,
 		h.tenant, connection, p.ID, nowhere(), connection.String(), h.mark()+"@elsewhere.example")
 	if err != nil {
 		t.Fatal(err)
@@ -126,20 +132,23 @@ func returned(to *url.URL) map[string]string {
 
 func (h *house) count(t *testing.T, table string) (n int) {
 	t.Helper()
-	if err := dbtest.Superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM "+table+" WHERE tenant_id = $1", h.tenant).Scan(&n); err != nil {
+	if err := dbtest.Superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM "+table+
+		" WHERE tenant_id = $1", h.tenant).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
-// The whole way through a real provider: somebody new, somebody known, somebody who has an account, somebody unconfirmed.
+// The whole way through a real provider: somebody new, somebody
+// known, somebody who has an account, somebody unconfirmed.
 func TestSigningInWithARealProvider(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
 	user := func(subject, email string, confirmed bool) oidctest.User {
 		return oidctest.User{Subject: subject, First: "Lena", Last: "\u202eRao\n", Email: email, Confirmed: confirmed}
 	}
-	p := realProvider(h.callback(), user("s1", "Lena@Example.org", true), user("s2", "asha@example.org", true), user("s3", "asha@example.org", false),
+	p := realProvider(h.callback(), user("s1", "Lena@Example.org", true), user("s2", "asha@example.org", true),
+		user("s3", "asha@example.org", false),
 		user("s4", "nobody@example.org", false), user("s5", "other@elsewhere.example", true))
 	t.Cleanup(p.Close)
 	provider := h.offer(t, p.URL+"/", "campus")
@@ -153,17 +162,20 @@ func TestSigningInWithARealProvider(t *testing.T) {
 
 	c := h.client()
 	address := c.begin(t, provider)
-	if q := address.Query(); q.Get("code_challenge_method") != "S256" || q.Get("nonce") == "" || q.Get("redirect_uri") != h.callback() || q.Get("response_type") != "code" {
+	if q := address.Query(); q.Get("code_challenge_method") != "S256" || q.Get("nonce") == "" ||
+		q.Get("redirect_uri") != h.callback() || q.Get("response_type") != "code" {
 		t.Errorf("asked as %s", address)
 	}
 	back := logIn(t, address, "s1")
 	r := c.do("POST", "/auth/provider-sessions", back)
 	var in identity.SignedIn
 	r.json(t, &in)
-	if r.status != http.StatusCreated || in.Person.Email != "lena@example.org" || in.Person.Name != "Lena Rao" || in.Person.Standing != viewer.Unverified {
+	if r.status != http.StatusCreated || in.Person.Email != "lena@example.org" || in.Person.Name != "Lena Rao" ||
+		in.Person.Standing != viewer.Unverified {
 		t.Fatalf("somebody new: %d %s", r.status, r.body)
 	}
-	if again := c.do("POST", "/auth/provider-sessions", back); again.status != http.StatusUnauthorized || again.problem() != "challenge" {
+	if again := c.do("POST", "/auth/provider-sessions", back); again.status != http.StatusUnauthorized ||
+		again.problem() != "challenge" {
 		t.Errorf("what was returned counts twice: %d %s", again.status, again.body)
 	}
 	c2 := h.client()
@@ -173,7 +185,9 @@ func TestSigningInWithARealProvider(t *testing.T) {
 	if again.Person.ID != in.Person.ID {
 		t.Errorf("somebody known: %d %s", r.status, r.body)
 	}
-	if r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": ""}); r.status != http.StatusUnauthorized {
+	if r := h.client().do("POST", "/auth/sessions", map[string]string{
+		"email": "lena@example.org", "password": "",
+	}); r.status != http.StatusUnauthorized {
 		t.Errorf("an account without a password opens without one: %d", r.status)
 	}
 
@@ -184,7 +198,8 @@ func TestSigningInWithARealProvider(t *testing.T) {
 		Details struct{ Challenge, Email string }
 	}
 	r.json(t, &asked)
-	if r.status != http.StatusConflict || r.problem() != "connect" || asked.Details.Email != "asha@example.org" || c3.token != "" {
+	if r.status != http.StatusConflict || r.problem() != "connect" || asked.Details.Email != "asha@example.org" ||
+		c3.token != "" {
 		t.Fatalf("an address that has an account: %d %s", r.status, r.body)
 	}
 	connect := map[string]any{"challenge": asked.Details.Challenge}
@@ -223,14 +238,17 @@ func TestSigningInWithARealProvider(t *testing.T) {
 	h.clock.Advance(time.Minute) // the provider's clock is the real one: a little skew is borne
 	back = logIn(t, a.begin(t, provider), "s5")
 	foreign := h.signIn("asha@example.org")
-	if r := foreign.do("POST", "/auth/connections", map[string]any{"returned": back}); r.status != http.StatusConflict && r.status != http.StatusUnauthorized {
+	if r := foreign.do("POST", "/auth/connections", map[string]any{
+		"returned": back,
+	}); r.status != http.StatusConflict && r.status != http.StatusUnauthorized {
 		t.Errorf("connected from another browser: %d %s", r.status, r.body)
 	}
 	if r := a.do("POST", "/auth/connections", map[string]any{"returned": back}); r.status != http.StatusNoContent {
 		t.Fatalf("connect: %d %s", r.status, r.body)
 	}
 	back = logIn(t, c.begin(t, provider), "s5")
-	if r := c.do("POST", "/auth/connections", map[string]any{"returned": back}); r.status != http.StatusConflict || r.problem() != "connected" {
+	if r := c.do("POST", "/auth/connections", map[string]any{"returned": back}); r.status != http.StatusConflict ||
+		r.problem() != "connected" {
 		t.Errorf("one account there opens two here: %d %s", r.status, r.body)
 	}
 	var list struct{ Items []identity.Connection }
@@ -238,15 +256,21 @@ func TestSigningInWithARealProvider(t *testing.T) {
 	if len(list.Items) != 2 || list.Items[1].Email != "other@elsewhere.example" {
 		t.Fatalf("%+v", list)
 	}
-	if r := c.do("POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{}); r.status != http.StatusNotFound {
+	if r := c.do(
+		"POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{},
+	); r.status != http.StatusNotFound {
 		t.Errorf("another's connection: %d", r.status)
 	}
 	h.clock.Advance(11 * time.Minute)
 	a.do("POST", "/auth/refresh", nil)
-	if r := a.do("POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{}); r.problem() != "prove-yourself" {
+	if r := a.do(
+		"POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{},
+	); r.problem() != "prove-yourself" {
 		t.Errorf("without proof: %d %s", r.status, r.body)
 	}
-	if r := a.do("POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{"current_password": password}); r.status != http.StatusNoContent {
+	if r := a.do("POST", "/me/connections/"+list.Items[0].ID.String()+"/removal", map[string]any{
+		"current_password": password,
+	}); r.status != http.StatusNoContent {
 		t.Errorf("remove: %d %s", r.status, r.body)
 	}
 	if n := h.count(t, "identity.person"); n != 2 {
@@ -258,16 +282,25 @@ func TestSigningInWithARealProvider(t *testing.T) {
 func TestANewPasswordByMailEndsConnections(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
-	p := realProvider(h.callback(), oidctest.User{Subject: "s1", First: "Not", Last: "Lena", Email: "lena@example.org", Confirmed: true})
+	p := realProvider(h.callback(), oidctest.User{
+		Subject:   "s1",
+		First:     "Not",
+		Last:      "Lena",
+		Email:     "lena@example.org",
+		Confirmed: true,
+	})
 	t.Cleanup(p.Close)
 	provider := h.offer(t, p.URL+"/", "campus")
 	c := h.client()
-	if r := c.do("POST", "/auth/provider-sessions", logIn(t, c.begin(t, provider), "s1")); r.status != http.StatusCreated {
+	r := c.do("POST", "/auth/provider-sessions", logIn(t, c.begin(t, provider), "s1"))
+	if r.status != http.StatusCreated {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	owner := h.client()
 	owner.do("POST", "/auth/password-resets", map[string]string{"email": "lena@example.org"})
-	if r := owner.do("PUT", "/auth/password", map[string]string{"token": h.mailed("lena@example.org", "Choose a new password"), "password": password}); r.status != http.StatusNoContent {
+	if r := owner.do("PUT", "/auth/password", map[string]string{
+		"token": h.mailed("lena@example.org", "Choose a new password"), "password": password,
+	}); r.status != http.StatusNoContent {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	if r := c.do("POST", "/auth/refresh", nil); r.status != http.StatusUnauthorized {
@@ -282,7 +315,13 @@ func TestANewPasswordByMailEndsConnections(t *testing.T) {
 func TestReturnsCountOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t, 2)
-	p := realProvider(h.callback(), oidctest.User{Subject: "s1", First: "Lena", Last: "Rao", Email: "lena@example.org", Confirmed: true})
+	p := realProvider(h.callback(), oidctest.User{
+		Subject:   "s1",
+		First:     "Lena",
+		Last:      "Rao",
+		Email:     "lena@example.org",
+		Confirmed: true,
+	})
 	t.Cleanup(p.Close)
 	provider := h.offer(t, p.URL+"/", "campus")
 	c := h.client()
@@ -296,11 +335,14 @@ func TestReturnsCountOnce(t *testing.T) {
 		}
 		return r.status
 	})
-	if n := slices.IndexFunc(statuses, func(s int) bool { return s != http.StatusCreated && s != http.StatusUnauthorized }); n >= 0 {
+	n := slices.IndexFunc(statuses, func(s int) bool { return s != http.StatusCreated && s != http.StatusUnauthorized })
+	if n >= 0 {
 		t.Errorf("%v", statuses)
 	}
-	if h.count(t, "identity.session") != 1 || h.count(t, "identity.person") != 1 || h.count(t, "identity.connection") != 1 {
-		t.Errorf("%d sessions, %d people, %d connections", h.count(t, "identity.session"), h.count(t, "identity.person"), h.count(t, "identity.connection"))
+	if h.count(t, "identity.session") != 1 || h.count(t, "identity.person") != 1 ||
+		h.count(t, "identity.connection") != 1 {
+		t.Errorf("%d sessions, %d people, %d connections", h.count(t, "identity.session"),
+			h.count(t, "identity.person"), h.count(t, "identity.connection"))
 	}
 }
 
@@ -315,7 +357,8 @@ func race(n int, do func(int) int) []int {
 	return results
 }
 
-// An institution's provider lies where its admin says: not on this machine or its networks, unless the operator allows it.
+// An institution's provider lies where its admin says: not on
+// this machine or its networks, unless the operator allows it.
 func TestProvidersAreNotSoughtInPrivateNetworks(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1, func(c *config.Config) { c.PrivateProviders = false })
@@ -326,11 +369,16 @@ func TestProvidersAreNotSoughtInPrivateNetworks(t *testing.T) {
 	admin := h.signIn("admin@example.org")
 	port := inside.URL[strings.LastIndex(inside.URL, ":"):]
 	for _, issuer := range []string{
-		"https://127.0.0.1" + port, "https://localhost" + port, "https://[::1]" + port, "https://[::ffff:127.0.0.1]" + port, "https://2130706433" + port, "https://0.0.0.0" + port,
-		"https://0x7f.1" + port, "https://10.0.0.1", "https://192.168.1.1", "https://169.254.169.254", "https://[fd00::1]", "https://100.64.0.1", "http://127.0.0.1" + port,
-		"http://example.org", "ftp://example.org", "javascript:alert(1)", "https://user:pass@127.0.0.1" + port, "file:///etc/passwd", "https://", "https://x#y",
+		"https://127.0.0.1" + port, "https://localhost" + port, "https://[::1]" + port,
+		"https://[::ffff:127.0.0.1]" + port, "https://2130706433" + port, "https://0.0.0.0" + port,
+		"https://0x7f.1" + port, "https://10.0.0.1", "https://192.168.1.1", "https://169.254.169.254",
+		"https://[fd00::1]", "https://100.64.0.1", "http://127.0.0.1" + port,
+		"http://example.org", "ftp://example.org", "javascript:alert(1)", "https://user:pass@127.0.0.1" + port,
+		"file:///etc/passwd", "https://", "https://x#y",
 	} {
-		r := admin.do("POST", "/institution/providers", map[string]string{"name": "X", "key": "x", "issuer": issuer, "client_id": "c", "client_secret": "s"})
+		r := admin.do("POST",
+			"/institution/providers",
+			map[string]string{"name": "X", "key": "x", "issuer": issuer, "client_id": "c", "client_secret": "s"})
 		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body.issuer") {
 			t.Errorf("%s: %d %s", issuer, r.status, r.body)
 		}

@@ -46,8 +46,9 @@ const visitorsAddress = "127.0.0.9"
 
 // proxy is a program that people put in front of Stoa, as docs/proxies configures it.
 type proxy struct {
-	file    string
-	ports   [2]string               // how the file says where it listens, http and https; %s stands for what follows the address
+	file string
+	// how the file says where it listens, http and https; %s stands for what follows the address
+	ports   [2]string
 	more    map[string]string       // what else is another in a test
 	around  func(dir string) string // what Debian's own configuration brings, with %s for the documented file's path
 	command func(file string) []string
@@ -59,7 +60,8 @@ var proxies = map[string]proxy{
 		around: func(dir string) string {
 			return "error_log stderr warn; pid " + dir + "/pid; daemon off; master_process off; events {}\n" +
 				"http { access_log off; client_body_temp_path " + dir + "/body; proxy_temp_path " + dir + "/proxy; " +
-				"fastcgi_temp_path " + dir + "/f; uwsgi_temp_path " + dir + "/u; scgi_temp_path " + dir + "/s; include %s; }\n"
+				"fastcgi_temp_path " + dir + "/f; uwsgi_temp_path " + dir + "/u; scgi_temp_path " + dir +
+				"/s; include %s; }\n"
 		},
 		command: func(file string) []string { return []string{"-e", "stderr", "-c", file} },
 	},
@@ -83,7 +85,8 @@ type front struct {
 	browser     *http.Client
 }
 
-// TestWhatPeoplePutInFront starts each proxy that this machine has from its documented file, and does through it what a browser does.
+// TestWhatPeoplePutInFront starts each proxy that this machine has
+// from its documented file, and does through it what a browser does.
 func TestWhatPeoplePutInFront(t *testing.T) {
 	t.Parallel()
 	for program, p := range proxies {
@@ -128,7 +131,10 @@ func begin(t *testing.T, binary string, p proxy) *front {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.browser = &http.Client{Jar: jar, Transport: f.transport(h.host), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	f.browser = &http.Client{
+		Jar: jar, Transport: f.transport(h.host),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	return f
 }
 
@@ -165,11 +171,13 @@ func (f *front) configured(dir string, p proxy, upstream string) string {
 	if p.file == "Caddyfile" { // it names no ports, but hosts
 		_, plain, _ := net.SplitHostPort(f.http)
 		_, secure, _ := net.SplitHostPort(f.https)
-		put("{\n\tservers {", "{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port "+plain+"\n\thttps_port "+secure+"\n\tservers {")
+		put("{\n\tservers {", "{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n\thttp_port "+plain+
+			"\n\thttps_port "+secure+"\n\tservers {")
 	}
 	for i, address := range []string{f.http, f.https} {
 		if p.ports[i] != "" {
-			put(p.ports[i], strings.NewReplacer(":80", address, ":443", address, " 80", " "+address, " 443", " "+address).Replace(p.ports[i]))
+			put(p.ports[i], strings.NewReplacer(":80", address, ":443", address, " 80", " "+address, " 443",
+				" "+address).Replace(p.ports[i]))
 		}
 	}
 	if strings.Contains(text, documentedHost) {
@@ -210,7 +218,9 @@ func (f *front) certificate(dir string) {
 	}
 	chain := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})
-	for name, content := range map[string][]byte{"fullchain.pem": chain, "privkey.pem": key, "stoa.pem": append(bytes.Clone(chain), key...)} {
+	for name, content := range map[string][]byte{
+		"fullchain.pem": chain, "privkey.pem": key, "stoa.pem": append(bytes.Clone(chain), key...),
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			f.t.Fatal(err)
 		}
@@ -258,7 +268,8 @@ func (f *front) run(cmd *exec.Cmd, dir string) {
 func (f *front) transport(name string) *http.Transport {
 	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(visitorsAddress)}}
 	t := &http.Transport{
-		ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: f.roots, ServerName: name, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true,
+		TLSClientConfig:   &tls.Config{RootCAs: f.roots, ServerName: name, MinVersion: tls.VersionTLS12},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			_, port, _ := net.SplitHostPort(address)
 			return from.DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
@@ -303,11 +314,19 @@ func (f *front) leadsToHTTPS() {
 		f.t.Fatal(err)
 	}
 	_ = r.Body.Close()
-	if to := r.Header.Get("Location"); r.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(to, "https://"+f.h.host) ||
+	to := r.Header.Get("Location")
+	if r.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(to, "https://"+f.h.host) ||
 		!strings.HasSuffix(to, "/people?q=asha") {
 		f.t.Errorf("http: %d %s", r.StatusCode, to)
 	}
-	for path, status := range map[string]int{"/": 200, "/sign-in": 200, "/nope.php": 404, "/api/v1/nope": 404, "/assets/nope.js": 404, "/readyz": 200} {
+	for path, status := range map[string]int{
+		"/":               200,
+		"/sign-in":        200,
+		"/nope.php":       404,
+		"/api/v1/nope":    404,
+		"/assets/nope.js": 404,
+		"/readyz":         200,
+	} {
 		if r, _ := f.ask("GET", path, nil, nil); r.StatusCode != status || r.ProtoMajor != 2 {
 			f.t.Errorf("%s: %d %s", path, r.StatusCode, r.Proto)
 		}
@@ -317,8 +336,11 @@ func (f *front) leadsToHTTPS() {
 // forged is what a client may write to be somebody else somewhere else.
 func forged() http.Header {
 	return http.Header{
-		"Forwarded": {"for=198.51.100.66;host=elsewhere.example;proto=http"}, "X-Forwarded-For": {"198.51.100.66"}, "X-Real-Ip": {"198.51.100.66"},
-		"X-Forwarded-Host": {"elsewhere.example"}, "X-Forwarded-Proto": {"http"},
+		"Forwarded":         {"for=198.51.100.66;host=elsewhere.example;proto=http"},
+		"X-Forwarded-For":   {"198.51.100.66"},
+		"X-Real-Ip":         {"198.51.100.66"},
+		"X-Forwarded-Host":  {"elsewhere.example"},
+		"X-Forwarded-Proto": {"http"},
 	}
 }
 
@@ -342,7 +364,8 @@ func (f *front) signsIn() {
 		}
 	}
 	var address string
-	err := dbtest.Superuser(f.t).QueryRow(f.t.Context(), "SELECT address FROM audit.entry WHERE tenant_id = $1 AND request_id = $2",
+	err := dbtest.Superuser(f.t).QueryRow(f.t.Context(), `SELECT address FROM audit.entry
+		WHERE tenant_id = $1 AND request_id = $2`,
 		f.h.tenant, r.Header.Get("X-Request-Id")).Scan(&address)
 	if err != nil || address != visitorsAddress {
 		f.t.Errorf("Stoa took the visitor for one at %q (%v)", address, err)
@@ -355,20 +378,32 @@ func (f *front) signsIn() {
 	if r, _ := f.ask("POST", "/api/v1/auth/refresh", header, nil); r.StatusCode != http.StatusForbidden {
 		f.t.Errorf("renewing from another site: %d", r.StatusCode)
 	}
-	if r, body := f.ask("GET", "/", http.Header{"Sec-Fetch-Dest": {"document"}}, nil); !strings.Contains(body, `"access_token"`) {
+	if r, body := f.ask("GET", "/", http.Header{
+		"Sec-Fetch-Dest": {"document"},
+	}, nil); !strings.Contains(body, `"access_token"`) {
 		f.t.Errorf("a document is not drawn for who is signed in: %d", r.StatusCode)
 	}
 }
 
-// takesFilms sends one of some megabytes, of which Stoa has the first part before the last is sent, and reads from its middle.
+// takesFilms sends one of some megabytes, of which Stoa has the
+// first part before the last is sent, and reads from its middle.
 func (f *front) takesFilms() {
 	f.t.Helper()
 	teacher := f.h.signIn("teacher@example.org")
 	var me struct{ ID uuid.UUID }
 	teacher.do("GET", "/me", nil).json(f.t, &me)
-	ctx := viewer.With(f.h.ctx, viewer.Viewer{Tenant: f.h.tenant, Person: me.ID, Roles: []viewer.Role{viewer.Instructor}})
+	ctx := viewer.With(f.h.ctx, viewer.Viewer{
+		Tenant: f.h.tenant,
+		Person: me.ID,
+		Roles:  []viewer.Role{viewer.Instructor},
+	})
 	course := f.h.apps[0].Courses
-	draft, err := course.Create(ctx, courses.About{Code: "P 1", Title: "Film", Category: "Tests", Level: "introductory"})
+	draft, err := course.Create(ctx, courses.About{
+		Code:     "P 1",
+		Title:    "Film",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -377,7 +412,8 @@ func (f *front) takesFilms() {
 		f.t.Fatal(err)
 	}
 	content, sending := io.Pipe()
-	req, err := http.NewRequest("PUT", f.origin()+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
+	req, err := http.NewRequest("PUT",
+		f.origin()+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -409,7 +445,8 @@ func (f *front) takesFilms() {
 		f.t.Fatal(err)
 	}
 	r, part := f.ask("GET", kept.VideoURL, http.Header{"Range": {"bytes=4000000-4999999"}}, nil)
-	if r.StatusCode != http.StatusPartialContent || len(part) != 1_000_000 || r.Header.Get("Content-Range") != fmt.Sprintf("bytes 4000000-4999999/%d", 6<<20+24) {
+	if r.StatusCode != http.StatusPartialContent || len(part) != 1_000_000 ||
+		r.Header.Get("Content-Range") != fmt.Sprintf("bytes 4000000-4999999/%d", 6<<20+24) {
 		f.t.Errorf("reading a film: %d, %d bytes of %s", r.StatusCode, len(part), r.Header.Get("Content-Range"))
 	}
 }
@@ -438,7 +475,8 @@ func (f *front) refusesOtherHosts() {
 // withSocket answers upgrades at /live with an echo, and hands everything else on.
 func withSocket(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/live" || r.Header.Get("Upgrade") != "websocket" || !strings.EqualFold(r.Header.Get("Connection"), "upgrade") {
+		if r.URL.Path != "/live" || r.Header.Get("Upgrade") != "websocket" ||
+			!strings.EqualFold(r.Header.Get("Connection"), "upgrade") {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -455,14 +493,21 @@ func withSocket(next http.Handler) http.Handler {
 
 func (f *front) passesWebSockets() {
 	f.t.Helper()
-	conn, err := tls.Dial("tcp", f.https, &tls.Config{RootCAs: f.roots, ServerName: f.h.host, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12})
+	conn, err := tls.Dial("tcp", f.https, &tls.Config{
+		RootCAs:    f.roots,
+		ServerName: f.h.host,
+		NextProtos: []string{"http/1.1"},
+		MinVersion: tls.VersionTLS12,
+	})
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
-	_, _ = fmt.Fprintf(conn, "GET /live HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n", strings.TrimPrefix(f.origin(), "https://"), f.origin(),
+	_, _ = fmt.Fprintf(conn,
+		"GET /live HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
+		strings.TrimPrefix(f.origin(), "https://"), f.origin(),
 		base64.StdEncoding.EncodeToString([]byte("the sample nonce"))) // of RFC 6455, which withSocket's answer fits
 	reader := bufio.NewReader(conn)
 	r, err := http.ReadResponse(reader, nil)

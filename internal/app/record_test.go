@@ -28,7 +28,8 @@ var unrecorded = map[string]string{
 	"totp-begin":      "an app counts, and is recorded, when it is confirmed",
 }
 
-// G15: every operation that changes something is done once, rightly, and must have written an entry in its name: same request id.
+// G15: every operation that changes something is done once, rightly,
+// and must have written an entry in its name: same request id.
 func TestEveryChangeIsRecorded(t *testing.T) {
 	t.Parallel()
 	h := openWorking(t)
@@ -49,7 +50,8 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 			return r
 		}
 		var n int
-		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND request_id = $2", h.tenant, r.header.Get("X-Request-Id")).Scan(&n); err != nil {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND "+
+			"request_id = $2", h.tenant, r.header.Get("X-Request-Id")).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n == 0 {
@@ -70,12 +72,22 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 		return draft.Sections[len(draft.Sections)-1].ID
 	}
 	visitor := h.client()
-	do("registration-create", visitor, "POST", "/auth/registrations", map[string]string{"email": "lena@example.org", "name": "Lena", "password": password})
-	do("email-confirm", visitor, "POST", "/auth/email-confirmations", map[string]string{"token": h.mailed("lena@example.org", "Confirm your e-mail address")})
+	do("registration-create", visitor, "POST", "/auth/registrations", map[string]string{
+		"email": "lena@example.org", "name": "Lena", "password": password,
+	})
+	do("email-confirm", visitor, "POST", "/auth/email-confirmations", map[string]string{
+		"token": h.mailed("lena@example.org", "Confirm your e-mail address"),
+	})
 	do("password-reset-ask", visitor, "POST", "/auth/password-resets", map[string]string{"email": "lena@example.org"})
-	do("password-reset", visitor, "PUT", "/auth/password", map[string]string{"token": h.mailed("lena@example.org", "Choose a new password"), "password": password + " 2"})
-	do("session-create", visitor, "POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 2"})
-	do("password-change", visitor, "PUT", "/me/password", map[string]string{"current_password": password + " 2", "password": password + " 3"})
+	do("password-reset", visitor, "PUT", "/auth/password", map[string]string{
+		"token": h.mailed("lena@example.org", "Choose a new password"), "password": password + " 2",
+	})
+	do("session-create", visitor, "POST", "/auth/sessions", map[string]string{
+		"email": "lena@example.org", "password": password + " 2",
+	})
+	do("password-change", visitor, "PUT", "/me/password", map[string]string{
+		"current_password": password + " 2", "password": password + " 3",
+	})
 	other := h.client()
 	other.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
 	do("session-end-others", visitor, "DELETE", "/auth/sessions", nil)
@@ -95,7 +107,9 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("session-refresh", visitor, "POST", "/auth/refresh", nil)
 	do("session-end-current", visitor, "DELETE", "/auth/sessions/current", nil)
 
-	batch := id(do("batch-create", boss, "POST", "/batches", map[string]any{"code": "B-2018", "programme": "BTech", "department": "CSE", "year": 2018}))
+	batch := id(do("batch-create", boss, "POST", "/batches", map[string]any{
+		"code": "B-2018", "programme": "BTech", "department": "CSE", "year": 2018,
+	}))
 	do("profile-assign", boss, "PUT", "/people/"+ravi.ID.String()+"/batch", map[string]any{"batch_id": batch})
 	do("profile-patch", learner, "PATCH", "/me/profile", map[string]any{"headline": "Learns"})
 	var picture bytes.Buffer
@@ -107,7 +121,8 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("verification-ask", newcomer, "POST", "/me/verification", map[string]string{"statement": "Roll 1"})
 	var asked struct{ Items []struct{ ID string } }
 	boss.do("GET", "/verifications", nil).json(t, &asked)
-	do("verification-decide", boss, "PUT", "/verifications/"+asked.Items[0].ID+"/decision", map[string]string{"decision": "verified"})
+	do("verification-decide", boss, "PUT", "/verifications/"+asked.Items[0].ID+"/decision",
+		map[string]string{"decision": "verified"})
 
 	about := map[string]any{"code": "T 1", "title": "Recording", "category": "Tests", "level": "introductory"}
 	course := id(do("course-create", boss, "POST", "/courses", about))
@@ -116,11 +131,17 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("course-dismiss", boss, "DELETE", "/courses/"+course+"/staff/"+ravi.ID.String(), nil)
 	section := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "One"}))
 	do("section-put", boss, "PUT", "/sections/"+section, map[string]string{"title": "First"})
-	lesson := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{"kind": "text", "title": "Read", "minutes": 2, "body": "Words."}))
-	film := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{"kind": "video", "title": "Watch", "minutes": 2}))
-	do("lesson-draft-put", boss, "PUT", "/lessons/"+lesson+"/draft", map[string]any{"title": "Read on", "minutes": 2, "body": "More words."})
+	lesson := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons",
+		map[string]any{"kind": "text", "title": "Read", "minutes": 2, "body": "Words."}))
+	film := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons", map[string]any{
+		"kind": "video", "title": "Watch", "minutes": 2,
+	}))
+	do("lesson-draft-put", boss, "PUT", "/lessons/"+lesson+"/draft", map[string]any{
+		"title": "Read on", "minutes": 2, "body": "More words.",
+	})
 	do("lesson-preview", boss, "POST", "/me/previews", map[string]string{"body": "*x*"})
-	do("film-put", boss, "PUT", "/lessons/"+film+"/draft/film?seconds=60", append([]byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"), make([]byte, 100)...))
+	do("film-put", boss, "PUT", "/lessons/"+film+"/draft/film?seconds=60",
+		append([]byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"), make([]byte, 100)...))
 	do("lesson-delete", boss, "DELETE", "/lessons/"+film+"/draft", nil)
 	var draft struct {
 		Sections []struct {
@@ -142,18 +163,33 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("enrolment-put", learner, "PUT", "/courses/"+course+"/enrolment", nil)
 	do("progress-put", learner, "PUT", "/lessons/"+lesson+"/progress", map[string]any{"position": 1, "read": true})
 	do("enrolment-delete", learner, "DELETE", "/courses/"+course+"/enrolment", nil)
-	spare := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "Spare"}))
+	spare := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections",
+		map[string]string{"title": "Spare"}))
 	do("section-delete", boss, "DELETE", "/sections/"+spare, nil)
 
-	campus := realProvider(h.callback(), oidctest.User{Subject: "s1", First: "Lena", Last: "Rao", Email: "rao@example.org", Confirmed: true})
+	campus := realProvider(h.callback(), oidctest.User{
+		Subject:   "s1",
+		First:     "Lena",
+		Last:      "Rao",
+		Email:     "rao@example.org",
+		Confirmed: true,
+	})
 	t.Cleanup(campus.Close)
-	service := map[string]string{"name": "Campus", "key": "campus", "issuer": campus.URL + "/", "client_id": oidctest.ClientID, "client_secret": oidctest.ClientSecret}
+	service := map[string]string{
+		"name": "Campus", "key": "campus", "issuer": campus.URL + "/", "client_id": oidctest.ClientID,
+		"client_secret": oidctest.ClientSecret,
+	}
 	provider := id(do("provider-add", boss, "POST", "/institution/providers", service))
-	do("provider-put", boss, "PUT", "/institution/providers/"+provider, map[string]string{"name": "Campus ID", "client_id": "stoa"})
+	do("provider-put", boss, "PUT", "/institution/providers/"+provider, map[string]string{
+		"name": "Campus ID", "client_id": "stoa",
+	})
 	covered["provider-begin"] = true // by begin
-	do("connection-add", learner, "POST", "/auth/connections", map[string]any{"returned": logIn(t, learner.begin(t, uuid.MustParse(provider)), "s1")})
+	do("connection-add", learner, "POST", "/auth/connections", map[string]any{
+		"returned": logIn(t, learner.begin(t, uuid.MustParse(provider)), "s1"),
+	})
 	fresh := h.client()
-	do("provider-sign-in", fresh, "POST", "/auth/provider-sessions", logIn(t, fresh.begin(t, uuid.MustParse(provider)), "s1"))
+	do("provider-sign-in", fresh, "POST", "/auth/provider-sessions",
+		logIn(t, fresh.begin(t, uuid.MustParse(provider)), "s1"))
 	var connections struct{ Items []struct{ ID string } }
 	learner.do("GET", "/me/connections", nil).json(t, &connections)
 	do("connection-remove", learner, "POST", "/me/connections/"+connections.Items[0].ID+"/removal", map[string]string{})
@@ -165,21 +201,36 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	var added struct {
 		Codes []string `json:"recovery_codes"`
 	}
-	do("totp-confirm", learner, "PUT", "/me/factors/"+begun.ID+"/confirmation", map[string]string{"code": app.code(t)}).json(t, &added)
+	do("totp-confirm", learner, "PUT", "/me/factors/"+begun.ID+"/confirmation", map[string]string{
+		"code": app.code(t),
+	}).json(t, &added)
 	half, second := h.halfIn(t, "ravi@example.org")
-	do("second-factor", half, "POST", "/auth/second-factors", map[string]string{"challenge": second.Challenge, "code": added.Codes[0]})
+	do("second-factor", half, "POST", "/auth/second-factors", map[string]string{
+		"challenge": second.Challenge, "code": added.Codes[0],
+	})
 	do("recovery-codes-renew", learner, "POST", "/me/recovery-codes", map[string]string{})
 	k, wanted := newKey(h, ravi.ID), ceremony{}
-	do("passkey-begin", learner, "POST", "/me/factors/passkey-challenges", map[string]string{"name": "Laptop"}).json(t, &wanted)
-	do("passkey-add", learner, "POST", "/me/factors/passkeys", map[string]any{"challenge": wanted.Challenge, "credential": k.make(t, wanted.Options)})
+	do("passkey-begin", learner, "POST", "/me/factors/passkey-challenges", map[string]string{
+		"name": "Laptop",
+	}).json(t, &wanted)
+	do("passkey-add", learner, "POST", "/me/factors/passkeys", map[string]any{
+		"challenge": wanted.Challenge, "credential": k.make(t, wanted.Options),
+	})
 	do("passkey-ask", visitor, "POST", "/auth/passkey-challenges", map[string]any{}).json(t, &wanted)
-	do("passkey-sign-in", h.client(), "POST", "/auth/passkeys", map[string]any{"challenge": wanted.Challenge, "credential": k.use(t, wanted.Options)})
+	do("passkey-sign-in", h.client(), "POST", "/auth/passkeys", map[string]any{
+		"challenge": wanted.Challenge, "credential": k.use(t, wanted.Options),
+	})
 	do("factor-remove", learner, "POST", "/me/factors/"+begun.ID+"/removal", map[string]string{})
 
 	do("factor-remove-all", boss, "DELETE", "/people/"+ravi.ID.String()+"/factors", nil)
 	do("second-factor-put", boss, "PUT", "/institution/second-factor", map[string]string{"second_factor": "optional"})
-	do("institution-put", boss, "PUT", "/institution", map[string]any{"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en", "time_zone": "UTC", "currency": "INR"})
-	do("roles-put", boss, "PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{"roles": []string{"student", "instructor"}})
+	do("institution-put", boss, "PUT", "/institution", map[string]any{
+		"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en",
+		"time_zone": "UTC", "currency": "INR",
+	})
+	do("roles-put", boss, "PUT", "/people/"+ravi.ID.String()+"/roles", map[string]any{
+		"roles": []string{"student", "instructor"},
+	})
 	do("ban-put", boss, "PUT", "/people/"+ravi.ID.String()+"/ban", map[string]string{"reason": "Test"})
 	do("ban-lift", boss, "DELETE", "/people/"+ravi.ID.String()+"/ban", nil)
 	if err := h.apps[0].Audit.Seal(h.ctx); err != nil {

@@ -10,7 +10,8 @@ import (
 	"stoa/internal/base/httpapi"
 )
 
-// Who is signed out reads nothing: every way to sign in stays open on a full disk, and each that is listed is one of the contract.
+// Who is signed out reads nothing: every way to sign in stays open
+// on a full disk, and each that is listed is one of the contract.
 func TestSigningInNeedsNoRoom(t *testing.T) {
 	t.Parallel()
 	writing := []string{"/auth/registrations", "/auth/email-confirmations", "/auth/password-resets", "/auth/password"}

@@ -60,7 +60,8 @@ func (a *App) Handler() http.Handler {
 		})
 	}
 	shed := httpapi.Shed(memoryShare, sampleMemory, all)
-	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "", secure(a.cfg.TrustProxy, shed))
+	return httpapi.Observe(telemetry.NewHTTPMetrics(a.registry), a.cfg.TrustProxy, a.cfg.OTLPEndpoint != "",
+		secure(a.cfg.TrustProxy, shed))
 }
 
 // mountAPI returns the operations, as the network reaches them and for callers who are known, and mounts what else programs ask for.
@@ -76,8 +77,11 @@ func (a *App) mountAPI(mux *http.ServeMux) (fromOutside, fromInside http.Handler
 	mux.Handle("GET /api/openapi.json", still("application/json", document))
 	mux.Handle("GET /api/docs", a.docs(api.OpenAPI()))
 	mux.Handle("/api/", a.Tenancy.Resolve(http.HandlerFunc(a.nothing)))
-	mux.HandleFunc("GET /.well-known/jwks.json", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, a.Identity.KeySet()) })
-	mux.Handle("GET /.well-known/change-password", http.RedirectHandler("/security", http.StatusFound)) // W3C: where password managers lead
+	mux.HandleFunc("GET /.well-known/jwks.json", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, a.Identity.KeySet())
+	})
+	// W3C: where password managers lead
+	mux.Handle("GET /.well-known/change-password", http.RedirectHandler("/security", http.StatusFound))
 	mux.Handle("/.well-known/", a.Tenancy.Resolve(http.HandlerFunc(a.nothing)))
 	if a.mailbox != nil && !a.cfg.Production {
 		mux.Handle("GET /demo/mail", a.Tenancy.Resolve(http.HandlerFunc(a.readMail)))
@@ -176,7 +180,8 @@ var always = http.Header{
 	"X-Content-Type-Options":       {"nosniff"},
 	"Referrer-Policy":              {"same-origin"},
 	"Cross-Origin-Resource-Policy": {"same-origin"},
-	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}, // documents say what they need
+	// documents say what they need
+	"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"},
 }
 
 // windows is what everything carries besides that a browser may show in a window: it means nothing to a script's fetch.
@@ -186,8 +191,8 @@ var windows = http.Header{
 	"X-Frame-Options":            {"DENY"},
 }
 
-// secure sets them. That a connection is encrypted, only we or a trusted proxy can say: who is told to use nothing else for a year must
-// be able to.
+// secure sets them. That a connection is encrypted, only we or a trusted
+// proxy can say: who is told to use nothing else for a year must be able to.
 func secure(trustProxy bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -202,10 +207,15 @@ func secure(trustProxy bool, next http.Handler) http.Handler {
 	})
 }
 
-var mailPage = template.Must(template.New("mail").Parse(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Mailbox</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2.5rem auto;padding:0 1rem}article{border-top:1px solid #bbb;padding:1rem 0}h2{font-size:1rem;margin:0}small{color:#555}pre{white-space:pre-wrap;font:inherit;overflow-wrap:anywhere}</style>
+var mailPage = template.Must(template.New("mail").
+	Parse(`<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Mailbox</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2.5rem auto;padding:0 1rem}
+article{border-top:1px solid #bbb;padding:1rem 0}h2{font-size:1rem;margin:0}small{color:#555}
+pre{white-space:pre-wrap;font:inherit;overflow-wrap:anywhere}</style>
 <h1>Mailbox</h1><p>Mails of the demo stay here; nothing leaves this machine.</p>
-{{range .}}<article><h2>{{.Subject}}</h2><small>to {{.To}}, {{.At.Format "2006-01-02 15:04:05"}} UTC</small><pre>{{.Text}}</pre></article>{{else}}<p>No mail yet.</p>{{end}}</html>`))
+{{range .}}<article><h2>{{.Subject}}</h2><small>to {{.To}}, {{.At.Format "2006-01-02 15:04:05"}} UTC</small>
+<pre>{{.Text}}</pre></article>{{else}}<p>No mail yet.</p>{{end}}</html>`))
 
 func (a *App) readMail(w http.ResponseWriter, r *http.Request) {
 	list := a.mailbox.List(viewer.From(r.Context()).Tenant, r.URL.Query().Get("to"))
@@ -215,7 +225,8 @@ func (a *App) readMail(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
+	w.Header().Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
 	_ = mailPage.Execute(w, list)
 }
 

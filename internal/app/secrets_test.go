@@ -21,8 +21,8 @@ import (
 	"stoa/internal/base/oidctest"
 )
 
-// never are texts that no log line and no answer of any test may hold: the password of all test people, a password's hash, the
-// beginning of a signed token, what providers know a house by.
+// never are texts that no log line and no answer of any test may hold: the password of all test
+// people, a password's hash, the beginning of a signed token, what providers know a house by.
 var never = []string{password, "$argon2id$", "eyJhbGciOiJFZERTQSI", oidctest.ClientSecret}
 
 // inLogs collects what the whole run logged that it should not have.
@@ -59,7 +59,8 @@ func TestMain(m *testing.M) {
 	inLogs.Lock()
 	defer inLogs.Unlock()
 	if len(inLogs.lines) > 0 {
-		fmt.Fprintf(os.Stderr, "%d of %d log lines hold a secret, as:\n%s", len(inLogs.lines), inLogs.total, inLogs.lines[0])
+		fmt.Fprintf(os.Stderr, "%d of %d log lines hold a secret, as:\n%s", len(inLogs.lines), inLogs.total,
+			inLogs.lines[0])
 		code = 1
 	}
 	os.Exit(code)
@@ -67,7 +68,10 @@ func TestMain(m *testing.M) {
 
 // spells are the ways in which bytes may be written into JSON.
 func spells(secret []byte) []string {
-	return []string{hex.EncodeToString(secret), base64.StdEncoding.EncodeToString(secret), base64.RawURLEncoding.EncodeToString(secret)}
+	return []string{
+		hex.EncodeToString(secret), base64.StdEncoding.EncodeToString(secret),
+		base64.RawURLEncoding.EncodeToString(secret),
+	}
 }
 
 // secretsOf is everything secret that the database holds of a house, in all spellings, by where it is.
@@ -76,9 +80,12 @@ func (h *house) secretsOf(t *testing.T) map[string]string {
 	conn := h.place.superuser(t)
 	secrets := map[string]string{}
 	for _, column := range []struct{ table, name string }{
-		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"}, {"identity.guess", "subject"}, {"identity.factor", "secret"}, {"identity.recovery_code", "hash"}, {"identity.provider", "secret"},
+		{"identity.session", "nonce"}, {"identity.session", "device_hash"}, {"identity.link", "hash"},
+		{"identity.guess", "subject"}, {"identity.factor", "secret"}, {"identity.recovery_code", "hash"},
+		{"identity.provider", "secret"},
 	} {
-		found, err := conn.Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s WHERE tenant_id = $1", column.name, column.table), h.tenant)
+		found, err := conn.Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s WHERE tenant_id = $1",
+			column.name, column.table), h.tenant)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +119,8 @@ func excess(op *huma.Operation, r reply) []string {
 		return []string{err.Error()}
 	}
 	result := &huma.ValidateResult{}
-	huma.Validate(schemas, response.Content["application/json"].Schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, result)
+	huma.Validate(schemas, response.Content["application/json"].Schema, huma.NewPathBuffer(nil, 0),
+		huma.ModeReadFromServer, value, result)
 	var list []string
 	for _, e := range result.Errors {
 		list = append(list, e.Error())
@@ -137,7 +145,8 @@ func (o overheard) noSecrets(t *testing.T, h *house, addresses []string) {
 			}
 		}
 		for _, address := range addresses {
-			if address != a.who && strings.Contains(a.body, `"`+address+`"`) && !slices.Contains(staffOnly, a.operation) {
+			if address != a.who && strings.Contains(a.body, `"`+address+`"`) &&
+				!slices.Contains(staffOnly, a.operation) {
 				t.Errorf("%s tells %s the address of %s", a.operation, a.who, address)
 			}
 		}
@@ -154,11 +163,18 @@ func TestProblemsDoNotRepeatSecrets(t *testing.T) {
 		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil || len(op.Security) > 0 {
 			return
 		}
-		body := map[string]any{"email": "x@example.org", "password": canary, "token": canary, "name": "X", "current_password": canary}
+		body := map[string]any{
+			"email":            "x@example.org",
+			"password":         canary,
+			"token":            canary,
+			"name":             "X",
+			"current_password": canary,
+		}
 		if r := h.client().do(op.Method, op.Path, body); strings.Contains(r.body, canary) {
 			t.Errorf("%s repeats a secret: %s", op.OperationID, r.body)
 		}
-		if r := h.client().do(op.Method, op.Path, `{"password": "`+canary+`", `); r.status < http.StatusBadRequest || strings.Contains(r.body, canary) {
+		r := h.client().do(op.Method, op.Path, `{"password": "`+canary+`", `)
+		if r.status < http.StatusBadRequest || strings.Contains(r.body, canary) {
 			t.Errorf("%s repeats a secret of a broken body: %d %s", op.OperationID, r.status, r.body)
 		}
 	})

@@ -61,7 +61,8 @@ func TestParallelRefreshesDoNotFork(t *testing.T) {
 		runtime.ReadMemStats(&late)
 		t.Logf("at the end: %d kB live, %d goroutines", late.HeapAlloc>>10, runtime.NumGoroutine())
 		if late.HeapAlloc > early.HeapAlloc+(16<<20) {
-			t.Errorf("%d kB live after %d rounds, %d kB at the beginning", late.HeapAlloc>>10, rounds, early.HeapAlloc>>10)
+			t.Errorf("%d kB live after %d rounds, %d kB at the beginning",
+				late.HeapAlloc>>10, rounds, early.HeapAlloc>>10)
 		}
 	}
 }
@@ -187,12 +188,18 @@ func TestRevocationIsHeardEverywhere(t *testing.T) {
 	}{
 		"sign-out": {func(c *client) { c.do("DELETE", "/auth/sessions/current", nil) }, 401, "token"},
 		"roles changed": {func(*client) {
-			admin.do("PUT", "/people/"+asha.ID.String()+"/roles", map[string]any{"roles": []string{"alumnus", "student"}})
+			admin.do("PUT", "/people/"+asha.ID.String()+"/roles", map[string]any{
+				"roles": []string{"alumnus", "student"},
+			})
 		}, 401, "token"},
 		"password change": {func(*client) {
 			other := h.signIn("asha@example.org")
-			other.do("PUT", "/me/password", map[string]string{"current_password": password, "password": password + " again"})
-			other.do("PUT", "/me/password", map[string]string{"current_password": password + " again", "password": password})
+			other.do("PUT", "/me/password", map[string]string{
+				"current_password": password, "password": password + " again",
+			})
+			other.do("PUT", "/me/password", map[string]string{
+				"current_password": password + " again", "password": password,
+			})
 		}, 401, "token"},
 		"ban": {func(*client) {
 			admin.do("PUT", "/people/"+asha.ID.String()+"/ban", map[string]string{"reason": "spam"})
@@ -209,9 +216,12 @@ func TestRevocationIsHeardEverywhere(t *testing.T) {
 		if r := c.do("GET", "/me", nil); r.status != cases[name].want || r.problem() != cases[name].type_ {
 			t.Errorf("%s: here: %d %s", name, r.status, r.body)
 		}
-		h.waitFor(func() bool { return elsewhere.do("GET", "/me", nil).status != http.StatusOK }, "refusal in the other process after "+name)
+		h.waitFor(func() bool {
+			return elsewhere.do("GET", "/me", nil).status != http.StatusOK
+		}, "refusal in the other process after "+name)
 	}
-	if r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password}); r.problem() != "banned" {
+	r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+	if r.problem() != "banned" {
 		t.Errorf("a banned person signs in: %d %s", r.status, r.body)
 	}
 }

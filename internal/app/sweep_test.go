@@ -14,10 +14,15 @@ func TestOldRowsAreSwept(t *testing.T) {
 	conn := h.place.superuser(t)
 	for _, age := range []string{"1 minute", "40 days"} {
 		for _, sql := range []string{
-			"INSERT INTO identity.guess (tenant_id, subject, failures, last_at, held_until) VALUES ($1, sha256($3::text::bytea || $2::uuid::text::bytea), 1, now() - $3::interval, now() - $3::interval)",
-			"INSERT INTO identity.challenge (tenant_id, id, person_id, purpose, data, created_at, expires_at) VALUES ($1, gen_random_uuid(), $2, 'x', '{}', now(), now() - $3::interval)",
-			"INSERT INTO identity.link (tenant_id, id, person_id, purpose, hash, expires_at) VALUES ($1, gen_random_uuid(), $2, 'verify-email', sha256($3::text::bytea), now() - $3::interval)",
-			"INSERT INTO identity.revocation (tenant_id, id, session_id, person_id, at) VALUES ($1, gen_random_uuid(), gen_random_uuid(), $2, now() - $3::interval)",
+			`INSERT INTO identity.guess (tenant_id, subject, failures, last_at, held_until)
+				VALUES ($1, sha256($3::text::bytea || $2::uuid::text::bytea), 1, now() - $3::interval,
+				now() - $3::interval)`,
+			`INSERT INTO identity.challenge (tenant_id, id, person_id, purpose, data, created_at, expires_at)
+				VALUES ($1, gen_random_uuid(), $2, 'x', '{}', now(), now() - $3::interval)`,
+			`INSERT INTO identity.link (tenant_id, id, person_id, purpose, hash, expires_at)
+				VALUES ($1, gen_random_uuid(), $2, 'verify-email', sha256($3::text::bytea), now() - $3::interval)`,
+			`INSERT INTO identity.revocation (tenant_id, id, session_id, person_id, at)
+				VALUES ($1, gen_random_uuid(), gen_random_uuid(), $2, now() - $3::interval)`,
 		} {
 			if _, err := conn.Exec(t.Context(), sql, h.tenant, person.ID, age); err != nil {
 				t.Fatal(sql, err)

@@ -10,8 +10,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// effect is Cliff's delta of two samples: how much more often one of the first is larger than one of the second than the other way
-// round, from -1 to 1. It is what the Mann-Whitney test counts, made independent of the samples' size.
+// effect is Cliff's delta of two samples: how much more often one of the first is larger than one of the second than
+// the other way round, from -1 to 1. It is what the Mann-Whitney test counts, made independent of the samples' size.
 func effect(a, b []time.Duration) float64 {
 	slices.Sort(b)
 	larger := 0
@@ -37,7 +37,9 @@ func TestTimingTellsNothing(t *testing.T) {
 	registered := 0
 	for name, ask := range map[string]func(email string) reply{
 		"sign-in": func(email string) reply {
-			return h.client().do("POST", "/auth/sessions", map[string]string{"email": email, "password": "wrong " + email})
+			return h.client().do("POST", "/auth/sessions", map[string]string{
+				"email": email, "password": "wrong " + email,
+			})
 		},
 		"password reset": func(email string) reply {
 			return h.client().do("POST", "/auth/password-resets", map[string]string{"email": email})
@@ -47,7 +49,9 @@ func TestTimingTellsNothing(t *testing.T) {
 				registered++
 				email = strconv.Itoa(registered) + email
 			}
-			return h.client().do("POST", "/auth/registrations", map[string]string{"email": email, "name": "Asha", "password": "a longer word than most"})
+			return h.client().do("POST", "/auth/registrations", map[string]string{
+				"email": email, "name": "Asha", "password": "a longer word than most",
+			})
 		},
 	} {
 		var known, unknown []time.Duration

@@ -93,7 +93,8 @@ func rowCounts(t *testing.T, conn *pgx.Conn) map[string]int {
 func wordsAreRight(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
 	for what, sql := range map[string]string{
-		"a profile is indexed in an older way": `SELECT count(*) FROM directory.profile p WHERE p.words_everyone <> directory.words(p, 0::smallint)
+		"a profile is indexed in an older way": `SELECT count(*) FROM directory.profile p
+			WHERE p.words_everyone <> directory.words(p, 0::smallint)
 			OR p.words_alumni <> directory.words(p, 1::smallint) OR p.words_batch <> directory.words(p, 2::smallint)`,
 		"a word of a profile is not known": `SELECT count(*) FROM directory.profile p, unnest(p.words_everyone) l
 			WHERE NOT EXISTS (SELECT FROM directory.word w WHERE w.tenant_id = p.tenant_id AND w.word = l.lexeme)`,
@@ -101,9 +102,12 @@ func wordsAreRight(t *testing.T, conn *pgx.Conn) {
 			WHERE NOT EXISTS (SELECT FROM directory.profile p
 				WHERE p.tenant_id = w.tenant_id AND p.words_everyone @@ quote_literal(w.word)::tsquery)`,
 		"a spelling is not counted right": `WITH written AS (
-				SELECT p.tenant_id, w.kind, w.key, w.label, w.see, count(*) AS people FROM directory.profile p, directory.written(p) w GROUP BY 1, 2, 3, 4, 5),
-			counted AS (SELECT tenant_id, kind, key, label, see, sum(people) AS people FROM directory.label GROUP BY 1, 2, 3, 4, 5)
-			SELECT count(*) FROM written FULL JOIN counted USING (tenant_id, kind, key, label, see) WHERE written.people IS DISTINCT FROM counted.people`,
+				SELECT p.tenant_id, w.kind, w.key, w.label, w.see, count(*) AS people
+				FROM directory.profile p, directory.written(p) w GROUP BY 1, 2, 3, 4, 5),
+			counted AS (SELECT tenant_id, kind, key, label, see, sum(people) AS people FROM directory.label
+			GROUP BY 1, 2, 3, 4, 5)
+			SELECT count(*) FROM written FULL JOIN counted USING (tenant_id, kind, key, label, see)
+			WHERE written.people IS DISTINCT FROM counted.people`,
 		"an entry of the log is in no chain": `SELECT count(*) FROM audit.entry e
 			WHERE NOT EXISTS (SELECT FROM audit.place p WHERE p.tenant_id = e.tenant_id AND p.entry_id = e.id)`,
 	} {
@@ -120,7 +124,8 @@ func forced(t *testing.T, conn *pgx.Conn) {
 	var open *string
 	if err := conn.QueryRow(t.Context(), `SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-		WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`).Scan(&open); err != nil || open != nil {
+		WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`).Scan(&open); err != nil ||
+		open != nil {
 		t.Errorf("open tables: %v, %v", open, err)
 	}
 }
@@ -133,7 +138,9 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 	}
 	t.Cleanup(pool.Close)
 	at := place{db: pool, dsn: dsn}
-	if _, err := at.superuser(t).Exec(t.Context(), "UPDATE identity.person SET password_hash = $1", passwordHash()); err != nil {
+	if _, err := at.superuser(t).Exec(
+		t.Context(), "UPDATE identity.person SET password_hash = $1", passwordHash(),
+	); err != nil {
 		t.Fatal(err)
 	}
 	for _, memory := range []int{0, 1} { // the index in memory, and PostgreSQL itself
@@ -142,7 +149,8 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
 		for path, names := range map[string]int{
 			"/directory?q=node.js": 8, "/directory?q=CI%2FCD": 8, "/directory?q=steel-works": 7, "/directory?q=pune": 8,
-			"/directory?q=sowmya": 1, "/directory?q=nunez": 1, "/directory?q=" + url.QueryEscape("小明"): 1, "/directory?q=" + url.QueryEscape("احمد"): 1,
+			"/directory?q=sowmya": 1, "/directory?q=nunez": 1, "/directory?q=" + url.QueryEscape("小明"): 1,
+			"/directory?q=" + url.QueryEscape("احمد"):            1,
 			"/directory?company=" + url.QueryEscape("شركه الفا"): 1, "/courses?q=" + url.QueryEscape("网络"): 1,
 		} {
 			var page struct {
@@ -158,7 +166,8 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 			t.Errorf("the company is not shown as it is written: %s", r.body)
 		}
 		for _, path := range []string{
-			"/courses/00000000-0000-7000-8003-000000000001", "/courses", "/people/00000000-0000-7000-8001-000000000005", "/me",
+			"/courses/00000000-0000-7000-8003-000000000001",
+			"/courses", "/people/00000000-0000-7000-8001-000000000005", "/me",
 		} {
 			if r := student.do("GET", path, nil); r.status != http.StatusOK {
 				t.Errorf("%s: %d %s", path, r.status, r.body)

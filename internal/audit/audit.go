@@ -1,5 +1,6 @@
-// Package audit owns who did what. Entries are written in the transaction of the change they tell about, and never change:
-// the runtime role may only add and read, a trigger refuses everyone else, and a chain of sealed blocks shows whoever got past both.
+// Package audit owns who did what. Entries are written in the transaction of the change
+// they tell about, and never change: the runtime role may only add and read, a trigger
+// refuses everyone else, and a chain of sealed blocks shows whoever got past both.
 package audit
 
 import (
@@ -41,8 +42,16 @@ func Record(ctx context.Context, tx *db.Tx, c Change) error {
 		actor = c.Actor
 	}
 	return q.EntryInsert(ctx, tx, rows.EntryInsertParams{
-		ID: id.New(), ActorID: optional(actor), ImpersonatorID: optional(v.Impersonator),
-		Verb: c.Verb, ObjectType: c.Type, ObjectID: c.ID, Before: before, After: after, RequestID: v.RequestID, Address: v.Address,
+		ID:             id.New(),
+		ActorID:        optional(actor),
+		ImpersonatorID: optional(v.Impersonator),
+		Verb:           c.Verb,
+		ObjectType:     c.Type,
+		ObjectID:       c.ID,
+		Before:         before,
+		After:          after,
+		RequestID:      v.RequestID,
+		Address:        v.Address,
 	})
 }
 

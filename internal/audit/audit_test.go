@@ -22,7 +22,13 @@ func write(t testing.TB, ctx context.Context, n int) {
 	t.Helper()
 	err := dbtest.DB(t).Write(ctx, func(tx *db.Tx) error {
 		for i := range n {
-			c := audit.Change{Verb: "course.put", Type: "course", ID: id.New(), Before: map[string]any{"title": "Old", "n": i}, After: map[string]any{"title": "New", "n": i}}
+			c := audit.Change{
+				Verb:   "course.put",
+				Type:   "course",
+				ID:     id.New(),
+				Before: map[string]any{"title": "Old", "n": i},
+				After:  map[string]any{"title": "New", "n": i},
+			}
 			if err := audit.Record(ctx, tx, c); err != nil {
 				return err
 			}
@@ -104,9 +110,12 @@ func TestEveryAlteredEntryIsFound(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 	ways := []string{
-		"at = at + interval '1 microsecond'", "at = at - interval '1 year'", "actor_id = gen_random_uuid()", "impersonator_id = gen_random_uuid()", "verb = verb || ' '",
-		"verb = 'course.get'", "object_type = 'person'", "object_id = gen_random_uuid()", "before = NULL", "after = NULL", "before = after", `after = after || '{"title": "new"}'`,
-		`after = after - 'n'`, "request_id = request_id || 'x'", "address = '10.0.0.1'", "verb = object_type, object_type = verb", "before = after, after = before",
+		"at = at + interval '1 microsecond'", "at = at - interval '1 year'", "actor_id = gen_random_uuid()",
+		"impersonator_id = gen_random_uuid()", "verb = verb || ' '",
+		"verb = 'course.get'", "object_type = 'person'", "object_id = gen_random_uuid()", "before = NULL",
+		"after = NULL", "before = after", `after = after || '{"title": "new"}'`,
+		`after = after - 'n'`, "request_id = request_id || 'x'", "address = '10.0.0.1'",
+		"verb = object_type, object_type = verb", "before = after, after = before",
 	}
 	groups := make([][]uuid.UUID, len(ways)+1)
 	for _, target := range ids[:altered] {
@@ -140,24 +149,35 @@ func TestAlteredChainsAreFound(t *testing.T) {
 		"a block deleted from the middle": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
 			vandal(t, "DELETE FROM audit.block WHERE tenant_id = $1 AND number = 2", tenant)
 		},
-		"the last block cut off with its entries": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
-			vandal(t, "DELETE FROM audit.entry WHERE tenant_id = $1 AND id = ANY ((SELECT entries FROM audit.block WHERE tenant_id = $1 AND number = 3)::uuid[])", tenant)
+		"the last block cut off with its entries": func(
+			t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID,
+		) {
+			vandal(t, `DELETE FROM audit.entry
+				WHERE tenant_id = $1
+				AND id = ANY ((SELECT entries FROM audit.block WHERE tenant_id = $1 AND number = 3)::uuid[])`, tenant)
 			vandal(t, "DELETE FROM audit.block WHERE tenant_id = $1 AND number = 3", tenant)
 		},
 		"two entries changed places": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
-			vandal(t, "UPDATE audit.block SET entries = ARRAY[entries[2], entries[1]] || entries[3:] WHERE tenant_id = $1 AND number = 1", tenant)
+			vandal(t, `UPDATE audit.block SET entries = ARRAY[entries[2], entries[1]] || entries[3:]
+				WHERE tenant_id = $1 AND number = 1`, tenant)
 		},
 		"two blocks changed numbers": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
 			vandal(t, "UPDATE audit.block SET number = 10 + number WHERE tenant_id = $1 AND number < 3", tenant)
 			vandal(t, "UPDATE audit.block SET number = 13 - number WHERE tenant_id = $1 AND number > 10", tenant)
 		},
 		"an entry slipped in": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
-			vandal(t, "INSERT INTO audit.entry (tenant_id, id, verb, object_type, object_id) VALUES ($1, gen_random_uuid(), 'person.ban', 'person', gen_random_uuid())", tenant)
+			vandal(t, `INSERT INTO audit.entry (tenant_id, id, verb, object_type, object_id)
+				VALUES ($1, gen_random_uuid(), 'person.ban', 'person', gen_random_uuid())`, tenant)
 		},
-		"an entry taken out of its block, hash mended": func(t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID) {
-			vandal(t, "UPDATE audit.block SET entries = entries[2:], leaves = substr(leaves, 33) WHERE tenant_id = $1 AND number = 3", tenant)
+		"an entry taken out of its block, hash mended": func(
+			t *testing.T, _ *audit.Log, _ context.Context, tenant uuid.UUID,
+		) {
+			vandal(t, `UPDATE audit.block SET entries = entries[2:], leaves = substr(leaves, 33)
+				WHERE tenant_id = $1 AND number = 3`, tenant)
 		},
-		"the whole chain made anew with another key": func(t *testing.T, _ *audit.Log, ctx context.Context, tenant uuid.UUID) {
+		"the whole chain made anew with another key": func(
+			t *testing.T, _ *audit.Log, ctx context.Context, tenant uuid.UUID,
+		) {
 			vandal(t, "DELETE FROM audit.block WHERE tenant_id = $1", tenant)
 			vandal(t, "UPDATE audit.entry SET verb = 'course.get' WHERE tenant_id = $1", tenant)
 			vandal(t, "UPDATE audit.place SET block = NULL WHERE tenant_id = $1", tenant)
@@ -165,7 +185,9 @@ func TestAlteredChainsAreFound(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"the whole chain made anew with our key": func(t *testing.T, l *audit.Log, ctx context.Context, tenant uuid.UUID) {
+		"the whole chain made anew with our key": func(
+			t *testing.T, l *audit.Log, ctx context.Context, tenant uuid.UUID,
+		) {
 			vandal(t, "DELETE FROM audit.block WHERE tenant_id = $1", tenant)
 			vandal(t, "UPDATE audit.entry SET verb = 'course.get' WHERE tenant_id = $1", tenant)
 			vandal(t, "UPDATE audit.place SET block = NULL WHERE tenant_id = $1", tenant)
@@ -243,6 +265,7 @@ func TestSealersDoNotForkTheChain(t *testing.T) {
 	}
 	p := prove(t, sealers[1], ctx, kept[viewer.From(ctx).Tenant]...)
 	if p.Entries != 120 || len(p.Findings) != 0 || len(kept[viewer.From(ctx).Tenant]) != p.Blocks {
-		t.Errorf("%d entries in %d blocks, %d heads kept, findings %v", p.Entries, p.Blocks, len(kept[viewer.From(ctx).Tenant]), p.Findings)
+		t.Errorf("%d entries in %d blocks, %d heads kept, findings %v",
+			p.Entries, p.Blocks, len(kept[viewer.From(ctx).Tenant]), p.Findings)
 	}
 }

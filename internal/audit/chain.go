@@ -25,14 +25,16 @@ type Entry struct {
 	Block        *int            `json:"block,omitempty" doc:"The block that sealed it; absent while it waits"`
 }
 
-// The first byte of what is hashed says what it is, so that a leaf can never pass for a node (RFC 6962, section 2.1) or a block.
+// The first byte of what is hashed says what it is, so that a leaf
+// can never pass for a node (RFC 6962, section 2.1) or a block.
 const (
 	isLeaf byte = iota
 	isNode
 	isBlock
 )
 
-// leaf is the hash of an entry: SHA-256 over its fields, each with its length before it, so that no two entries encode alike.
+// leaf is the hash of an entry: SHA-256 over its fields, each
+// with its length before it, so that no two entries encode alike.
 func (e Entry) leaf(tenant uuid.UUID) [sha256.Size]byte {
 	b := []byte{isLeaf}
 	put := func(field []byte) {

@@ -20,8 +20,8 @@ var Formats = map[string]string{"jsonl": "application/jsonl", "csv": "text/csv; 
 
 const exportPage = 1000
 
-// Export writes the log of the viewer's institution, newest first, as JSON Lines or as CSV (RFC 4180), without holding it in memory. That
-// it was taken out is an entry of its own, written first: NoteExport, which asks for the permission.
+// Export writes the log of the viewer's institution, newest first, as JSON Lines or as CSV (RFC 4180), without holding
+// it in memory. That it was taken out is an entry of its own, written first: NoteExport, which asks for the permission.
 func (l *Log) Export(ctx context.Context, n Narrowing, format string, w io.Writer) error {
 	encode := jsonLines(w)
 	if format == "csv" {
@@ -48,7 +48,12 @@ func (l *Log) NoteExport(ctx context.Context, n Narrowing, format string) error 
 		return err
 	}
 	return l.db.Write(ctx, func(tx *db.Tx) error {
-		return Record(ctx, tx, Change{Verb: "audit.export", Type: "institution", ID: viewer.From(ctx).Tenant, After: map[string]any{"format": format, "whole": n == Narrowing{}}})
+		return Record(ctx, tx, Change{
+			Verb:  "audit.export",
+			Type:  "institution",
+			ID:    viewer.From(ctx).Tenant,
+			After: map[string]any{"format": format, "whole": n == Narrowing{}},
+		})
 	})
 }
 
@@ -67,14 +72,20 @@ func jsonLines(w io.Writer) func([]Entry) error {
 func commas(w io.Writer) func([]Entry) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	_ = out.Write([]string{"id", "at", "actor_id", "impersonator_id", "verb", "object_type", "object_id", "before", "after", "request_id", "address", "block"}) // errors show at Flush
+	_ = out.Write([]string{
+		"id", "at", "actor_id", "impersonator_id", "verb", "object_type", "object_id", "before", "after", "request_id",
+		"address", "block",
+	}) // errors show at Flush
 	return func(list []Entry) error {
 		for _, e := range list {
 			block := ""
 			if e.Block != nil {
 				block = fmt.Sprint(*e.Block)
 			}
-			record := []string{e.ID.String(), e.At.UTC().Format(time.RFC3339Nano), text(e.Actor), text(e.Impersonator), e.Verb, e.Type, e.Object.String(), string(e.Before), string(e.After), e.RequestID, e.Address, block}
+			record := []string{
+				e.ID.String(), e.At.UTC().Format(time.RFC3339Nano), text(e.Actor), text(e.Impersonator), e.Verb,
+				e.Type, e.Object.String(), string(e.Before), string(e.After), e.RequestID, e.Address, block,
+			}
 			for i := range record {
 				record[i] = harmless(record[i])
 			}

@@ -26,7 +26,11 @@ type Head struct {
 func headOf(tenant uuid.UUID, b block) Head {
 	enc := base64.StdEncoding
 	return Head{
-		Institution: tenant, Number: b.Number, Hash: enc.EncodeToString(b.Hash), Signature: enc.EncodeToString(b.Signature), SealedAt: b.SealedAt,
+		Institution: tenant,
+		Number:      b.Number,
+		Hash:        enc.EncodeToString(b.Hash),
+		Signature:   enc.EncodeToString(b.Signature),
+		SealedAt:    b.SealedAt,
 	}
 }
 
@@ -89,7 +93,9 @@ func KeptHeads(path string) (kept map[uuid.UUID][]Head, cut bool, err error) {
 			return kept, true, nil
 		}
 		if err != nil || h.Institution == uuid.Nil || h.Number < 1 || h.Hash == "" {
-			return nil, false, fmt.Errorf("%s, line %d, is not the head of a block: it was damaged or written by something else", path, i+1)
+			return nil, false, fmt.Errorf(
+				"%s, line %d, is not the head of a block: it was damaged or written by something else", path, i+1,
+			)
 		}
 		kept[h.Institution] = append(kept[h.Institution], h)
 	}

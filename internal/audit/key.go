@@ -83,5 +83,7 @@ func (l *Log) IsOurs(ctx context.Context) (bool, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return true, nil
 	}
-	return slices.ContainsFunc(l.public, func(k ed25519.PublicKey) bool { return ed25519.Verify(k, head.Hash, head.Signature) }), err
+	return slices.ContainsFunc(l.public, func(k ed25519.PublicKey) bool {
+		return ed25519.Verify(k, head.Hash, head.Signature)
+	}), err
 }

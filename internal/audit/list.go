@@ -49,14 +49,34 @@ func (l *Log) before(ctx context.Context, n Narrowing, before uuid.UUID, most in
 		n.Until = forever
 	}
 	found, err := q.EntryList(ctx, l.db.Read(ctx), rows.EntryListParams{
-		Actor: optional(n.Actor), Object: optional(n.Object), ObjectType: n.Type, Verb: n.Verb, Since: n.From, Until: n.Until, BeforeID: before, MaxRows: int32(most),
+		Actor:      optional(n.Actor),
+		Object:     optional(n.Object),
+		ObjectType: n.Type,
+		Verb:       n.Verb,
+		Since:      n.From,
+		Until:      n.Until,
+		BeforeID:   before,
+		MaxRows:    int32(most),
 	})
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Entry, len(found))
 	for i, r := range found {
-		list[i] = Entry{r.ID, r.At, r.ActorID, r.ImpersonatorID, r.Verb, r.ObjectType, r.ObjectID, r.Before, r.After, r.RequestID, r.Address, r.Block}
+		list[i] = Entry{
+			ID:           r.ID,
+			At:           r.At,
+			Actor:        r.ActorID,
+			Impersonator: r.ImpersonatorID,
+			Verb:         r.Verb,
+			Type:         r.ObjectType,
+			Object:       r.ObjectID,
+			Before:       r.Before,
+			After:        r.After,
+			RequestID:    r.RequestID,
+			Address:      r.Address,
+			Block:        r.Block,
+		}
 	}
 	return list, nil
 }

@@ -40,8 +40,8 @@ type Log struct {
 	heads  string
 }
 
-// Open is the log with its signing key, which is made at the first start. Heads are appended to audit-heads.jsonl beside it: copy
-// that file to where nobody with the database reaches it.
+// Open is the log with its signing key, which is made at the first start. Heads are appended
+// to audit-heads.jsonl beside it: copy that file to where nobody with the database reaches it.
 func Open(d *db.DB, dir string) (*Log, error) {
 	path := KeyFile(dir)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -56,7 +56,8 @@ func Open(d *db.DB, dir string) (*Log, error) {
 	return &Log{db: d, key: key, public: public, heads: filepath.Join(dir, "audit-heads.jsonl")}, nil
 }
 
-// Follow seals what is written, in every institution, until ctx ends; then once more, so that nothing waits while nobody serves.
+// Follow seals what is written, in every institution, until ctx
+// ends; then once more, so that nothing waits while nobody serves.
 func (l *Log) Follow(ctx context.Context) {
 	for {
 		select {
@@ -92,7 +93,8 @@ func (l *Log) sealAll(ctx context.Context) error {
 	return nil
 }
 
-// Seal puts every waiting entry of the viewer's institution into blocks. Where another process is at it, it returns at once.
+// Seal puts every waiting entry of the viewer's institution into
+// blocks. Where another process is at it, it returns at once.
 func (l *Log) Seal(ctx context.Context) error {
 	for {
 		n, err := l.sealBlock(ctx)
@@ -117,7 +119,9 @@ func (l *Log) sealBlock(ctx context.Context) (sealed int, err error) {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		b := block{Number: previous.Number + 1, Previous: previous.Hash, SealedAt: time.Now().UTC().Truncate(time.Microsecond)}
+		b := block{
+			Number: previous.Number + 1, Previous: previous.Hash, SealedAt: time.Now().UTC().Truncate(time.Microsecond),
+		}
 		if b.Previous == nil {
 			b.Previous = []byte{}
 		}
@@ -129,7 +133,16 @@ func (l *Log) sealBlock(ctx context.Context) (sealed int, err error) {
 		b.Root = top[:]
 		hash := b.hash(tenant)
 		b.Hash, b.Signature = hash[:], ed25519.Sign(l.key, hash[:])
-		arg := rows.BlockInsertParams{Number: b.Number, Entries: b.Entries, Leaves: b.Leaves, Root: b.Root, Previous: b.Previous, Hash: b.Hash, Signature: b.Signature, SealedAt: b.SealedAt}
+		arg := rows.BlockInsertParams{
+			Number:    b.Number,
+			Entries:   b.Entries,
+			Leaves:    b.Leaves,
+			Root:      b.Root,
+			Previous:  b.Previous,
+			Hash:      b.Hash,
+			Signature: b.Signature,
+			SealedAt:  b.SealedAt,
+		}
 		if err := q.BlockInsert(ctx, tx, arg); err != nil {
 			return err
 		}

@@ -39,10 +39,13 @@ type Proof struct {
 
 // The columns of an entry as its hash sees them: documents as PostgreSQL writes them.
 const (
-	entryColumns   = `e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, e.before::text, e.after::text, e.request_id, e.address`
-	waitingEntries = `SELECT ` + entryColumns + ` FROM audit.place p JOIN audit.entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+	entryColumns = `e.id, e.at, e.actor_id, e.impersonator_id, e.verb, e.object_type, e.object_id, ` +
+		`e.before::text, e.after::text, e.request_id, e.address`
+	waitingEntries = `SELECT ` + entryColumns + ` FROM audit.place p JOIN audit.entry e ON e.tenant_id = p.tenant_id
+		AND e.id = p.entry_id
 		WHERE p.tenant_id = tenancy.here() AND p.block IS NULL ORDER BY p.entry_id LIMIT $1`
-	sealedEntries = `SELECT ` + entryColumns + ` FROM audit.entry e WHERE e.tenant_id = tenancy.here() AND e.id = ANY ($1)`
+	sealedEntries = `SELECT ` + entryColumns + ` FROM audit.entry e
+		WHERE e.tenant_id = tenancy.here() AND e.id = ANY ($1)`
 )
 
 func collect(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]Entry, error) {
@@ -53,7 +56,8 @@ func collect(ctx context.Context, tx *db.Tx, sql string, args ...any) ([]Entry, 
 	return pgx.CollectRows(found, func(row pgx.CollectableRow) (Entry, error) {
 		var e Entry
 		var before, after *string
-		err := row.Scan(&e.ID, &e.At, &e.Actor, &e.Impersonator, &e.Verb, &e.Type, &e.Object, &before, &after, &e.RequestID, &e.Address)
+		err := row.Scan(&e.ID, &e.At, &e.Actor, &e.Impersonator, &e.Verb, &e.Type, &e.Object, &before, &after,
+			&e.RequestID, &e.Address)
 		if before != nil {
 			e.Before = json.RawMessage(*before)
 		}
@@ -72,8 +76,9 @@ func (l *Log) Prove(ctx context.Context, kept []Head) (Proof, error) {
 	return l.Verify(ctx, kept)
 }
 
-// Verify checks the whole chain of the viewer's institution: that every sealed entry is what it was, that none is missing, moved or
-// slipped in, that blocks follow one another, and that the heads that were kept outside still stand in it. Sealing waits meanwhile.
+// Verify checks the whole chain of the viewer's institution: that every sealed entry is
+// what it was, that none is missing, moved or slipped in, that blocks follow one another,
+// and that the heads that were kept outside still stand in it. Sealing waits meanwhile.
 func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 	tenant := viewer.From(ctx).Tenant
 	proof := Proof{Findings: []Finding{}}
@@ -83,7 +88,14 @@ func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 		} else if !mine {
 			return errs.New(errs.Conflict, "The log is being sealed or checked just now. Try again in a moment.")
 		}
-		v := verifier{tx: tx, tenant: tenant, public: l.public, proof: &proof, hashes: map[int]string{}, seen: map[uuid.UUID]int{}}
+		v := verifier{
+			tx:     tx,
+			tenant: tenant,
+			public: l.public,
+			proof:  &proof,
+			hashes: map[int]string{},
+			seen:   map[uuid.UUID]int{},
+		}
 		if err := v.blocks(ctx); err != nil {
 			return err
 		}
@@ -107,7 +119,8 @@ func (l *Log) Verify(ctx context.Context, kept []Head) (Proof, error) {
 type verifier struct {
 	tx     *db.Tx
 	tenant uuid.UUID
-	public []ed25519.PublicKey // of lost keys first: a block is signed with the key of the one before it, or with a newer one
+	// of lost keys first: a block is signed with the key of the one before it, or with a newer one
+	public []ed25519.PublicKey
 	proof  *Proof
 	hashes map[int]string
 	seen   map[uuid.UUID]int
@@ -118,7 +131,8 @@ func (v *verifier) found(number int, entry *uuid.UUID, what string) {
 }
 
 func (v *verifier) waiting(ctx context.Context) error {
-	const count = `SELECT count(*), min(e.at) FROM audit.place p JOIN audit.entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+	const count = `SELECT count(*), min(e.at) FROM audit.place p
+		JOIN audit.entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
 		WHERE p.tenant_id = tenancy.here() AND p.block IS NULL`
 	return v.tx.QueryRow(ctx, count).Scan(&v.proof.Waiting, &v.proof.WaitingSince)
 }
@@ -126,7 +140,8 @@ func (v *verifier) waiting(ctx context.Context) error {
 func (v *verifier) blocks(ctx context.Context) error {
 	last := block{Hash: []byte{}}
 	for {
-		const next = `SELECT number, entries, leaves, root, previous, hash, signature, sealed_at FROM audit.block WHERE tenant_id = tenancy.here() AND number > $1 ORDER BY number LIMIT 20`
+		const next = `SELECT number, entries, leaves, root, previous, hash, signature, sealed_at FROM audit.block
+			WHERE tenant_id = tenancy.here() AND number > $1 ORDER BY number LIMIT 20`
 		found, err := v.tx.Query(ctx, next, last.Number)
 		if err != nil {
 			return err
@@ -164,7 +179,9 @@ func (v *verifier) block(ctx context.Context, last, b block) error {
 	if !bytes.Equal(hash[:], b.Hash) || !bytes.Equal(top[:], b.Root) || len(b.Leaves) != len(b.Entries)*sha256.Size {
 		v.found(b.Number, nil, "is not what was hashed")
 	}
-	signer := slices.IndexFunc(v.public, func(k ed25519.PublicKey) bool { return ed25519.Verify(k, b.Hash, b.Signature) })
+	signer := slices.IndexFunc(v.public, func(k ed25519.PublicKey) bool {
+		return ed25519.Verify(k, b.Hash, b.Signature)
+	})
 	if signer >= 0 {
 		v.public = v.public[signer:]
 	} else {

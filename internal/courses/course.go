@@ -94,8 +94,8 @@ type cardPlace struct {
 	ID    uuid.UUID `json:"i"`
 }
 
-// List is the published courses: by title, or by relevance when words are given. All readers share the list; which of its courses
-// the viewer is in is read for each.
+// List is the published courses: by title, or by relevance when words are given. All
+// readers share the list; which of its courses the viewer is in is read for each.
 func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error) {
 	v, err := CourseBrowse.Require(ctx)
 	if err != nil {
@@ -105,9 +105,10 @@ func (s *Service) List(ctx context.Context, f Filter) (httpapi.Page[Card], error
 	if err != nil {
 		return httpapi.Page[Card]{}, err
 	}
-	page, err := cache.Get(ctx, s.kept, cache.Key{Name: "catalogue", Args: string(asked), Topics: []string{catalogue}}, func(ctx context.Context) (httpapi.Page[Card], error) {
-		return s.list(ctx, f)
-	})
+	page, err := cache.Get(ctx, s.kept, cache.Key{Name: "catalogue", Args: string(asked), Topics: []string{catalogue}},
+		func(ctx context.Context) (httpapi.Page[Card], error) {
+			return s.list(ctx, f)
+		})
 	if err != nil || len(page.Items) == 0 {
 		return page, err
 	}
@@ -139,14 +140,17 @@ func (s *Service) list(ctx context.Context, f Filter) (httpapi.Page[Card], error
 	list, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (Card, error) {
 		var c Card
 		var score float32
-		err := row.Scan(&c.ID, &c.Code, &c.Title, &c.Summary, &c.Category, &c.Level, &c.Instructor.ID, &c.Instructor.Name, &c.Lessons, &c.Minutes, &c.Learners, &score)
+		err := row.Scan(&c.ID, &c.Code, &c.Title, &c.Summary, &c.Category, &c.Level, &c.Instructor.ID,
+			&c.Instructor.Name, &c.Lessons, &c.Minutes, &c.Learners, &score)
 		scores = append(scores, score)
 		return c, err
 	})
 	if err != nil {
 		return page, err
 	}
-	return httpapi.Paged(list, f.Limit, func(last Card) any { return cardPlace{scores[f.Limit-1], last.Title, last.ID} }), nil
+	return httpapi.Paged(list, f.Limit, func(last Card) any {
+		return cardPlace{scores[f.Limit-1], last.Title, last.ID}
+	}), nil
 }
 
 // catalogueQuery builds the one query whose conditions depend on what was asked. Values are parameters, always.
@@ -170,11 +174,13 @@ func catalogueQuery(f Filter, more bool, after cardPlace) (string, []any) {
 		where = append(where, "c.level = ANY ("+arg(f.Level)+")")
 	}
 	if more && words != "" {
-		where = append(where, fmt.Sprintf("(-m.score, c.title, c.id) > (-%s::real, %s, %s)", arg(after.Score), arg(after.Title), arg(after.ID)))
+		where = append(where, fmt.Sprintf("(-m.score, c.title, c.id) > (-%s::real, %s, %s)",
+			arg(after.Score), arg(after.Title), arg(after.ID)))
 	} else if more {
 		where = append(where, fmt.Sprintf("(c.title, c.id) > (%s, %s)", arg(after.Title), arg(after.ID)))
 	}
-	sql := fmt.Sprintf(`SELECT c.id, c.code, c.title, c.summary, c.category, c.level, c.instructor_id, c.instructor_name, c.lessons, c.minutes, c.learners, %s
+	sql := fmt.Sprintf(`SELECT c.id, c.code, c.title, c.summary, c.category, c.level, c.instructor_id,
+		c.instructor_name, c.lessons, c.minutes, c.learners, %s
 		FROM %s WHERE %s ORDER BY %s LIMIT %s`, score, from, strings.Join(where, " AND "), order, arg(f.Limit+1))
 	return sql, args
 }
@@ -213,9 +219,10 @@ func (s *Service) Page(ctx context.Context, id uuid.UUID) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	kept, err := cache.Get(ctx, s.kept, cache.Key{Name: "course-page", Args: id.String(), Topics: []string{topic(id)}}, func(ctx context.Context) (published, error) {
-		return s.published(ctx, id)
-	})
+	kept, err := cache.Get(ctx, s.kept, cache.Key{Name: "course-page", Args: id.String(), Topics: []string{topic(id)}},
+		func(ctx context.Context) (published, error) {
+			return s.published(ctx, id)
+		})
 	if err != nil {
 		return Page{}, err
 	}
@@ -235,7 +242,18 @@ func (s *Service) published(ctx context.Context, id uuid.UUID) (published, error
 		return published{}, db.NotFound(err, "There is no such course.")
 	}
 	return published{Page{
-		Card:            Card{r.ID, r.Code, r.Title, r.Summary, r.Category, Level(r.Level), identity.Card{ID: r.InstructorID, Name: r.InstructorName}, r.Lessons, r.Minutes, r.Learners, false},
+		Card: Card{
+			ID:         r.ID,
+			Code:       r.Code,
+			Title:      r.Title,
+			Summary:    r.Summary,
+			Category:   r.Category,
+			Level:      Level(r.Level),
+			Instructor: identity.Card{ID: r.InstructorID, Name: r.InstructorName},
+			Lessons:    r.Lessons,
+			Minutes:    r.Minutes,
+			Learners:   r.Learners,
+		},
 		DescriptionHTML: r.DescriptionHtml, Outline: Outline(r.Outline), UpdatedAt: r.UpdatedAt,
 	}, r.LessonIds}, nil
 }
@@ -255,7 +273,9 @@ func (s *Service) Enrol(ctx context.Context, id uuid.UUID) (time.Time, error) {
 		if err != nil {
 			return db.NotFound(err, "There is no such course.")
 		}
-		if since, err = q.EnrolmentPut(ctx, tx, rows.EnrolmentPutParams{CourseID: id, PersonID: v.Person, At: s.clock.Now()}); err != nil {
+		if since, err = q.EnrolmentPut(ctx, tx, rows.EnrolmentPutParams{
+			CourseID: id, PersonID: v.Person, At: s.clock.Now(),
+		}); err != nil {
 			return err
 		}
 		return s.recordEnrolment(ctx, tx, "course.enrol", id)
@@ -273,7 +293,9 @@ func (s *Service) Leave(ctx context.Context, id uuid.UUID) error {
 		if _, err := q.CourseLock(ctx, tx, id); err != nil {
 			return db.NotFound(err, "There is no such course.")
 		}
-		left, err := q.EnrolmentLeave(ctx, tx, rows.EnrolmentLeaveParams{CourseID: id, PersonID: v.Person, At: ptr(s.clock.Now())})
+		left, err := q.EnrolmentLeave(ctx, tx, rows.EnrolmentLeaveParams{
+			CourseID: id, PersonID: v.Person, At: ptr(s.clock.Now()),
+		})
 		if err != nil {
 			return err
 		}

@@ -32,9 +32,11 @@ type Service struct {
 	kept      *cache.Cache
 }
 
-// New is the module. Without a cache everything is read anew. An institution may have filmSpace bytes of films; 0 is half of the disk.
+// New is the module. Without a cache everything is read anew. An
+// institution may have filmSpace bytes of films; 0 is half of the disk.
 func New(
-	d *db.DB, c clock.Clock, people *identity.Service, tenants *tenancy.Service, films *blob.Store, filmSpace int64, kept *cache.Cache,
+	d *db.DB, c clock.Clock, people *identity.Service, tenants *tenancy.Service,
+	films *blob.Store, filmSpace int64, kept *cache.Cache,
 ) *Service {
 	return &Service{db: d, clock: c, people: people, tenants: tenants, films: films, filmSpace: filmSpace, kept: kept}
 }
@@ -54,7 +56,8 @@ func topic(course uuid.UUID) string { return "course:" + course.String() }
 // shown says that readers see a course differently from now on.
 func shown(tx *db.Tx, course uuid.UUID) { tx.Touch(catalogue, topic(course)) }
 
-// Routes puts the module on the API. The page of a course and of a lesson are progress's: they show how far the viewer is.
+// Routes puts the module on the API. The page of a course and
+// of a lesson are progress's: they show how far the viewer is.
 func (s *Service) Routes(api huma.API) {
 	s.courseRoutes(api)
 	s.studioRoutes(api)

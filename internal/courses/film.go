@@ -27,8 +27,9 @@ const (
 	filmPath  = "/films/"
 )
 
-// SetFilm keeps a film for a lesson's draft and points the draft to it: whatever else was written while the film was on its way
-// stays. Learners see it when it is published; a film that learners see is not replaced but followed by another.
+// SetFilm keeps a film for a lesson's draft and points the draft to it: whatever
+// else was written while the film was on its way stays. Learners see it when it
+// is published; a film that learners see is not replaced but followed by another.
 func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, content io.Reader) (DraftBody, error) {
 	d, err := s.LessonDraft(ctx, lesson)
 	if err != nil {
@@ -44,17 +45,29 @@ func (s *Service) SetFilm(ctx context.Context, lesson uuid.UUID, seconds int, co
 	l := rows.Lesson{ID: lesson, CourseID: d.CourseID}
 	entry := audit.Change{Verb: "lesson.film", Type: "lesson", ID: lesson, After: filmPath + name}
 	err = s.editLesson(ctx, l, entry, func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error {
-		err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: now.Title, Minutes: now.Minutes, Revision: revision})
+		err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{
+			ID:       lesson,
+			Title:    now.Title,
+			Minutes:  now.Minutes,
+			Revision: revision,
+		})
 		if err != nil {
 			return err
 		}
 		return q.ContentPut(ctx, tx, rows.ContentPutParams{
-			LessonID: lesson, Revision: revision, Body: content.Body, BodyHtml: content.BodyHtml, Opening: content.Opening, Rendered: content.Rendered,
-			VideoUrl: filmPath + name, VideoSeconds: seconds,
+			LessonID:     lesson,
+			Revision:     revision,
+			Body:         content.Body,
+			BodyHtml:     content.BodyHtml,
+			Opening:      content.Opening,
+			Rendered:     content.Rendered,
+			VideoUrl:     filmPath + name,
+			VideoSeconds: seconds,
 		})
 	})
 	if err != nil {
-		if errs.KindOf(err) != errs.Internal { // refused. Of an error nobody knows whether it came before the commit: the sweep looks
+		// refused. Of an error nobody knows whether it came before the commit: the sweep looks
+		if errs.KindOf(err) != errs.Internal {
 			s.dropFilm(ctx, name)
 		}
 		return DraftBody{}, err
@@ -79,7 +92,8 @@ func (s *Service) keepFilm(ctx context.Context, content io.Reader) (string, erro
 	case errors.Is(err, blob.ErrTooLarge):
 		return "", errs.New(errs.TooLarge, "A film may have 512 MB at most.")
 	case errors.Is(err, blob.ErrNoSpace):
-		return "", errs.New(errs.Full, "Your institution's films fill all the room that they have. Whoever runs this installation can give them more.")
+		return "", errs.New(errs.Full, "Your institution's films fill all the room that they have. Whoever runs "+
+			"this installation can give them more.")
 	}
 	return name, err
 }
@@ -92,8 +106,8 @@ func (s *Service) dropFilm(ctx context.Context, name string) {
 
 var filmName = regexp.MustCompile(`^[0-9a-f-]{36}\.(mp4|webm)$`)
 
-// ServeFilm answers a film by its address, in ranges, so that players can jump. Who has the address may see it: a lesson tells
-// it only to those enrolled.
+// ServeFilm answers a film by its address, in ranges, so that players can jump.
+// Who has the address may see it: a lesson tells it only to those enrolled.
 func (s *Service) ServeFilm(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
 	absent := errs.New(errs.NotFound, "There is no such film.")

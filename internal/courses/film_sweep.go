@@ -14,8 +14,8 @@ import (
 // filmMayWait is how long a film may be there before a lesson points to it.
 const filmMayWait = 24 * time.Hour
 
-// SweepFilms removes films which no lesson points to: another was sent in their place before anybody but their authors saw them. It
-// goes on with the next institution when one fails.
+// SweepFilms removes films which no lesson points to: another was sent in their place before
+// anybody but their authors saw them. It goes on with the next institution when one fails.
 func (s *Service) SweepFilms(ctx context.Context) error {
 	var failed error
 	for _, i := range s.tenants.All() {

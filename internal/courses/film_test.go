@@ -16,7 +16,8 @@ import (
 	"stoa/internal/courses"
 )
 
-// A film that was replaced before anybody saw it goes after a day; what a draft or a published lesson shows stays, however old.
+// A film that was replaced before anybody saw it goes after a day;
+// what a draft or a published lesson shows stays, however old.
 func TestFilmsThatNobodyShowsGo(t *testing.T) {
 	t.Parallel()
 	ctx, dir := dbtest.Institution(t), t.TempDir()
@@ -25,7 +26,12 @@ func TestFilmsThatNobodyShowsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, teacher := school(t, ctx, films)
-	course, err := s.Create(teacher, courses.About{Code: "F 1", Title: "Film", Category: "Tests", Level: "introductory"})
+	course, err := s.Create(teacher, courses.About{
+		Code:     "F 1",
+		Title:    "Film",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +88,12 @@ func TestADraftNeverPointsToAFilmThatIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, teacher := school(t, ctx, films)
-	course, err := s.Create(teacher, courses.About{Code: "F 2", Title: "Film", Category: "Tests", Level: "introductory"})
+	course, err := s.Create(teacher, courses.About{
+		Code:     "F 2",
+		Title:    "Film",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +118,9 @@ func TestADraftNeverPointsToAFilmThatIsGone(t *testing.T) {
 		if d.VideoURL == "" {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(dir, viewer.From(ctx).Tenant.String(), filepath.Base(d.VideoURL))); err != nil {
+		if _, err := os.Stat(filepath.Join(
+			dir, viewer.From(ctx).Tenant.String(), filepath.Base(d.VideoURL),
+		)); err != nil {
 			t.Fatalf("upload %d (%v): %v", n, failed, err)
 		}
 	}

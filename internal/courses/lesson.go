@@ -56,7 +56,7 @@ func (s *Service) Lesson(ctx context.Context, id uuid.UUID) (LessonPage, error) 
 		return LessonPage{}, errs.New(errs.Forbidden, "Enrol in the course to open its lessons.").WithCode("not-enrolled").With("course_id", r.Lesson.CourseID)
 	}
 	page := LessonPage{
-		Lesson:   Lesson{r.Lesson.ID, r.Lesson.Title, r.Lesson.Kind, r.Lesson.Minutes},
+		Lesson:   Lesson{ID: r.Lesson.ID, Title: r.Lesson.Title, Kind: r.Lesson.Kind, Minutes: r.Lesson.Minutes},
 		CourseID: r.Lesson.CourseID, CourseTitle: r.CourseTitle, CourseCode: r.CourseCode,
 		BodyHTML: r.Content.BodyHtml, VideoURL: r.Content.VideoUrl, VideoSeconds: r.Content.VideoSeconds,
 		Rule: RuleRead, Number: place + 1, Of: len(r.LessonIds), LessonIDs: r.LessonIds,
@@ -87,7 +87,7 @@ func (s *Service) LessonCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	}
 	cards := make(map[uuid.UUID]LessonCard, len(found))
 	for _, r := range found {
-		cards[r.ID] = LessonCard{Lesson{r.ID, r.Title, r.Kind, r.Minutes}, r.Opening}
+		cards[r.ID] = LessonCard{Lesson{ID: r.ID, Title: r.Title, Kind: r.Kind, Minutes: r.Minutes}, r.Opening}
 	}
 	return cards, nil
 }
@@ -104,8 +104,17 @@ func (s *Service) Mine(ctx context.Context) ([]Enrolled, error) {
 	}
 	list := make([]Enrolled, len(found))
 	for i, r := range found {
-		list[i] = Enrolled{Card{ID: r.ID, Code: r.Code, Title: r.Title, Category: r.Category, Level: Level(r.Level),
-			Instructor: identity.Card{ID: r.InstructorID, Name: r.InstructorName}, Lessons: r.Lessons, Minutes: r.Minutes, Enrolled: true}, r.LessonIds}
+		list[i] = Enrolled{Card{
+			ID:         r.ID,
+			Code:       r.Code,
+			Title:      r.Title,
+			Category:   r.Category,
+			Level:      Level(r.Level),
+			Instructor: identity.Card{ID: r.InstructorID, Name: r.InstructorName},
+			Lessons:    r.Lessons,
+			Minutes:    r.Minutes,
+			Enrolled:   true,
+		}, r.LessonIds}
 	}
 	return list, nil
 }

@@ -15,8 +15,8 @@ import (
 	rows "stoa/internal/courses/internal/db"
 )
 
-// Redraw draws anew what an older program drew, one institution after the other. It goes on with the next one when one fails; it is due
-// at the start of a program, and finds nothing the second time.
+// Redraw draws anew what an older program drew, one institution after the other. It goes on with the
+// next one when one fails; it is due at the start of a program, and finds nothing the second time.
 func (s *Service) Redraw(ctx context.Context) error {
 	var failed error
 	for _, i := range s.tenants.All() {
@@ -70,7 +70,9 @@ func (s *Service) redrawContents(ctx context.Context) (n int, err error) {
 func (s *Service) redrawCourses(ctx context.Context) (n int, err error) {
 	after := uuid.Nil
 	for {
-		list, err := q.RedrawCourses(ctx, s.db.Read(ctx), rows.RedrawCoursesParams{Version: markdown.Version, After: after})
+		list, err := q.RedrawCourses(ctx, s.db.Read(ctx), rows.RedrawCoursesParams{
+			Version: markdown.Version, After: after,
+		})
 		if err != nil || len(list) == 0 {
 			return n, err
 		}

@@ -23,13 +23,16 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	}
 	var lessons []courses.DraftBody
 	for _, body := range []string{"# Root", "new", strings.Repeat("> ", 200) + "deep"} {
-		l, err := s.AddLesson(teacher, course.Sections[0].ID, "text", courses.Content{Title: "One", Minutes: 1, Body: "x"})
+		l, err := s.AddLesson(teacher, course.Sections[0].ID, "text", courses.Content{
+			Title: "One", Minutes: 1, Body: "x",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		lessons = append(lessons, l)
 		err = d.Write(teacher, func(tx *db.Tx) error { // as an older program left it
-			_, err := tx.Exec(ctx, `UPDATE courses.content SET body = $2, body_html = 'old', rendered = CASE $2 WHEN 'new' THEN 1000 ELSE 0 END
+			_, err := tx.Exec(ctx, `UPDATE courses.content
+				SET body = $2, body_html = 'old', rendered = CASE $2 WHEN 'new' THEN 1000 ELSE 0 END
 				WHERE lesson_id = $1`, l.ID, body)
 			return err
 		})
@@ -38,7 +41,9 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 		}
 	}
 	err = d.Write(teacher, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE courses.course SET description_html = 'old', rendered = 0 WHERE id = $1`, course.ID)
+		_, err := tx.Exec(
+			ctx, `UPDATE courses.course SET description_html = 'old', rendered = 0 WHERE id = $1`, course.ID,
+		)
 		return err
 	})
 	if err != nil {
@@ -54,7 +59,8 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 		}
 	}
 	var description string
-	err = d.Read(teacher).QueryRow(ctx, `SELECT description_html FROM courses.course WHERE id = $1`, course.ID).Scan(&description)
+	err = d.Read(teacher).QueryRow(ctx, `SELECT description_html FROM courses.course WHERE id = $1`,
+		course.ID).Scan(&description)
 	if err != nil || !strings.Contains(description, `id="text-stoa"`) {
 		t.Errorf("%q %v", description, err)
 	}

@@ -86,7 +86,14 @@ type About struct {
 }
 
 func aboutOf(c rows.Course) About {
-	return About{Code: c.Code, Title: c.Title, Summary: c.Summary, Description: c.Description, Category: c.Category, Level: Level(c.Level)}
+	return About{
+		Code:        c.Code,
+		Title:       c.Title,
+		Summary:     c.Summary,
+		Description: c.Description,
+		Category:    c.Category,
+		Level:       Level(c.Level),
+	}
 }
 
 // named refuses a code that another course has, however it is written, and writes a subject as others write it.
@@ -137,7 +144,9 @@ func (s *Service) Create(ctx context.Context, a About) (Draft, error) {
 		if err != nil {
 			return err
 		}
-		if err := q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: id.New(), CourseID: courseID, Title: "Section 1"}); err != nil {
+		if err := q.SectionInsert(ctx, tx, rows.SectionInsertParams{
+			ID: id.New(), CourseID: courseID, Title: "Section 1",
+		}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Change{Verb: "course.create", Type: "course", ID: courseID, After: a})
@@ -154,7 +163,12 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 	if err != nil {
 		return Draft{}, err
 	}
-	err = s.edit(ctx, course, audit.Change{Verb: "course.update", Type: "course", ID: course, After: a}, func(tx *db.Tx, c rows.Course) error {
+	err = s.edit(ctx, course, audit.Change{
+		Verb:  "course.update",
+		Type:  "course",
+		ID:    course,
+		After: a,
+	}, func(tx *db.Tx, c rows.Course) error {
 		if err := seen.Check(aboutOf(c)); err != nil {
 			return err
 		}
@@ -162,8 +176,17 @@ func (s *Service) Update(ctx context.Context, course uuid.UUID, a About, seen ed
 		if err != nil {
 			return err
 		}
-		err = q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{ID: course, Code: a.Code, Title: a.Title, Summary: a.Summary,
-			Description: a.Description, DescriptionHtml: description.HTML, Rendered: markdown.Version, Category: category, Level: string(a.Level)})
+		err = q.CourseUpdate(ctx, tx, rows.CourseUpdateParams{
+			ID:              course,
+			Code:            a.Code,
+			Title:           a.Title,
+			Summary:         a.Summary,
+			Description:     a.Description,
+			DescriptionHtml: description.HTML,
+			Rendered:        markdown.Version,
+			Category:        category,
+			Level:           string(a.Level),
+		})
 		if db.Violates(err, "course_code") {
 			return errCode
 		}
@@ -195,11 +218,26 @@ func (s *Service) draft(ctx context.Context, tx db.Querier, c rows.Course) (Draf
 		return Draft{}, err
 	}
 	d := Draft{
-		ID: c.ID, Code: c.Code, Title: c.Title, Summary: c.Summary, Description: c.Description, Category: c.Category, Level: Level(c.Level),
-		Version: c.Version, PublishedAt: c.PublishedAt, Learners: c.Learners, Etag: edition.Of(aboutOf(c)), Sections: []DraftSection{},
+		ID:          c.ID,
+		Code:        c.Code,
+		Title:       c.Title,
+		Summary:     c.Summary,
+		Description: c.Description,
+		Category:    c.Category,
+		Level:       Level(c.Level),
+		Version:     c.Version,
+		PublishedAt: c.PublishedAt,
+		Learners:    c.Learners,
+		Etag:        edition.Of(aboutOf(c)),
+		Sections:    []DraftSection{},
 	}
 	for _, section := range sections {
-		ds := DraftSection{ID: section.ID, Title: section.Title, Etag: edition.Of(Titled{section.Title}), Lessons: []DraftLesson{}}
+		ds := DraftSection{
+			ID:      section.ID,
+			Title:   section.Title,
+			Etag:    edition.Of(Titled{section.Title}),
+			Lessons: []DraftLesson{},
+		}
 		for _, l := range lessons {
 			if l.SectionID == section.ID {
 				ds.Lessons = append(ds.Lessons, draftLesson(l))
@@ -219,7 +257,7 @@ func draftLesson(l rows.Lesson) DraftLesson {
 	case *l.Published != l.Revision:
 		state = "changed"
 	}
-	return DraftLesson{Lesson{l.ID, l.Title, l.Kind, l.Minutes}, state}
+	return DraftLesson{Lesson{ID: l.ID, Title: l.Title, Kind: l.Kind, Minutes: l.Minutes}, state}
 }
 
 // changed tells whether publishing would change what learners see.
@@ -292,11 +330,22 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 		if err := q.LessonPublish(ctx, tx, course); err != nil {
 			return err
 		}
-		if err := q.CourseSetVersion(ctx, tx, rows.CourseSetVersionParams{ID: course, Version: &version, Lessons: len(lessons), Minutes: minutes, At: now}); err != nil {
+		if err := q.CourseSetVersion(ctx, tx, rows.CourseSetVersionParams{
+			ID:      course,
+			Version: &version,
+			Lessons: len(lessons),
+			Minutes: minutes,
+			At:      now,
+		}); err != nil {
 			return err
 		}
 		shown(tx, course)
-		return audit.Record(ctx, tx, audit.Change{Verb: "course.publish", Type: "course", ID: course, After: map[string]int{"version": version, "lessons": len(lessons)}})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:  "course.publish",
+			Type:  "course",
+			ID:    course,
+			After: map[string]int{"version": version, "lessons": len(lessons)},
+		})
 	})
 	if err != nil {
 		return Draft{}, err
@@ -307,9 +356,10 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 // AddSection adds an empty section at the end.
 func (s *Service) AddSection(ctx context.Context, course uuid.UUID, t Titled) (Draft, error) {
 	sectionID := id.New()
-	return s.editDraft(ctx, course, audit.Change{Verb: "section.add", Type: "section", ID: sectionID, After: t.Title}, func(tx *db.Tx, _ rows.Course) error {
-		return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: t.Title})
-	})
+	return s.editDraft(ctx, course, audit.Change{Verb: "section.add", Type: "section", ID: sectionID, After: t.Title},
+		func(tx *db.Tx, _ rows.Course) error {
+			return q.SectionInsert(ctx, tx, rows.SectionInsertParams{ID: sectionID, CourseID: course, Title: t.Title})
+		})
 }
 
 // RenameSection changes a section's title.
@@ -318,7 +368,12 @@ func (s *Service) RenameSection(ctx context.Context, section uuid.UUID, t Titled
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.rename", Type: "section", ID: section, After: t.Title}, func(tx *db.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, r.CourseID, audit.Change{
+		Verb:  "section.rename",
+		Type:  "section",
+		ID:    section,
+		After: t.Title,
+	}, func(tx *db.Tx, _ rows.Course) error {
 		now, err := q.SectionGet(ctx, tx, section) // the lock of the course holds it as well
 		if err != nil {
 			return db.NotFound(err, "There is no such section.")
@@ -336,13 +391,15 @@ func (s *Service) RemoveSection(ctx context.Context, section uuid.UUID) (Draft, 
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.remove", Type: "section", ID: section}, func(tx *db.Tx, _ rows.Course) error {
-		now := s.clock.Now()
-		if err := q.LessonSoftDeleteSection(ctx, tx, rows.LessonSoftDeleteSectionParams{SectionID: section, At: &now}); err != nil {
-			return err
-		}
-		return q.SectionSoftDelete(ctx, tx, rows.SectionSoftDeleteParams{ID: section, At: &now})
-	})
+	return s.editDraft(ctx, r.CourseID, audit.Change{Verb: "section.remove", Type: "section", ID: section},
+		func(tx *db.Tx, _ rows.Course) error {
+			now := s.clock.Now()
+			err := q.LessonSoftDeleteSection(ctx, tx, rows.LessonSoftDeleteSectionParams{SectionID: section, At: &now})
+			if err != nil {
+				return err
+			}
+			return q.SectionSoftDelete(ctx, tx, rows.SectionSoftDeleteParams{ID: section, At: &now})
+		})
 }
 
 func (s *Service) section(ctx context.Context, section uuid.UUID) (rows.Section, error) {
@@ -360,7 +417,10 @@ type Content struct {
 }
 
 // pagesOfFilms are hosts whose addresses lead to pages, never to files.
-var pagesOfFilms = []string{"youtube.com", "youtu.be", "youtube-nocookie.com", "vimeo.com", "dailymotion.com", "twitch.tv", "facebook.com", "instagram.com", "tiktok.com"}
+var pagesOfFilms = []string{
+	"youtube.com", "youtu.be", "youtube-nocookie.com", "vimeo.com", "dailymotion.com", "twitch.tv", "facebook.com",
+	"instagram.com", "tiktok.com",
+}
 
 func (c Content) check(kind string) error {
 	if kind != "video" || c.VideoURL == "" { // a film may come later; publishing asks for it
@@ -371,8 +431,11 @@ func (c Content) check(kind string) error {
 	if err != nil || !local && (u.Scheme != "https" || u.Host == "" || u.User != nil) {
 		return errs.InvalidField("body.video_url", "must be an https address")
 	}
-	if slices.ContainsFunc(pagesOfFilms, func(host string) bool { return u.Hostname() == host || strings.HasSuffix(u.Hostname(), "."+host) }) {
-		return errs.InvalidField("body.video_url", "is a page that shows a film, which no player plays: give the address of the film's file, or upload it")
+	if slices.ContainsFunc(pagesOfFilms, func(host string) bool {
+		return u.Hostname() == host || strings.HasSuffix(u.Hostname(), "."+host)
+	}) {
+		return errs.InvalidField("body.video_url",
+			"is a page that shows a film, which no player plays: give the address of the film's file, or upload it")
 	}
 	if c.VideoSeconds == 0 {
 		return errs.InvalidField("body.video_seconds", "is needed: it decides when the lesson is complete")
@@ -449,7 +512,12 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 		if err := seen.Check(contentOf(now, content)); err != nil {
 			return err
 		}
-		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{ID: lesson, Title: c.Title, Minutes: c.Minutes, Revision: revision}); err != nil {
+		if err := q.LessonUpdate(ctx, tx, rows.LessonUpdateParams{
+			ID:       lesson,
+			Title:    c.Title,
+			Minutes:  c.Minutes,
+			Revision: revision,
+		}); err != nil {
 			return err
 		}
 		drawn.LessonID, drawn.Revision = lesson, revision
@@ -461,10 +529,11 @@ func (s *Service) UpdateLesson(ctx context.Context, lesson uuid.UUID, c Content,
 	return s.LessonDraft(ctx, lesson)
 }
 
-// editLesson does one change of a lesson's draft under its lock. A revision that learners see is left alone: the change goes into a
-// new one.
+// editLesson does one change of a lesson's draft under its lock. A revision
+// that learners see is left alone: the change goes into a new one.
 func (s *Service) editLesson(
-	ctx context.Context, l rows.Lesson, entry audit.Change, change func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error,
+	ctx context.Context, l rows.Lesson, entry audit.Change,
+	change func(tx *db.Tx, now rows.Lesson, content rows.Content, revision int) error,
 ) error {
 	return s.edit(ctx, l.CourseID, entry, func(tx *db.Tx, _ rows.Course) error {
 		now, err := q.LessonLock(ctx, tx, l.ID)
@@ -489,9 +558,10 @@ func (s *Service) RemoveLesson(ctx context.Context, lesson uuid.UUID) (Draft, er
 	if err != nil {
 		return Draft{}, db.NotFound(err, "There is no such lesson.")
 	}
-	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson}, func(tx *db.Tx, _ rows.Course) error {
-		return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
-	})
+	return s.editDraft(ctx, l.CourseID, audit.Change{Verb: "lesson.remove", Type: "lesson", ID: lesson},
+		func(tx *db.Tx, _ rows.Course) error {
+			return q.LessonSoftDelete(ctx, tx, rows.LessonSoftDeleteParams{ID: lesson, At: ptr(s.clock.Now())})
+		})
 }
 
 // Place is a section and its lessons in a new order.
@@ -500,10 +570,12 @@ type Place struct {
 	LessonIDs []uuid.UUID `json:"lesson_ids" nullable:"false" maxItems:"2000"`
 }
 
-// Arrange puts sections and lessons into a new order. It must name each once: an order made from an older draft is refused,
-// so that nobody's work is moved unseen.
+// Arrange puts sections and lessons into a new order. It must name each once: an
+// order made from an older draft is refused, so that nobody's work is moved unseen.
 func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) (Draft, error) {
-	return s.editDraft(ctx, course, audit.Change{Verb: "course.arrange", Type: "course", ID: course}, func(tx *db.Tx, _ rows.Course) error {
+	return s.editDraft(ctx, course, audit.Change{
+		Verb: "course.arrange", Type: "course", ID: course,
+	}, func(tx *db.Tx, _ rows.Course) error {
 		c, err := q.CourseGet(ctx, tx, course)
 		if err != nil {
 			return err
@@ -517,12 +589,18 @@ func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) 
 		}
 		position := 0
 		for i, p := range order {
-			if err := q.SectionPlace(ctx, tx, rows.SectionPlaceParams{ID: p.SectionID, CourseID: course, Position: i + 1}); err != nil {
+			err := q.SectionPlace(ctx, tx, rows.SectionPlaceParams{ID: p.SectionID, CourseID: course, Position: i + 1})
+			if err != nil {
 				return err
 			}
 			for _, lesson := range p.LessonIDs {
 				position++
-				if err := q.LessonPlace(ctx, tx, rows.LessonPlaceParams{ID: lesson, CourseID: course, SectionID: p.SectionID, Position: position}); err != nil {
+				if err := q.LessonPlace(ctx, tx, rows.LessonPlaceParams{
+					ID:        lesson,
+					CourseID:  course,
+					SectionID: p.SectionID,
+					Position:  position,
+				}); err != nil {
 					return err
 				}
 			}
@@ -596,7 +674,9 @@ type Taught struct {
 }
 
 // edit does one change of a draft: permission, lock, change, audit entry.
-func (s *Service) edit(ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx, rows.Course) error) error {
+func (s *Service) edit(
+	ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx, rows.Course) error,
+) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		c, err := s.need(ctx, tx, course, Helps)
 		if err != nil {

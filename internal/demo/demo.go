@@ -1,5 +1,6 @@
-// Package demo makes a living institution: deterministic people, batches and courses, realistic and skewed. The same size
-// gives the same rows, but for the dates of recent study, which follow the day of loading so that the demo never looks asleep.
+// Package demo makes a living institution: deterministic people, batches and courses,
+// realistic and skewed. The same size gives the same rows, but for the dates of
+// recent study, which follow the day of loading so that the demo never looks asleep.
 package demo
 
 import (
@@ -62,7 +63,10 @@ func SignInsOf(slug string) *SignIns {
 
 type counts struct{ alumni, students, instructors, courses int }
 
-var sizes = map[Size]counts{Small: {1_500, 300, 12, 24}, Full: {50_000, 10_000, 120, 500}}
+var sizes = map[Size]counts{
+	Small: {alumni: 1_500, students: 300, instructors: 12, courses: 24},
+	Full:  {alumni: 50_000, students: 10_000, instructors: 120, courses: 500},
+}
 
 // LoadIfEmpty loads the demo into a database that has no institution.
 func LoadIfEmpty(ctx context.Context, dsn string, size Size, truth string) error {
@@ -72,14 +76,15 @@ func LoadIfEmpty(ctx context.Context, dsn string, size Size, truth string) error
 	}
 	defer conn.Close(ctx)
 	var exists bool
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM tenancy.institution)").Scan(&exists); err != nil || exists {
+	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM tenancy.institution)").Scan(&exists); err != nil ||
+		exists {
 		return err
 	}
 	return load(ctx, conn, size, truth)
 }
 
-// Load loads the demo; a database with institutions is refused. truth is the file that tells which people were planted as
-// duplicates or as other spellings of a name; empty for none.
+// Load loads the demo; a database with institutions is refused. truth is the file that tells
+// which people were planted as duplicates or as other spellings of a name; empty for none.
 func Load(ctx context.Context, dsn string, size Size, truth string) error {
 	conn, err := connect(ctx, dsn)
 	if err != nil {
@@ -96,7 +101,8 @@ func Load(ctx context.Context, dsn string, size Size, truth string) error {
 	return load(ctx, conn, size, truth)
 }
 
-// connect as the owner: COPY does not work under row-level security, so the load lifts it from the owner for its transaction.
+// connect as the owner: COPY does not work under row-level security,
+// so the load lifts it from the owner for its transaction.
 func connect(ctx context.Context, dsn string) (*pgx.Conn, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -132,7 +138,12 @@ func load(ctx context.Context, conn *pgx.Conn, size Size, truth string) error {
 	if err != nil {
 		return err
 	}
-	l := &loader{conn: conn, rnd: rand.New(rand.NewPCG(2026, 1975)), now: time.Now().UTC(), hash: identity.HashPassword(Password)}
+	l := &loader{
+		conn: conn,
+		rnd:  rand.New(rand.NewPCG(2026, 1975)),
+		now:  time.Now().UTC(),
+		hash: identity.HashPassword(Password),
+	}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		l.tx = tx
 		return l.everything(ctx, sizes[size], subjects)
@@ -201,7 +212,8 @@ func (l *loader) everything(ctx context.Context, n counts, subjects []subject) e
 
 // liftSecurity lets the owner past row-level security until the load ends; the same transaction puts it back.
 func (l *loader) liftSecurity(ctx context.Context) ([]string, error) {
-	found, err := l.tx.Query(ctx, `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	found, err := l.tx.Query(ctx, `SELECT c.oid::regclass::text FROM pg_class c
+		JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p') AND c.relforcerowsecurity AND `+db.Ours)
 	if err != nil {
 		return nil, err
@@ -218,10 +230,11 @@ func (l *loader) liftSecurity(ctx context.Context) ([]string, error) {
 	return tables, nil
 }
 
-// dropIndexes takes a table's secondary indexes away and returns the statements that bring them back: building them once at
-// the end is several times faster than keeping them up row by row.
+// dropIndexes takes a table's secondary indexes away and returns the statements that bring them
+// back: building them once at the end is several times faster than keeping them up row by row.
 func (l *loader) dropIndexes(ctx context.Context, table string) ([]string, error) {
-	found, err := l.tx.Query(ctx, `SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = $1::regclass AND NOT i.indisunique`, table)
+	found, err := l.tx.Query(ctx, `SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+		WHERE i.indrelid = $1::regclass AND NOT i.indisunique`, table)
 	if err != nil {
 		return nil, err
 	}
@@ -273,15 +286,25 @@ func (l *loader) id() uuid.UUID {
 }
 
 func (l *loader) institutions(ctx context.Context, aldermere, harbour uuid.UUID) error {
-	columns := []string{"id", "slug", "name", "short_name", "tagline", "hue", "chroma", "locale", "time_zone", "currency", "is_default", "is_demo"}
+	columns := []string{
+		"id", "slug", "name", "short_name", "tagline", "hue", "chroma", "locale", "time_zone", "currency",
+		"is_default", "is_demo",
+	}
 	err := l.copy(ctx, "tenancy.institution", columns, [][]any{
-		{aldermere, "aldermere", "Aldermere Institute of Technology", "Aldermere", "Learn here. Stay for life.", int16(255), float32(0.07), "en", "Asia/Kolkata", "INR", true, true},
-		{harbour, "harbour", "Harbour College", "Harbour", "Arts and sciences by the sea since 1931.", int16(165), float32(0.06), "en", "Asia/Kolkata", "INR", false, true},
+		{
+			aldermere, "aldermere", "Aldermere Institute of Technology", "Aldermere", "Learn here. Stay for life.",
+			int16(255), float32(0.07), "en", "Asia/Kolkata", "INR", true, true,
+		},
+		{
+			harbour, "harbour", "Harbour College", "Harbour", "Arts and sciences by the sea since 1931.",
+			int16(165), float32(0.06), "en", "Asia/Kolkata", "INR", false, true,
+		},
 	})
 	if err != nil {
 		return err
 	}
-	return l.copy(ctx, "tenancy.host", []string{"host", "institution_id"}, [][]any{{"demo.localhost", aldermere}, {"localhost", aldermere}, {"harbour.localhost", harbour}})
+	return l.copy(ctx, "tenancy.host", []string{"host", "institution_id"},
+		[][]any{{"demo.localhost", aldermere}, {"localhost", aldermere}, {"harbour.localhost", harbour}})
 }
 
 // zipf picks an index below n; low ones are likelier, by the power s.

@@ -93,7 +93,10 @@ func readSubject(text string) (subject, error) {
 }
 
 var forms = []struct{ pattern, level, summary string }{
-	{"Introduction to %s", "introductory", "First ideas of %s, from everyday examples to the first results. No previous knowledge is assumed."},
+	{
+		"Introduction to %s", "introductory",
+		"First ideas of %s, from everyday examples to the first results. No previous knowledge is assumed.",
+	},
 	{"%s", "intermediate", "The core of %s: the main results, why they hold, and practice in using them."},
 	{"%s Workshop", "intermediate", "Worked problems in %s, solved together, with a small project at the end."},
 	{"Advanced %s", "advanced", "Current questions in %s, read from original papers and discussed in class."},
@@ -120,7 +123,8 @@ func (l *loader) learning(ctx context.Context, tenant uuid.UUID, p *people, n co
 	for i := range n.courses {
 		s := subjects[i%len(subjects)]
 		round := i / len(subjects)
-		made = append(made, l.course(out, tenant, p, s, byCategory[s.category], round%len(s.topics), (round/len(s.topics)+round%len(s.topics))%len(forms), i))
+		made = append(made, l.course(out, tenant, p, s, byCategory[s.category], round%len(s.topics),
+			(round/len(s.topics)+round%len(s.topics))%len(forms), i))
 	}
 	enrolments, learners := l.enrol(p, made)
 	for i, row := range out.courses {
@@ -131,11 +135,22 @@ func (l *loader) learning(ctx context.Context, tenant uuid.UUID, p *people, n co
 		columns []string
 		rows    [][]any
 	}{
-		{"courses.course", []string{"tenant_id", "id", "code", "title", "summary", "description", "description_html", "rendered", "category", "level", "instructor_id", "instructor_name", "version", "lessons", "minutes", "published_at", "learners"}, out.courses},
+		{"courses.course", []string{
+			"tenant_id", "id", "code", "title", "summary", "description", "description_html", "rendered", "category",
+			"level", "instructor_id", "instructor_name", "version", "lessons", "minutes", "published_at", "learners",
+		}, out.courses},
 		{"courses.section", []string{"tenant_id", "id", "course_id", "title", "position"}, out.sections},
-		{"courses.lesson", []string{"tenant_id", "id", "course_id", "section_id", "title", "kind", "minutes", "position", "revision", "published"}, out.lessons},
-		{"courses.content", []string{"tenant_id", "lesson_id", "revision", "body", "body_html", "opening", "rendered", "video_url", "video_seconds"}, out.contents},
-		{"courses.version", []string{"tenant_id", "course_id", "version", "outline", "lesson_ids", "published_at", "published_by"}, out.versions},
+		{"courses.lesson", []string{
+			"tenant_id", "id", "course_id", "section_id", "title", "kind", "minutes", "position", "revision",
+			"published",
+		}, out.lessons},
+		{"courses.content", []string{
+			"tenant_id", "lesson_id", "revision", "body", "body_html", "opening", "rendered", "video_url",
+			"video_seconds",
+		}, out.contents},
+		{"courses.version", []string{
+			"tenant_id", "course_id", "version", "outline", "lesson_ids", "published_at", "published_by",
+		}, out.versions},
 	} {
 		if err := l.copy(ctx, t.table, t.columns, t.rows); err != nil {
 			return err
@@ -144,11 +159,14 @@ func (l *loader) learning(ctx context.Context, tenant uuid.UUID, p *people, n co
 	return l.progress(ctx, tenant, p, made, enrolments)
 }
 
-func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subject, neighbours []subject, topic, form, number int) courseMade {
+func (l *loader) course(
+	out *learningRows, tenant uuid.UUID, p *people, s subject, neighbours []subject, topic, form, number int,
+) courseMade {
 	f := forms[form]
 	title := fmt.Sprintf(f.pattern, s.topics[topic])
 	summary := fmt.Sprintf(f.summary, strings.ToLower(s.topics[topic]))
-	description := "Each section begins with a short reading. Films are short, and you can stop and go on wherever you are."
+	description := "Each section begins with a short reading. Films are short, and you can stop and go on " +
+		"wherever you are."
 	drawn, _ := markdown.Render(context.Background(), "description", description)
 	who := p.instructors[number%len(p.instructors)]
 	if number%7 == 0 {
@@ -159,7 +177,8 @@ func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subjec
 	own := rand.New(rand.NewPCG(uint64(number), 7))
 	for _, other := range neighbours {
 		if other.name != s.name {
-			texts = append(texts, other.lessons[own.IntN(len(other.lessons))], other.lessons[own.IntN(len(other.lessons))])
+			texts = append(texts, other.lessons[own.IntN(len(other.lessons))],
+				other.lessons[own.IntN(len(other.lessons))])
 		}
 	}
 	texts = distinct(texts)
@@ -181,8 +200,12 @@ func (l *loader) course(out *learningRows, tenant uuid.UUID, p *people, s subjec
 			section.Lessons = append(section.Lessons, lesson)
 			m.lessons, m.seconds = append(m.lessons, lesson.ID), append(m.seconds, t.seconds)
 			minutes += t.minutes
-			out.lessons = append(out.lessons, []any{tenant, lesson.ID, m.id, section.ID, lesson.Title, lesson.Kind, lesson.Minutes, position, 1, 1})
-			out.contents = append(out.contents, []any{tenant, lesson.ID, 1, t.body, t.html, t.opening, markdown.Version, t.video, t.seconds})
+			out.lessons = append(out.lessons, []any{
+				tenant, lesson.ID, m.id, section.ID, lesson.Title, lesson.Kind, lesson.Minutes, position, 1, 1,
+			})
+			out.contents = append(out.contents, []any{
+				tenant, lesson.ID, 1, t.body, t.html, t.opening, markdown.Version, t.video, t.seconds,
+			})
 		}
 		outline = append(outline, section)
 		texts = texts[take:]
@@ -221,7 +244,12 @@ type enrolment struct {
 func (l *loader) enrol(p *people, made []courseMade) (list []enrolment, learners []int) {
 	learners = make([]int, len(made))
 	add := func(person uuid.UUID, course, done, days int) {
-		list = append(list, enrolment{person, course, min(done, len(made[course].lessons)), days})
+		list = append(list, enrolment{
+			person: person,
+			course: course,
+			done:   min(done, len(made[course].lessons)),
+			days:   days,
+		})
 		learners[course]++
 	}
 	for _, email := range []string{"student@demo.test"} {
@@ -246,7 +274,9 @@ func (l *loader) enrol(p *people, made []courseMade) (list []enrolment, learners
 	return list, learners
 }
 
-func (l *loader) progress(ctx context.Context, tenant uuid.UUID, p *people, made []courseMade, enrolments []enrolment) error {
+func (l *loader) progress(
+	ctx context.Context, tenant uuid.UUID, p *people, made []courseMade, enrolments []enrolment,
+) error {
 	var enrolled, rollups, lessons [][]any
 	days := map[uuid.UUID]map[time.Time][2]int{}
 	today := time.Date(l.now.Year(), l.now.Month(), l.now.Day(), 0, 0, 0, 0, time.UTC)
@@ -262,13 +292,20 @@ func (l *loader) progress(ctx context.Context, tenant uuid.UUID, p *people, made
 		if e.done == len(c.lessons) {
 			finished = &last
 		}
-		rollups = append(rollups, []any{tenant, e.person, c.id, e.done, len(c.lessons), c.lessons[e.done-1], finished, last})
+		rollups = append(rollups, []any{
+			tenant, e.person, c.id, e.done, len(c.lessons), c.lessons[e.done-1], finished, last,
+		})
 		for i, lesson := range c.lessons[:e.done] {
 			at := last.Add(-time.Duration(e.done-1-i) * 20 * time.Hour)
 			watched := pgtype.Multirange[pgtype.Range[pgtype.Int4]]{}
 			if c.seconds[i] > 0 {
-				watched = append(watched, pgtype.Range[pgtype.Int4]{LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true,
-					Upper: pgtype.Int4{Int32: int32(c.seconds[i]), Valid: true}, Lower: pgtype.Int4{Valid: true}})
+				watched = append(watched, pgtype.Range[pgtype.Int4]{
+					LowerType: pgtype.Inclusive,
+					UpperType: pgtype.Exclusive,
+					Valid:     true,
+					Upper:     pgtype.Int4{Int32: int32(c.seconds[i]), Valid: true},
+					Lower:     pgtype.Int4{Valid: true},
+				})
 			}
 			seconds := 180 + l.rnd.IntN(700)
 			lessons = append(lessons, []any{tenant, e.person, lesson, c.id, 0, watched, seconds, at, at})
@@ -282,7 +319,8 @@ func (l *loader) progress(ctx context.Context, tenant uuid.UUID, p *people, made
 		}
 	}
 	var studied [][]any
-	for i, minutes := range []int{34, 52, 18, 41, 0, 27, 63, 22} { // the student's last days: a streak with a gap before it
+	// the student's last days: a streak with a gap before it
+	for i, minutes := range []int{34, 52, 18, 41, 0, 27, 63, 22} {
 		if id := student; id != uuid.Nil && minutes > 0 {
 			studied = append(studied, []any{tenant, id, today.AddDate(0, 0, -i), minutes * 60, 1 + minutes/25})
 		}
@@ -298,8 +336,13 @@ func (l *loader) progress(ctx context.Context, tenant uuid.UUID, p *people, made
 		rows    [][]any
 	}{
 		{"courses.enrolment", []string{"tenant_id", "course_id", "person_id", "at"}, enrolled},
-		{"progress.course", []string{"tenant_id", "person_id", "course_id", "completed", "total", "last_lesson_id", "completed_at", "updated_at"}, rollups},
-		{"progress.lesson", []string{"tenant_id", "person_id", "lesson_id", "course_id", "position", "watched", "seconds", "completed_at", "updated_at"}, lessons},
+		{"progress.course", []string{
+			"tenant_id", "person_id", "course_id", "completed", "total", "last_lesson_id", "completed_at", "updated_at",
+		}, rollups},
+		{"progress.lesson", []string{
+			"tenant_id", "person_id", "lesson_id", "course_id", "position", "watched", "seconds", "completed_at",
+			"updated_at",
+		}, lessons},
 		{"progress.day", []string{"tenant_id", "person_id", "day", "seconds", "lessons"}, studied},
 	} {
 		if err := l.copy(ctx, t.table, t.columns, t.rows); err != nil {

@@ -65,38 +65,134 @@ type department struct {
 }
 
 var departments = []department{
-	{"BTech", "BTECH-CSE", "Computer Science", 1984, 26, []string{"Software", "Software", "Software", "Finance", "Consulting", "Telecom"}, []string{"Software Engineer", "Senior Software Engineer", "Staff Engineer", "Engineering Manager", "Director of Engineering", "Chief Technology Officer"}},
-	{"BTech", "BTECH-ECE", "Electronics", 1975, 18, []string{"Semiconductors", "Telecom", "Software", "Automotive"}, []string{"Design Engineer", "Senior Design Engineer", "Principal Engineer", "Programme Manager", "Director", "Vice President, Silicon"}},
-	{"BTech", "BTECH-ME", "Mechanical Engineering", 1975, 17, []string{"Automotive", "Manufacturing", "Energy", "Aerospace"}, []string{"Graduate Engineer", "Design Engineer", "Project Lead", "Plant Manager", "General Manager", "Vice President, Operations"}},
-	{"BTech", "BTECH-CE", "Civil Engineering", 1975, 12, []string{"Construction", "Public Service", "Consulting"}, []string{"Site Engineer", "Structural Engineer", "Project Manager", "Chief Engineer", "Director, Projects", "Executive Engineer"}},
-	{"BTech", "BTECH-EE", "Electrical Engineering", 1975, 12, []string{"Energy", "Manufacturing", "Semiconductors", "Public Service"}, []string{"Electrical Engineer", "Systems Engineer", "Senior Manager, Grid", "Head of Projects", "General Manager", "Chief Engineer"}},
-	{"BTech", "BTECH-CHE", "Chemical Engineering", 1979, 6, []string{"Chemicals", "Energy", "Pharmaceuticals"}, []string{"Process Engineer", "Senior Process Engineer", "Production Manager", "Technical Head", "Site Director", "Vice President, R&D"}},
-	{"MBA", "MBA-GEN", "Management", 1992, 12, []string{"Consulting", "Finance", "Retail", "Software"}, []string{"Associate", "Consultant", "Product Manager", "Principal", "Partner", "Managing Director"}},
-	{"MTech", "MTECH-DS", "Data Science", 2012, 5, []string{"Software", "Finance", "Healthcare"}, []string{"Data Scientist", "Senior Data Scientist", "Machine Learning Lead", "Head of Data", "Director, AI", "Chief Data Officer"}},
-	{"BSc", "BSC-PHY", "Physics", 1986, 5, []string{"Education", "Research", "Software"}, []string{"Research Assistant", "Doctoral Researcher", "Postdoctoral Fellow", "Assistant Professor", "Associate Professor", "Professor"}},
-	{"BDes", "BDES-DES", "Design", 2008, 4, []string{"Design", "Software", "Media"}, []string{"Designer", "Senior Designer", "Design Lead", "Design Manager", "Head of Design", "Creative Director"}},
+	{
+		programme: "BTech", code: "BTECH-CSE", name: "Computer Science", since: 1984, weight: 26,
+		industries: []string{"Software", "Software", "Software", "Finance", "Consulting", "Telecom"},
+		titles: []string{
+			"Software Engineer", "Senior Software Engineer", "Staff Engineer", "Engineering Manager",
+			"Director of Engineering", "Chief Technology Officer",
+		},
+	},
+	{
+		programme: "BTech", code: "BTECH-ECE", name: "Electronics", since: 1975, weight: 18,
+		industries: []string{"Semiconductors", "Telecom", "Software", "Automotive"},
+		titles: []string{
+			"Design Engineer", "Senior Design Engineer", "Principal Engineer", "Programme Manager", "Director",
+			"Vice President, Silicon",
+		},
+	},
+	{
+		programme: "BTech", code: "BTECH-ME", name: "Mechanical Engineering", since: 1975, weight: 17,
+		industries: []string{"Automotive", "Manufacturing", "Energy", "Aerospace"},
+		titles: []string{
+			"Graduate Engineer", "Design Engineer", "Project Lead", "Plant Manager", "General Manager",
+			"Vice President, Operations",
+		},
+	},
+	{
+		programme: "BTech", code: "BTECH-CE", name: "Civil Engineering", since: 1975, weight: 12,
+		industries: []string{"Construction", "Public Service", "Consulting"},
+		titles: []string{
+			"Site Engineer", "Structural Engineer", "Project Manager", "Chief Engineer", "Director, Projects",
+			"Executive Engineer",
+		},
+	},
+	{
+		programme: "BTech", code: "BTECH-EE", name: "Electrical Engineering", since: 1975, weight: 12,
+		industries: []string{"Energy", "Manufacturing", "Semiconductors", "Public Service"},
+		titles: []string{
+			"Electrical Engineer", "Systems Engineer", "Senior Manager, Grid", "Head of Projects", "General Manager",
+			"Chief Engineer",
+		},
+	},
+	{
+		programme: "BTech", code: "BTECH-CHE", name: "Chemical Engineering", since: 1979, weight: 6,
+		industries: []string{"Chemicals", "Energy", "Pharmaceuticals"},
+		titles: []string{
+			"Process Engineer", "Senior Process Engineer", "Production Manager", "Technical Head", "Site Director",
+			"Vice President, R&D",
+		},
+	},
+	{
+		programme: "MBA", code: "MBA-GEN", name: "Management", since: 1992, weight: 12,
+		industries: []string{"Consulting", "Finance", "Retail", "Software"},
+		titles:     []string{"Associate", "Consultant", "Product Manager", "Principal", "Partner", "Managing Director"},
+	},
+	{
+		programme: "MTech", code: "MTECH-DS", name: "Data Science", since: 2012, weight: 5,
+		industries: []string{"Software", "Finance", "Healthcare"},
+		titles: []string{
+			"Data Scientist", "Senior Data Scientist", "Machine Learning Lead", "Head of Data", "Director, AI",
+			"Chief Data Officer",
+		},
+	},
+	{
+		programme: "BSc", code: "BSC-PHY", name: "Physics", since: 1986, weight: 5,
+		industries: []string{"Education", "Research", "Software"},
+		titles: []string{
+			"Research Assistant", "Doctoral Researcher", "Postdoctoral Fellow", "Assistant Professor",
+			"Associate Professor", "Professor",
+		},
+	},
+	{
+		programme: "BDes", code: "BDES-DES", name: "Design", since: 2008, weight: 4,
+		industries: []string{"Design", "Software", "Media"},
+		titles: []string{
+			"Designer", "Senior Designer", "Design Lead", "Design Manager", "Head of Design", "Creative Director",
+		},
+	},
 }
 
 var companies = map[string][]string{
-	"Software":        {"Infosys", "Tata Consultancy Services", "Microsoft", "Google", "Wipro", "Amazon", "Zoho", "Flipkart", "Adobe", "Oracle", "SAP Labs", "Freshworks", "Razorpay", "Postman", "Thoughtworks", "Salesforce", "Atlassian", "Cisco", "VMware", "Intuit", "Swiggy", "Zerodha"},
-	"Finance":         {"HDFC Bank", "ICICI Bank", "State Bank of India", "Goldman Sachs", "JPMorgan Chase", "Morgan Stanley", "Axis Bank", "Kotak Mahindra", "Barclays", "Bajaj Finserv"},
-	"Consulting":      {"Deloitte", "Accenture", "McKinsey & Company", "PwC", "KPMG", "EY", "Boston Consulting Group", "ZS Associates", "Arup", "AECOM"},
-	"Telecom":         {"Reliance Jio", "Bharti Airtel", "Ericsson", "Nokia", "Qualcomm", "Samsung R&D"},
-	"Semiconductors":  {"Intel", "Texas Instruments", "Qualcomm", "NVIDIA", "AMD", "Analog Devices", "NXP", "STMicroelectronics", "Micron"},
-	"Automotive":      {"Tata Motors", "Mahindra & Mahindra", "Maruti Suzuki", "Bosch", "Ashok Leyland", "TVS Motor", "Hero MotoCorp", "Mercedes-Benz R&D"},
-	"Manufacturing":   {"Larsen & Toubro", "Siemens", "ABB", "Godrej & Boyce", "Thermax", "Schneider Electric", "Tata Steel", "JSW Steel", "Bharat Forge"},
-	"Energy":          {"NTPC", "Indian Oil", "Reliance Industries", "ONGC", "Adani Green", "ReNew", "Shell", "Suzlon", "Power Grid"},
-	"Aerospace":       {"ISRO", "HAL", "DRDO", "Boeing India", "Airbus India", "GE Aerospace", "Skyroot"},
-	"Construction":    {"Larsen & Toubro", "Shapoorji Pallonji", "DLF", "Afcons", "Prestige Group", "Gammon", "Sobha"},
-	"Public Service":  {"Indian Railways", "Central Public Works", "State Electricity Board", "National Highways", "Metro Rail", "Municipal Corporation"},
+	"Software": {
+		"Infosys", "Tata Consultancy Services", "Microsoft", "Google", "Wipro", "Amazon", "Zoho", "Flipkart", "Adobe",
+		"Oracle", "SAP Labs", "Freshworks", "Razorpay", "Postman", "Thoughtworks", "Salesforce", "Atlassian", "Cisco",
+		"VMware", "Intuit", "Swiggy", "Zerodha",
+	},
+	"Finance": {
+		"HDFC Bank", "ICICI Bank", "State Bank of India", "Goldman Sachs", "JPMorgan Chase", "Morgan Stanley",
+		"Axis Bank", "Kotak Mahindra", "Barclays", "Bajaj Finserv",
+	},
+	"Consulting": {
+		"Deloitte", "Accenture", "McKinsey & Company", "PwC", "KPMG", "EY", "Boston Consulting Group", "ZS Associates",
+		"Arup", "AECOM",
+	},
+	"Telecom": {"Reliance Jio", "Bharti Airtel", "Ericsson", "Nokia", "Qualcomm", "Samsung R&D"},
+	"Semiconductors": {
+		"Intel", "Texas Instruments", "Qualcomm", "NVIDIA", "AMD", "Analog Devices", "NXP", "STMicroelectronics",
+		"Micron",
+	},
+	"Automotive": {
+		"Tata Motors", "Mahindra & Mahindra", "Maruti Suzuki", "Bosch", "Ashok Leyland", "TVS Motor", "Hero MotoCorp",
+		"Mercedes-Benz R&D",
+	},
+	"Manufacturing": {
+		"Larsen & Toubro", "Siemens", "ABB", "Godrej & Boyce", "Thermax", "Schneider Electric", "Tata Steel",
+		"JSW Steel", "Bharat Forge",
+	},
+	"Energy": {
+		"NTPC", "Indian Oil", "Reliance Industries", "ONGC", "Adani Green", "ReNew", "Shell", "Suzlon", "Power Grid",
+	},
+	"Aerospace":    {"ISRO", "HAL", "DRDO", "Boeing India", "Airbus India", "GE Aerospace", "Skyroot"},
+	"Construction": {"Larsen & Toubro", "Shapoorji Pallonji", "DLF", "Afcons", "Prestige Group", "Gammon", "Sobha"},
+	"Public Service": {
+		"Indian Railways", "Central Public Works", "State Electricity Board", "National Highways", "Metro Rail",
+		"Municipal Corporation",
+	},
 	"Chemicals":       {"BASF", "Asian Paints", "UPL", "SRF", "Pidilite", "Aarti Industries"},
 	"Pharmaceuticals": {"Sun Pharma", "Dr. Reddy's", "Cipla", "Biocon", "Lupin", "Novartis"},
 	"Retail":          {"Hindustan Unilever", "ITC", "Titan", "Trent", "Nykaa", "BigBasket"},
 	"Healthcare":      {"Apollo Hospitals", "Narayana Health", "Philips", "GE HealthCare", "Practo"},
-	"Education":       {"Aldermere Institute of Technology", "Delhi University", "Azim Premji University", "Ashoka University", "Physics Academy"},
-	"Research":        {"Tata Institute of Fundamental Research", "Indian Institute of Science", "Raman Research Institute", "Max Planck Institute", "CERN"},
-	"Design":          {"Studio Banyan", "Elephant Design", "Titan Design", "Fractal Ink", "Lollypop"},
-	"Media":           {"The Hindu", "Hotstar", "Amar Chitra Katha", "Scroll Media"},
+	"Education": {
+		"Aldermere Institute of Technology", "Delhi University", "Azim Premji University", "Ashoka University",
+		"Physics Academy",
+	},
+	"Research": {
+		"Tata Institute of Fundamental Research", "Indian Institute of Science", "Raman Research Institute",
+		"Max Planck Institute", "CERN",
+	},
+	"Design": {"Studio Banyan", "Elephant Design", "Titan Design", "Fractal Ink", "Lollypop"},
+	"Media":  {"The Hindu", "Hotstar", "Amar Chitra Katha", "Scroll Media"},
 }
 
 type city struct {
@@ -105,20 +201,36 @@ type city struct {
 }
 
 var cities = []city{
-	{"Bengaluru", "India", 230}, {"Hyderabad", "India", 105}, {"Pune", "India", 95}, {"Mumbai", "India", 90}, {"Chennai", "India", 85}, {"Delhi", "India", 65},
-	{"Gurugram", "India", 55}, {"Noida", "India", 40}, {"Kolkata", "India", 35}, {"Kochi", "India", 25}, {"Ahmedabad", "India", 22}, {"Mysuru", "India", 20},
-	{"Coimbatore", "India", 16}, {"Jaipur", "India", 15}, {"Thiruvananthapuram", "India", 14}, {"Nagpur", "India", 12}, {"Visakhapatnam", "India", 12}, {"Indore", "India", 11},
-	{"Mangaluru", "India", 10}, {"Lucknow", "India", 10}, {"Bhubaneswar", "India", 9}, {"Vadodara", "India", 9}, {"Chandigarh", "India", 8}, {"Patna", "India", 7}, {"Goa", "India", 5},
-	{"San Francisco", "United States", 38}, {"Seattle", "United States", 30}, {"New York", "United States", 22}, {"Dallas", "United States", 16}, {"London", "United Kingdom", 24},
-	{"Singapore", "Singapore", 26}, {"Dubai", "United Arab Emirates", 24}, {"Toronto", "Canada", 16}, {"Berlin", "Germany", 12}, {"Munich", "Germany", 8}, {"Sydney", "Australia", 12},
-	{"Melbourne", "Australia", 8}, {"Amsterdam", "Netherlands", 7}, {"Dublin", "Ireland", 6}, {"Zürich", "Switzerland", 4}, {"Tokyo", "Japan", 4}, {"São Paulo", "Brazil", 1},
+	{"Bengaluru", "India", 230}, {"Hyderabad", "India", 105}, {"Pune", "India", 95}, {"Mumbai", "India", 90},
+	{"Chennai", "India", 85}, {"Delhi", "India", 65},
+	{"Gurugram", "India", 55}, {"Noida", "India", 40}, {"Kolkata", "India", 35}, {"Kochi", "India", 25},
+	{"Ahmedabad", "India", 22}, {"Mysuru", "India", 20},
+	{"Coimbatore", "India", 16}, {"Jaipur", "India", 15}, {"Thiruvananthapuram", "India", 14}, {"Nagpur", "India", 12},
+	{"Visakhapatnam", "India", 12}, {"Indore", "India", 11},
+	{"Mangaluru", "India", 10}, {"Lucknow", "India", 10}, {"Bhubaneswar", "India", 9}, {"Vadodara", "India", 9},
+	{"Chandigarh", "India", 8}, {"Patna", "India", 7}, {"Goa", "India", 5},
+	{"San Francisco", "United States", 38}, {"Seattle", "United States", 30}, {"New York", "United States", 22},
+	{"Dallas", "United States", 16}, {"London", "United Kingdom", 24},
+	{"Singapore", "Singapore", 26}, {"Dubai", "United Arab Emirates", 24}, {"Toronto", "Canada", 16},
+	{"Berlin", "Germany", 12}, {"Munich", "Germany", 8}, {"Sydney", "Australia", 12},
+	{"Melbourne", "Australia", 8}, {"Amsterdam", "Netherlands", 7}, {"Dublin", "Ireland", 6},
+	{"Zürich", "Switzerland", 4}, {"Tokyo", "Japan", 4}, {"São Paulo", "Brazil", 1},
 }
 
-var languages = []string{"English", "Hindi", "Tamil", "Telugu", "Kannada", "Malayalam", "Marathi", "Bengali", "Gujarati", "Punjabi", "Urdu", "German", "French"}
+var languages = []string{
+	"English", "Hindi", "Tamil", "Telugu", "Kannada", "Malayalam", "Marathi", "Bengali", "Gujarati", "Punjabi", "Urdu",
+	"German", "French",
+}
 
-var adjectives = []string{"Sagar", "Nilgiri", "Banyan", "Lotus", "Monsoon", "Indigo", "Saffron", "Konkan", "Vindhya", "Kaveri", "Palash", "Chinar", "Deccan", "Malabar", "Tamarind", "Peepal", "Narmada", "Godavari", "Marigold", "Peacock"}
+var adjectives = []string{
+	"Sagar", "Nilgiri", "Banyan", "Lotus", "Monsoon", "Indigo", "Saffron", "Konkan", "Vindhya", "Kaveri", "Palash",
+	"Chinar", "Deccan", "Malabar", "Tamarind", "Peepal", "Narmada", "Godavari", "Marigold", "Peacock",
+}
 
-var ventures = []string{"Labs", "Systems", "Works", "Analytics", "Engineers", "Foods", "Textiles", "Solar", "Mobility", "Health", "Learning", "Software"}
+var ventures = []string{
+	"Labs", "Systems", "Works", "Analytics", "Engineers", "Foods", "Textiles", "Solar", "Mobility", "Health",
+	"Learning", "Software",
+}
 
 type member struct {
 	email, name, label string
@@ -133,17 +245,82 @@ type member struct {
 // casts are the people who can be signed in with one click.
 var casts = map[string][]member{
 	"aldermere": {
-		{"student@demo.test", "Ravi Kulkarni", "Student", []string{"student"}, "", 2027, "", "", "Bengaluru", "", ""},
-		{"alumna@demo.test", "Asha Menon", "Alumna, verified", []string{"alumnus"}, "verified", 2018, "Microsoft", "Senior Software Engineer", "Bengaluru", "Search quality by day, trekking by season", "I came to Aldermere from Thrissur in 2014 and stayed in the library until it closed most evenings. Since graduating I have worked on search: first ranking, now the part that has to answer in ten milliseconds.\n\nGlad to talk about first jobs, moving abroad and back, and reading papers without fear."},
-		{"instructor@demo.test", "Meera Iyer", "Instructor", []string{"instructor"}, "", 0, "Aldermere Institute of Technology", "Professor", "Bengaluru", "Algorithms, and how to explain them", "I teach first-year students and supervise theses on data structures for slow machines."},
-		{"staff@demo.test", "Leela Thomas", "Alumni office", []string{"staff"}, "", 0, "Aldermere Institute of Technology", "Head of Alumni Relations", "Bengaluru", "", ""},
-		{"admin@demo.test", "Arjun Rao", "Administrator", []string{"admin"}, "", 0, "Aldermere Institute of Technology", "Registrar", "Bengaluru", "", ""},
-		{"operator@demo.test", "Olivia Fernandes", "Operator", []string{"operator"}, "", 0, "", "", "", "", ""},
-		{"unverified@demo.test", "Nikhil Bose", "Alumnus, not verified yet", []string{"alumnus"}, "unverified", 0, "", "", "", "", ""},
-		{"banned@demo.test", "Kabir Sethi", "Suspended", []string{"alumnus"}, "verified", 2009, "", "", "Delhi", "", ""},
+		{
+			email: "student@demo.test",
+			name:  "Ravi Kulkarni",
+			label: "Student",
+			roles: []string{"student"},
+			year:  2027,
+			city:  "Bengaluru",
+		},
+		{
+			email:    "alumna@demo.test",
+			name:     "Asha Menon",
+			label:    "Alumna, verified",
+			roles:    []string{"alumnus"},
+			standing: "verified",
+			year:     2018,
+			company:  "Microsoft",
+			title:    "Senior Software Engineer",
+			city:     "Bengaluru",
+			headline: "Search quality by day, trekking by season",
+			about: "I came to Aldermere from Thrissur in 2014 and stayed in the library until it closed most " +
+				"evenings. Since graduating I have worked on search: first ranking, now the part that has to " +
+				"answer in ten milliseconds.\n\nGlad to talk about first jobs, moving abroad and back, and " +
+				"reading papers without fear.",
+		},
+		{
+			email: "instructor@demo.test", name: "Meera Iyer", label: "Instructor", roles: []string{"instructor"},
+			company: "Aldermere Institute of Technology", title: "Professor", city: "Bengaluru",
+			headline: "Algorithms, and how to explain them",
+			about:    "I teach first-year students and supervise theses on data structures for slow machines.",
+		},
+		{
+			email: "staff@demo.test", name: "Leela Thomas", label: "Alumni office", roles: []string{"staff"},
+			company: "Aldermere Institute of Technology", title: "Head of Alumni Relations", city: "Bengaluru",
+		},
+		{
+			email: "admin@demo.test", name: "Arjun Rao", label: "Administrator", roles: []string{"admin"},
+			company: "Aldermere Institute of Technology", title: "Registrar", city: "Bengaluru",
+		},
+		{email: "operator@demo.test", name: "Olivia Fernandes", label: "Operator", roles: []string{"operator"}},
+		{
+			email:    "unverified@demo.test",
+			name:     "Nikhil Bose",
+			label:    "Alumnus, not verified yet",
+			roles:    []string{"alumnus"},
+			standing: "unverified",
+		},
+		{
+			email:    "banned@demo.test",
+			name:     "Kabir Sethi",
+			label:    "Suspended",
+			roles:    []string{"alumnus"},
+			standing: "verified",
+			year:     2009,
+			city:     "Delhi",
+		},
 	},
 	"harbour": {
-		{"admin@harbour.test", "Grace D'Souza", "Administrator", []string{"admin", "instructor"}, "", 0, "Harbour College", "Principal", "Goa", "", ""},
-		{"alumna@harbour.test", "Tara Pereira", "Alumna, verified", []string{"alumnus"}, "verified", 2016, "Google", "Product Manager", "Dublin", "", ""},
+		{
+			email:   "admin@harbour.test",
+			name:    "Grace D'Souza",
+			label:   "Administrator",
+			roles:   []string{"admin", "instructor"},
+			company: "Harbour College",
+			title:   "Principal",
+			city:    "Goa",
+		},
+		{
+			email:    "alumna@harbour.test",
+			name:     "Tara Pereira",
+			label:    "Alumna, verified",
+			roles:    []string{"alumnus"},
+			standing: "verified",
+			year:     2016,
+			company:  "Google",
+			title:    "Product Manager",
+			city:     "Dublin",
+		},
 	},
 }

@@ -68,14 +68,22 @@ func (l *loader) people(ctx context.Context, tenant uuid.UUID, slug string, n co
 		name, _ := l.name()
 		p.instructors = append(p.instructors, teacher{id, name})
 		out.persons = append(out.persons, l.person(tenant, id, address(), name, []string{"instructor"}, ""))
-		out.profiles = append(out.profiles, l.profile(tenant, id, name, "", nil, work{company: "Aldermere Institute of Technology", title: "Assistant Professor", industry: "Education", city: cities[0]}))
+		out.profiles = append(out.profiles, l.profile(tenant, id, name, "", nil, work{
+			company:  "Aldermere Institute of Technology",
+			title:    "Assistant Professor",
+			industry: "Education",
+			city:     cities[0],
+		}))
 	}
 	if err := l.store(ctx, out); err != nil {
 		return nil, err
 	}
 	if id, ok := p.named["banned@demo.test"]; ok {
 		err = l.copy(ctx, "identity.ban", []string{"tenant_id", "id", "person_id", "by_id", "reason", "at"},
-			[][]any{{tenant, l.id(), id, p.named["admin@demo.test"], "Repeated advertising in messages to batchmates.", l.now.AddDate(0, -1, 0)}})
+			[][]any{{
+				tenant, l.id(), id, p.named["admin@demo.test"], "Repeated advertising in messages to batchmates.",
+				l.now.AddDate(0, -1, 0),
+			}})
 	}
 	return p, err
 }
@@ -90,10 +98,14 @@ func (l *loader) batches(ctx context.Context, tenant uuid.UUID) ([]batch, error)
 			}
 			b := batch{l.id(), d, year}
 			list = append(list, b)
-			rows = append(rows, []any{tenant, b.id, fmt.Sprintf("%s-%d", d.code, year), d.programme, d.name, int16(year)})
+			rows = append(rows, []any{
+				tenant, b.id, fmt.Sprintf("%s-%d", d.code, year), d.programme, d.name, int16(year),
+			})
 		}
 	}
-	return list, l.copy(ctx, "directory.batch", []string{"tenant_id", "id", "code", "programme", "department", "year"}, rows)
+	return list, l.copy(
+		ctx, "directory.batch", []string{"tenant_id", "id", "code", "programme", "department", "year"}, rows,
+	)
 }
 
 // pickBatch: classes grow with the years, and each department has its share.
@@ -133,7 +145,7 @@ func (l *loader) alumni(out *peopleRows, tenant uuid.UUID, n int, batches []batc
 			}
 			out.persons = append(out.persons, l.person(tenant, other, address(), twin, []string{"alumnus"}, standing))
 			out.profiles = append(out.profiles, l.profile(tenant, other, twin, standing, &b, w))
-			l.truth = append(l.truth, Pair{kind, id, other, why})
+			l.truth = append(l.truth, Pair{Kind: kind, A: id, B: other, Why: why})
 		}
 	}
 }
@@ -165,7 +177,10 @@ func (l *loader) name() (name, pattern string) {
 	return given + " " + surname, "full"
 }
 
-var spellings = [][2]string{{"ow", "ou"}, {"sh", "s"}, {"th", "t"}, {"ee", "i"}, {"v", "w"}, {"aa", "a"}, {"ksh", "x"}, {"dh", "d"}, {"y", "i"}, {"oo", "u"}, {"i", "ee"}, {"an", "aan"}}
+var spellings = [][2]string{
+	{"ow", "ou"}, {"sh", "s"}, {"th", "t"}, {"ee", "i"}, {"v", "w"}, {"aa", "a"}, {"ksh", "x"}, {"dh", "d"},
+	{"y", "i"}, {"oo", "u"}, {"i", "ee"}, {"an", "aan"},
+}
 
 // respell is the same person entered twice, or another person whose name is a transliteration of it.
 func (l *loader) respell(name, pattern string) (twin, why, kind string) {
@@ -263,15 +278,20 @@ func (l *loader) cast(out *peopleRows, tenant, id uuid.UUID, m member, batches [
 	out.profiles = append(out.profiles, profile)
 }
 
-var personColumns = []string{"tenant_id", "id", "email", "name", "password_hash", "roles", "standing", "email_verified_at", "created_at"}
+var personColumns = []string{
+	"tenant_id", "id", "email", "name", "password_hash", "roles", "standing", "email_verified_at", "created_at",
+}
 
 func (l *loader) person(tenant, id uuid.UUID, email, name string, roles []string, standing string) []any {
 	name = strings.TrimSpace(name)
 	return []any{tenant, id, email, name, l.hash, roles, null(standing), l.now, l.now.AddDate(0, 0, -l.rnd.IntN(1500))}
 }
 
-var profileColumns = []string{"tenant_id", "id", "name", "sort_name", "standing", "batch_id", "year", "programme", "department", "headline", "company", "company_key", "title", "industry",
-	"city", "city_key", "country", "about", "languages", "open_to", "see_company", "see_title", "see_place", "see_about"}
+var profileColumns = []string{
+	"tenant_id", "id", "name", "sort_name", "standing", "batch_id", "year", "programme", "department", "headline",
+	"company", "company_key", "title", "industry", "city", "city_key", "country", "about", "languages", "open_to",
+	"see_company", "see_title", "see_place", "see_about",
+}
 
 func (l *loader) profile(tenant, id uuid.UUID, name, standing string, b *batch, w work) []any {
 	name = strings.TrimSpace(name)
@@ -295,11 +315,15 @@ func (l *loader) profile(tenant, id uuid.UUID, name, standing string, b *batch, 
 	switch {
 	case w.founder:
 		headline = "Building " + w.company + " in " + w.city.name
-		about = fmt.Sprintf("Started %s after some years in industry. Glad to talk to students who want to build something of their own.", w.company)
+		about = fmt.Sprintf("Started %s after some years in industry. Glad to talk to students who want to build "+
+			"something of their own.", w.company)
 	case w.company != "" && l.chance(0.35):
 		headline = w.title + ", " + strings.ToLower(w.industry)
 		if l.chance(0.4) {
-			about = fmt.Sprintf("%s at %s. Class of %d. I remember the library at midnight and the tea stall behind the workshop.", w.title, w.company, year)
+			about = fmt.Sprintf(
+				"%s at %s. Class of %d. I remember the library at midnight and the tea stall behind the workshop.",
+				w.title, w.company, year,
+			)
 		}
 	}
 	see := func(common int16) int16 {
@@ -314,7 +338,8 @@ func (l *loader) profile(tenant, id uuid.UUID, name, standing string, b *batch, 
 		return common
 	}
 	place := w.city
-	return []any{tenant, id, name, "", null(standing), batchID, year, programme, dept, headline, w.company, key(w.company), w.title, w.industry,
+	return []any{tenant, id, name, "", null(standing), batchID, year, programme, dept, headline, w.company,
+		key(w.company), w.title, w.industry,
 		place.name, key(place.name), place.country, about, known, open, see(0), see(0), see(1), see(0)}
 }
 
@@ -343,7 +368,8 @@ func (l *loader) store(ctx context.Context, out *peopleRows) error {
 	}
 	_, err := l.tx.Exec(ctx, `ALTER TABLE directory.profile ENABLE TRIGGER index_words;
 		INSERT INTO directory.word (tenant_id, word, name, sound)
-		SELECT p.tenant_id, w.lexeme, bool_or('A' = ANY (w.weights)), directory.sound(w.lexeme) FROM directory.profile p, unnest(p.words_everyone) w
+		SELECT p.tenant_id, w.lexeme, bool_or('A' = ANY (w.weights)), directory.sound(w.lexeme)
+		FROM directory.profile p, unnest(p.words_everyone) w
 		GROUP BY p.tenant_id, w.lexeme ON CONFLICT DO NOTHING`)
 	return err
 }

@@ -34,7 +34,12 @@ func (s *Service) Batch(ctx context.Context, batch uuid.UUID) (BatchPage, error)
 		return BatchPage{}, db.NotFound(err, "There is no such batch.")
 	}
 	n, err := q.BatchCounts(ctx, s.db.Read(ctx), &batch)
-	return BatchPage{BatchRef{r.ID, r.Year, r.Programme, r.Department}, r.Code, n.People, n.Verified}, err
+	return BatchPage{
+		BatchRef: BatchRef{ID: r.ID, Year: r.Year, Programme: r.Programme, Department: r.Department},
+		Code:     r.Code,
+		People:   n.People,
+		Verified: n.Verified,
+	}, err
 }
 
 type batchPlace struct {
@@ -66,7 +71,12 @@ func (s *Service) Batches(ctx context.Context, year int, p httpapi.Paging) (http
 	}
 	list := make([]BatchPage, len(found))
 	for i, r := range found {
-		list[i] = BatchPage{BatchRef{r.ID, r.Year, r.Programme, r.Department}, r.Code, r.People, r.Verified}
+		list[i] = BatchPage{
+			BatchRef: BatchRef{ID: r.ID, Year: r.Year, Programme: r.Programme, Department: r.Department},
+			Code:     r.Code,
+			People:   r.People,
+			Verified: r.Verified,
+		}
 	}
 	return httpapi.Paged(list, p.Limit, func(last BatchPage) any { return batchPlace{last.Year, last.Code} }), nil
 }
@@ -76,13 +86,20 @@ func (s *Service) suggestBatches(ctx context.Context, typed string) ([]Suggestio
 	if err != nil {
 		year = -1
 	}
-	found, err := q.BatchesLike(ctx, s.db.Read(ctx), rows.BatchesLikeParams{Prefix: strings.ToUpper(strings.TrimSpace(typed)), Year: int(year), MaxRows: 4})
+	found, err := q.BatchesLike(ctx, s.db.Read(ctx), rows.BatchesLikeParams{
+		Prefix: strings.ToUpper(strings.TrimSpace(typed)), Year: int(year), MaxRows: 4,
+	})
 	if err != nil {
 		return nil, err
 	}
 	var list []Suggestion
 	for _, r := range found {
-		list = append(list, Suggestion{"batch", r.ID.String(), r.Code, r.Programme + " " + r.Department, 0})
+		list = append(list, Suggestion{
+			Kind:  "batch",
+			Value: r.ID.String(),
+			Label: r.Code,
+			Note:  r.Programme + " " + r.Department,
+		})
 	}
 	return list, nil
 }
@@ -102,7 +119,13 @@ func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error
 	}
 	batch := id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		err := q.BatchInsert(ctx, tx, rows.BatchInsertParams{ID: batch, Code: n.Code, Programme: n.Programme, Department: n.Department, Year: n.Year})
+		err := q.BatchInsert(ctx, tx, rows.BatchInsertParams{
+			ID:         batch,
+			Code:       n.Code,
+			Programme:  n.Programme,
+			Department: n.Department,
+			Year:       n.Year,
+		})
 		if db.Violates(err, "batch_code") {
 			return errs.InvalidField("body.code", "is taken by another batch")
 		}

@@ -36,9 +36,17 @@ type Options struct {
 	Kept     *cache.Cache // of answers; nil: all are built anew
 }
 
-// New is the module; what it builds in memory ends with ctx. It follows people: who is new has a profile, who is renamed is found by the new name.
+// New is the module; what it builds in memory ends with ctx. It follows
+// people: who is new has a profile, who is renamed is found by the new name.
 func New(ctx context.Context, d *db.DB, c clock.Clock, people *identity.Service, o Options) (*Service, error) {
-	s := &Service{db: d, clock: c, people: people, memory: newMemory(ctx, d, o.InMemory), kept: o.Kept, places: map[string]place{}}
+	s := &Service{
+		db:     d,
+		clock:  c,
+		people: people,
+		memory: newMemory(ctx, d, o.InMemory),
+		kept:   o.Kept,
+		places: map[string]place{},
+	}
 	aliases, err := q.AliasList(ctx, d.Unscoped())
 	if err != nil {
 		return nil, fmt.Errorf("aliases: %w", err)
@@ -57,11 +65,21 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, p identity.Person) erro
 		known := string(p.Standing)
 		standing = &known
 	}
-	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{ID: p.ID, Name: p.Name, Standing: standing, Confirmed: p.Confirmed}); err != nil {
+	if err := q.ProfileInsert(ctx, tx, rows.ProfileInsertParams{
+		ID:        p.ID,
+		Name:      p.Name,
+		Standing:  standing,
+		Confirmed: p.Confirmed,
+	}); err != nil {
 		return err
 	}
 	s.changed(ctx, tx)
-	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{ID: p.ID, Name: p.Name, Standing: standing, Confirmed: p.Confirmed})
+	return q.ProfileFollow(ctx, tx, rows.ProfileFollowParams{
+		ID:        p.ID,
+		Name:      p.Name,
+		Standing:  standing,
+		Confirmed: p.Confirmed,
+	})
 }
 
 // topic of every answer of the directory: who is in it, in which batches, and what is shown of them.

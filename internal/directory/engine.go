@@ -8,8 +8,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// engine finds people. There are two that find the same ones: inMemory, and postgres for institutions that are too large for it or
-// not loaded yet. What is shown of people is always read under row-level security.
+// engine finds people. There are two that find the same ones: inMemory, and postgres for institutions that
+// are too large for it or not loaded yet. What is shown of people is always read under row-level security.
 type engine interface {
 	// list is one page in its order, and one more when there is more, with the place of each.
 	list(context.Context, ask) ([]Entry, []entryPlace, error)
@@ -38,12 +38,18 @@ type keys struct {
 
 // chosen are the values that a filter asks for.
 func (k keys) chosen(filter string) []string {
-	return map[string][]string{"programme": k.programmes, "department": k.departments, "company": k.companies, "city": k.cities,
-		"industry": k.industries, "standing": k.standings}[filter]
+	return map[string][]string{
+		"programme":  k.programmes,
+		"department": k.departments,
+		"company":    k.companies,
+		"city":       k.cities,
+		"industry":   k.industries,
+		"standing":   k.standings,
+	}[filter]
 }
 
-// engine is the one for the viewer's institution. It finds people as they are at least since the newest version of the directory that
-// this process knows.
+// engine is the one for the viewer's institution. It finds people as they are
+// at least since the newest version of the directory that this process knows.
 func (s *Service) engine(ctx context.Context) engine {
 	if version, known, err := s.db.Version(ctx, topic); err == nil && known {
 		s.memory.catchUp(ctx, viewer.From(ctx).Tenant, version)

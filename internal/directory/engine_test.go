@@ -27,7 +27,8 @@ import (
 // remembering is a second service on the campus that holds it in memory.
 func (c *campus) remembering() *directory.Service {
 	c.t.Helper()
-	s, err := directory.New(c.t.Context(), dbtest.DB(c.t), clock.System{}, c.people, directory.Options{InMemory: 1 << 20})
+	s, err := directory.New(c.t.Context(), dbtest.DB(c.t), clock.System{}, c.people,
+		directory.Options{InMemory: 1 << 20})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -62,7 +63,8 @@ type known struct {
 	company, companyKey, title, headline, industry, city, cityKey       string
 	openTo                                                              []string
 	seeCompany, seeTitle, seeHeadline, seePlace, seeIndustry, seeOpenTo int
-	words                                                               map[string][]string // by part, as PostgreSQL splits them
+	// by part, as PostgreSQL splits them
+	words map[string][]string
 }
 
 // reference finds people by looking at each of them.
@@ -77,13 +79,20 @@ type reference struct {
 
 func (c *campus) reference(conn *pgx.Conn) *reference {
 	c.t.Helper()
-	r := &reference{public: map[string]bool{}, sounds: map[string]string{}, folds: map[string]string{}, conn: conn, ctx: c.t.Context()}
+	r := &reference{
+		public: map[string]bool{},
+		sounds: map[string]string{},
+		folds:  map[string]string{},
+		conn:   conn,
+		ctx:    c.t.Context(),
+	}
 	tenant := viewer.From(c.ctx).Tenant
 	if _, err := conn.Exec(r.ctx, `CREATE OR REPLACE FUNCTION pg_temp.words(value text) RETURNS text[] LANGUAGE sql AS
 		$$ SELECT tsvector_to_array(COALESCE(directory.lexemes(value, 'A'), '')::tsvector) $$`); err != nil {
 		c.t.Fatal(err)
 	}
-	found, err := conn.Query(r.ctx, `SELECT id, sort_name, COALESCE(standing, ''), programme, department, batch_id, year, company, company_key, title, headline, industry, city, city_key, open_to,
+	found, err := conn.Query(r.ctx, `SELECT id, sort_name, COALESCE(standing, ''), programme, department, batch_id,
+		year, company, company_key, title, headline, industry, city, city_key, open_to,
 		see_company, see_title, see_headline, see_place, see_industry, see_open_to,
 		pg_temp.words(name), pg_temp.words(company), pg_temp.words(title), pg_temp.words(headline), pg_temp.words(city)
 		FROM directory.profile WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY sort_name, id`, tenant)
@@ -93,8 +102,10 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 	r.people, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (known, error) {
 		var k known
 		var w [5][]string
-		err := row.Scan(&k.id, &k.name, &k.standing, &k.programme, &k.department, &k.batch, &k.year, &k.company, &k.companyKey, &k.title, &k.headline, &k.industry, &k.city, &k.cityKey, &k.openTo,
-			&k.seeCompany, &k.seeTitle, &k.seeHeadline, &k.seePlace, &k.seeIndustry, &k.seeOpenTo, &w[0], &w[1], &w[2], &w[3], &w[4])
+		err := row.Scan(&k.id, &k.name, &k.standing, &k.programme, &k.department, &k.batch, &k.year, &k.company,
+			&k.companyKey, &k.title, &k.headline, &k.industry, &k.city, &k.cityKey, &k.openTo,
+			&k.seeCompany, &k.seeTitle, &k.seeHeadline, &k.seePlace, &k.seeIndustry, &k.seeOpenTo, &w[0], &w[1],
+			&w[2], &w[3], &w[4])
 		k.words = map[string][]string{}
 		for i, part := range []string{"name", "company", "title", "headline", "city"} {
 			k.words[part] = w[i]
@@ -110,7 +121,10 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 	}
 	var word, sound string
 	var name bool
-	if _, err := pgx.ForEachRow(found, []any{&word, &name, &sound}, func() error { r.public[word], r.sounds[word] = name, sound; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(found, []any{&word, &name, &sound}, func() error {
+		r.public[word], r.sounds[word] = name, sound
+		return nil
+	}); err != nil {
 		c.t.Fatal(err)
 	}
 	return r
@@ -165,7 +179,9 @@ func (r *reference) like(typed string) []string {
 				names = append(names, w)
 			}
 		}
-		found, _ := r.conn.Query(r.ctx, "SELECT w FROM unnest($1::text[]) w WHERE similarity(w, $2) >= CASE WHEN length($2) < 6 THEN 0.33::real ELSE 0.4::real END ORDER BY similarity(w, $2) DESC, w COLLATE \"C\" LIMIT 8", names, typed)
+		found, _ := r.conn.Query(r.ctx, `SELECT w FROM unnest($1::text[]) w
+			WHERE similarity(w, $2) >= CASE WHEN length($2) < 6 THEN 0.33::real ELSE 0.4::real END
+			ORDER BY similarity(w, $2) DESC, w COLLATE "C" LIMIT 8`, names, typed)
 		similar, err := pgx.CollectRows(found, pgx.RowTo[string])
 		if err != nil {
 			panic(err)
@@ -212,14 +228,18 @@ func (r *reference) tiers(e eye, typed []string) map[uuid.UUID]int {
 			level = 2
 		}
 		all := slices.Clone(k.words["name"])
-		for part, see := range map[string]int{"company": k.seeCompany, "title": k.seeTitle, "headline": k.seeHeadline, "city": k.seePlace} {
+		for part, see := range map[string]int{
+			"company": k.seeCompany, "title": k.seeTitle, "headline": k.seeHeadline, "city": k.seePlace,
+		} {
 			if see <= level {
 				all = append(all, k.words[part]...)
 			}
 		}
 		exact, names, anywhere := true, true, true
 		for _, t := range tests {
-			exact, names, anywhere = exact && t.exact(k.words["name"], all), names && t.names(k.words["name"], all), anywhere && t.anywhere(k.words["name"], all)
+			exact = exact && t.exact(k.words["name"], all)
+			names = names && t.names(k.words["name"], all)
+			anywhere = anywhere && t.anywhere(k.words["name"], all)
 		}
 		switch {
 		case exact && anywhere:
@@ -274,10 +294,13 @@ func (r *reference) passes(e eye, k known, f directory.Filter, but string) bool 
 	}) && either("programme", f.Programme, func(v string) bool { return k.programme == v }) &&
 		either("department", f.Department, func(v string) bool { return k.department == v }) &&
 		either("standing", f.Standing, func(v string) bool { return k.standing == v }) &&
-		either("company", f.Company, same(k.companyKey)) && (f.Company == nil || but == "company" || r.sees(e, k, k.seeCompany)) &&
+		either("company", f.Company, same(k.companyKey)) &&
+		(f.Company == nil || but == "company" || r.sees(e, k, k.seeCompany)) &&
 		either("city", f.City, same(k.cityKey)) && (f.City == nil || but == "city" || r.sees(e, k, k.seePlace)) &&
-		either("industry", f.Industry, func(v string) bool { return k.industry == v && v != "" }) && (f.Industry == nil || but == "industry" || r.sees(e, k, k.seeIndustry)) &&
-		either("open_to", f.OpenTo, func(v string) bool { return slices.Contains(k.openTo, v) }) && (f.OpenTo == nil || r.sees(e, k, k.seeOpenTo))
+		either("industry", f.Industry, func(v string) bool { return k.industry == v && v != "" }) &&
+		(f.Industry == nil || but == "industry" || r.sees(e, k, k.seeIndustry)) &&
+		either("open_to", f.OpenTo, func(v string) bool { return slices.Contains(k.openTo, v) }) &&
+		(f.OpenTo == nil || r.sees(e, k, k.seeOpenTo))
 }
 
 func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
@@ -310,7 +333,8 @@ func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
 	return ids
 }
 
-// label is how most people write a value: of those who show it to all of an audience, or else of those who show it to the eye.
+// label is how most people write a value: of those who show it to
+// all of an audience, or else of those who show it to the eye.
 func (r *reference) label(e eye, value string, spelt func(known) (key, text string, level int)) string {
 	for _, shows := range []func(known, int) bool{
 		func(_ known, level int) bool { return level <= e.audience },
@@ -341,7 +365,10 @@ func (r *reference) facets(e eye, f directory.Filter) directory.Facets {
 			tiers = r.tiers(e, r.typed(f.Q))
 		}
 	}
-	count := func(filter string, value func(known) (string, bool), most int, asked []string, spelt func(known) (key, text string, level int)) []directory.FacetValue {
+	count := func(
+		filter string, value func(known) (string, bool), most int, asked []string,
+		spelt func(known) (key, text string, level int),
+	) []directory.FacetValue {
 		by := map[string]*directory.FacetValue{}
 		for _, k := range r.people {
 			_, found := tiers[k.id]
@@ -388,10 +415,16 @@ func (r *reference) facets(e eye, f directory.Filter) directory.Facets {
 		Year:       count("batch", open(func(k known) string { return strconv.Itoa(k.year) }), 120, nil, nil),
 		Programme:  count("programme", open(func(k known) string { return k.programme }), 12, f.Programme, nil),
 		Department: count("department", open(func(k known) string { return k.department }), 24, f.Department, nil),
-		Company:    count("company", func(k known) (string, bool) { return k.companyKey, r.sees(e, k, k.seeCompany) }, 12, f.Company, company),
-		City:       count("city", func(k known) (string, bool) { return k.cityKey, r.sees(e, k, k.seePlace) }, 12, f.City, city),
-		Industry:   count("industry", func(k known) (string, bool) { return k.industry, r.sees(e, k, k.seeIndustry) }, 12, f.Industry, nil),
-		Standing:   count("standing", open(func(k known) string { return k.standing }), 4, f.Standing, nil),
+		Company: count("company", func(k known) (string, bool) {
+			return k.companyKey, r.sees(e, k, k.seeCompany)
+		}, 12, f.Company, company),
+		City: count("city", func(k known) (string, bool) {
+			return k.cityKey, r.sees(e, k, k.seePlace)
+		}, 12, f.City, city),
+		Industry: count("industry", func(k known) (string, bool) {
+			return k.industry, r.sees(e, k, k.seeIndustry)
+		}, 12, f.Industry, nil),
+		Standing: count("standing", open(func(k known) string { return k.standing }), 4, f.Standing, nil),
 	}
 	slices.SortFunc(out.Year, func(a, b directory.FacetValue) int { return strings.Compare(b.Value, a.Value) })
 	for _, k := range r.people {
@@ -408,10 +441,15 @@ type chance struct{ *rand.Rand }
 func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
 
 var (
-	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José", "Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft",
+	firstNames = []string{"Sowmya", "Soumya", "Saumya", "Lakshmi", "Laxmi", "Lakshmy", "Deepthi", "Dipti", "José",
+		"Zoë", "Anne-Marie", "Ravi", "Raviraj", "Mohammed", "Muhammad", "हरि", "Łukasz", "Jos", "Microsoft",
 		"王小明", "王明", "小林", "田中太郎", "佐々木", "김민수", "สมชาย", "أحمد", "احمد", "إيمان", "علی\u200cرضا", "क्ष", "क्\u200dष"}
-	lastNames = []string{"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam", "Subrahmanyam", "Straße", "del Río", "K", "Pune", "明", "ใจดี", "王", "مصطفى", "مصطفي"}
-	companies = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times", "Ræd & Co", "王府井", "شركة ألفا", "شركه الفا",
+	lastNames = []string{
+		"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam",
+		"Subrahmanyam", "Straße", "del Río", "K", "Pune", "明", "ใจดี", "王", "مصطفى", "مصطفي",
+	}
+	companies = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times",
+		"Ræd & Co", "王府井", "شركة ألفا", "شركه الفا",
 		"Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"}
 	cities     = []string{"", "Bengaluru", "Mumbai", "Pune", "PUNE", "pune", "New York", "Delhi"}
 	titles     = []string{"", "Compiler Engineer", "VP, Sales", "Engineer", "Microsoft MVP"}
@@ -420,13 +458,22 @@ var (
 	standings  = []string{"verified", "verified", "unverified", "pending", "rejected"}
 )
 
-const profileOf = `INSERT INTO directory.profile (tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, company, company_key, title, headline, industry, city, city_key, open_to,
+const profileOf = `INSERT INTO directory.profile (tenant_id, id, name, sort_name, standing, batch_id, year, programme,
+		department, company, company_key, title, headline, industry, city, city_key, open_to,
 		see_company, see_title, see_headline, see_place, see_industry, see_open_to)
-	SELECT $1, $2, $3, '', NULLIF($4, ''), b.id, COALESCE(b.year, 0), COALESCE(b.programme, ''), COALESCE(b.department, ''), $6, lower(directory.fold($6)), $7, $8, $9, $10, lower($10), $11::text[], $12, $13, $14, $15, $16, $17
+	SELECT $1, $2, $3, '', NULLIF($4, ''), b.id, COALESCE(b.year, 0), COALESCE(b.programme, ''),
+		COALESCE(b.department, ''), $6, lower(directory.fold($6)), $7, $8, $9, $10, lower($10), $11::text[],
+		$12, $13, $14, $15, $16, $17
 	FROM (SELECT) one LEFT JOIN directory.batch b ON b.tenant_id = $1 AND b.id = $5
-	ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, standing = excluded.standing, batch_id = excluded.batch_id, year = excluded.year, programme = excluded.programme, department = excluded.department,
-		company = excluded.company, company_key = excluded.company_key, title = excluded.title, headline = excluded.headline, industry = excluded.industry, city = excluded.city, city_key = excluded.city_key, open_to = excluded.open_to,
-		see_company = excluded.see_company, see_title = excluded.see_title, see_headline = excluded.see_headline, see_place = excluded.see_place, see_industry = excluded.see_industry, see_open_to = excluded.see_open_to, deleted_at = NULL`
+	ON CONFLICT (tenant_id, id) DO UPDATE
+	SET name = excluded.name, standing = excluded.standing, batch_id = excluded.batch_id, year = excluded.year,
+		programme = excluded.programme, department = excluded.department,
+		company = excluded.company, company_key = excluded.company_key, title = excluded.title,
+		headline = excluded.headline, industry = excluded.industry, city = excluded.city, city_key = excluded.city_key,
+		open_to = excluded.open_to,
+		see_company = excluded.see_company, see_title = excluded.see_title, see_headline = excluded.see_headline,
+		see_place = excluded.see_place, see_industry = excluded.see_industry, see_open_to = excluded.see_open_to,
+		deleted_at = NULL`
 
 // write gives a person what chance will, as another process would.
 func (c chance) write(t *testing.T, conn *pgx.Conn, tenant, person uuid.UUID, standing string, batches []uuid.UUID) {
@@ -437,14 +484,17 @@ func (c chance) write(t *testing.T, conn *pgx.Conn, tenant, person uuid.UUID, st
 	}
 	openTo := [][]string{{}, {}, {"mentoring"}, {"hiring"}, {"hiring", "mentoring"}}[c.IntN(5)]
 	level := func() int { return []int{0, 0, 1, 1, 2, 3}[c.IntN(6)] }
-	if _, err := conn.Exec(t.Context(), profileOf, tenant, person, c.of(firstNames...)+" "+c.of(lastNames...), standing, batch,
-		c.of(companies...), c.of(titles...), c.of(headlines...), c.of(industries...), c.of(cities...), openTo, level(), level(), level(), level(), level(), level()); err != nil {
+	if _, err := conn.Exec(t.Context(), profileOf, tenant, person,
+		c.of(firstNames...)+" "+c.of(lastNames...), standing, batch, c.of(companies...), c.of(titles...),
+		c.of(headlines...), c.of(industries...), c.of(cities...), openTo,
+		level(), level(), level(), level(), level(), level()); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (c chance) typed() string {
-	letters := []rune(strings.ToLower(c.of(c.of(firstNames...), c.of(lastNames...), c.of(companies...), c.of(titles...), c.of(headlines...), c.of(cities...), "bangalore", "nyc", "bombay", "&|!", "2018")))
+	letters := []rune(strings.ToLower(c.of(c.of(firstNames...), c.of(lastNames...), c.of(companies...),
+		c.of(titles...), c.of(headlines...), c.of(cities...), "bangalore", "nyc", "bombay", "&|!", "2018")))
 	switch c.IntN(5) {
 	case 0:
 		if len(letters) > 1 {
@@ -509,8 +559,8 @@ func whole(ctx context.Context, s *directory.Service, q directory.Query) ([]uuid
 	}
 }
 
-// Both engines find the same people in the same order with the same counts as whoever looks at each of them, for all kinds of viewers and
-// questions, while people change beside them. STOA_QUESTIONS sets how many are asked.
+// Both engines find the same people in the same order with the same counts as whoever looks at each of them, for
+// all kinds of viewers and questions, while people change beside them. STOA_QUESTIONS sets how many are asked.
 func TestEnginesFindTheSame(t *testing.T) {
 	t.Parallel()
 	questions := 1200
@@ -532,11 +582,11 @@ func TestEnginesFindTheSame(t *testing.T) {
 		case i%16 == 0:
 			p, ctx := c.person(fmt.Sprint("P", i), "", viewer.Student)
 			standing, people = "", append(people, p.ID)
-			eyes = append(eyes, eye{ctx, p.ID, 0, true})
+			eyes = append(eyes, eye{ctx: ctx, me: p.ID, ownBatch: true})
 		case i%16 == 1:
 			p, ctx := c.person(fmt.Sprint("P", i), "", viewer.Staff)
 			standing, people = "", append(people, p.ID)
-			eyes = append(eyes, eye{ctx, p.ID, 2, false})
+			eyes = append(eyes, eye{ctx: ctx, me: p.ID, audience: 2})
 		default:
 			p, ctx := c.person(fmt.Sprint("P", i), viewer.Standing(standing), viewer.Alumnus)
 			people = append(people, p.ID)
@@ -545,7 +595,7 @@ func TestEnginesFindTheSame(t *testing.T) {
 				if standing == "verified" {
 					audience = 1
 				}
-				eyes = append(eyes, eye{ctx, p.ID, audience, standing == "verified"})
+				eyes = append(eyes, eye{ctx: ctx, me: p.ID, audience: audience, ownBatch: standing == "verified"})
 			}
 		}
 		luck.write(t, conn, tenant, people[i], standing, batches)
@@ -559,7 +609,8 @@ func TestEnginesFindTheSame(t *testing.T) {
 			for range 1 + luck.IntN(4) {
 				at := luck.IntN(len(people))
 				if luck.IntN(4) == 0 {
-					if _, err := conn.Exec(t.Context(), "UPDATE directory.profile SET deleted_at = now() WHERE tenant_id = $1 AND id = $2", tenant, people[at]); err != nil {
+					if _, err := conn.Exec(t.Context(), `UPDATE directory.profile SET deleted_at = now()
+						WHERE tenant_id = $1 AND id = $2`, tenant, people[at]); err != nil {
 						t.Fatal(err)
 					}
 				} else {
@@ -567,12 +618,16 @@ func TestEnginesFindTheSame(t *testing.T) {
 				}
 			}
 			mark := letters(n) // written last: whoever finds it has followed what was before
-			if _, err := conn.Exec(t.Context(), "UPDATE directory.profile SET headline = $3 WHERE tenant_id = $1 AND id = $2", tenant, marked.ID, mark); err != nil {
+			if _, err := conn.Exec(t.Context(), `UPDATE directory.profile SET headline = $3
+				WHERE tenant_id = $1 AND id = $2`, tenant, marked.ID, mark); err != nil {
 				t.Fatal(err)
 			}
 			ref = c.reference(conn)
 			soon(t, "the index does not follow", func() bool {
-				found, err := whole(c.staff, remembering, directory.Query{Filter: directory.Filter{Q: mark}, Paging: httpapi.Paging{Limit: 1}})
+				found, err := whole(c.staff, remembering, directory.Query{
+					Filter: directory.Filter{Q: mark},
+					Paging: httpapi.Paging{Limit: 1},
+				})
 				return err == nil && len(found) == 1
 			})
 		}
@@ -588,7 +643,8 @@ func TestEnginesFindTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !slices.Equal(got, want) {
-				t.Fatalf("%s finds %d people, the reference %d, of %+v by %+v: %v", name, len(got), len(want), q, e.me, ref.differ(got, want))
+				t.Fatalf("%s finds %d people, the reference %d, of %+v by %+v: %v",
+					name, len(got), len(want), q, e.me, ref.differ(got, want))
 			}
 			facets, err := s.Facets(e.ctx, q.Filter)
 			if err != nil {

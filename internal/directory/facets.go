@@ -15,8 +15,8 @@ type FacetValue struct {
 	Asked []string `json:"asked,omitempty" doc:"How the filter asks for it, where it does so in other words"`
 }
 
-// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own filter
-// out, so that it says what one more value would add; and counts only those whose value the viewer may see.
+// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own
+// filter out, so that it says what one more value would add; and counts only those whose value the viewer may see.
 type Facets struct {
 	Total      int          `json:"total" doc:"People found"`
 	Year       []FacetValue `json:"year" nullable:"false"`
@@ -55,7 +55,15 @@ func asked(values []FacetValue, filter []string, key func(string) string) {
 }
 
 func noFacets() Facets {
-	return Facets{Year: []FacetValue{}, Programme: []FacetValue{}, Department: []FacetValue{}, Company: []FacetValue{}, City: []FacetValue{}, Industry: []FacetValue{}, Standing: []FacetValue{}}
+	return Facets{
+		Year:       []FacetValue{},
+		Programme:  []FacetValue{},
+		Department: []FacetValue{},
+		Company:    []FacetValue{},
+		City:       []FacetValue{},
+		Industry:   []FacetValue{},
+		Standing:   []FacetValue{},
+	}
 }
 
 // newestFirst puts the years in their order.
@@ -90,7 +98,7 @@ func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, erro
 		return nil, err
 	}
 	for _, e := range people.Items {
-		list = append(list, Suggestion{"person", e.ID.String(), e.Name, e.note(), 0})
+		list = append(list, Suggestion{Kind: "person", Value: e.ID.String(), Label: e.Name, Note: e.note()})
 	}
 	l := lensOf(v)
 	for _, kind := range []string{"company", "city"} {

@@ -10,8 +10,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// letters.txt is what PostgreSQL's directory.fold makes of the characters that unicode.ToLower does not make the same of: a line for
-// each, the character, a blank, and what stands for it.
+// letters.txt is what PostgreSQL's directory.fold makes of the characters that unicode.ToLower
+// does not make the same of: a line for each, the character, a blank, and what stands for it.
 //
 //go:embed letters.txt
 var letters string
@@ -25,7 +25,8 @@ var folded = func() map[rune]string {
 	return m
 }()
 
-// fold is text as the directory compares it: lower case, without accents, single spaces. But for spaces it is directory.fold in SQL.
+// fold is text as the directory compares it: lower case, without
+// accents, single spaces. But for spaces it is directory.fold in SQL.
 func fold(value string) string {
 	var b strings.Builder
 	for _, r := range value {
@@ -38,8 +39,8 @@ func fold(value string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// words are what someone typed as words: runs of letters and digits of any script, as directory.typed and directory.queries have them in
-// SQL. Where no blanks part words, each two neighbours are one.
+// words are what someone typed as words: runs of letters and digits of any script, as directory.typed
+// and directory.queries have them in SQL. Where no blanks part words, each two neighbours are one.
 func words(typed string) []string {
 	var list []string
 	most := 8
@@ -65,7 +66,8 @@ func words(typed string) []string {
 }
 
 func separates(r rune) bool {
-	return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xc0 || r >= 0x2000 && r <= 0x206f || r >= 0x3000 && r <= 0x303f && !unspaced(r)
+	return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xc0 || r >= 0x2000 && r <= 0x206f ||
+		r >= 0x3000 && r <= 0x303f && !unspaced(r)
 }
 
 // unspaced tells whether a letter is of a script that sets no blanks between words, as directory.unspaced does in SQL.

@@ -17,7 +17,8 @@ func TestFoldIsThatOfPostgreSQL(t *testing.T) {
 	t.Parallel()
 	conn := dbtest.Superuser(t)
 	var raw string
-	if err := conn.QueryRow(t.Context(), `SELECT string_agg(chr(c) || ' ' || directory.fold(chr(c)), E'\n' ORDER BY c) FROM generate_series(33, 262143) c
+	if err := conn.QueryRow(t.Context(), `SELECT string_agg(chr(c) || ' ' || directory.fold(chr(c)), E'\n' ORDER BY c)
+		FROM generate_series(33, 262143) c
 		WHERE c NOT BETWEEN 55296 AND 57343 AND chr(c) !~ '\s'`).Scan(&raw); err != nil {
 		t.Fatal(err)
 	}

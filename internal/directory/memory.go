@@ -30,8 +30,8 @@ const (
 	manyChanges   = 5000             // are read anew with everything else
 )
 
-// memory holds the indexes of institutions. One is built when it is first asked for; until then, and when anything is wrong with it,
-// PostgreSQL answers.
+// memory holds the indexes of institutions. One is built when it is first asked
+// for; until then, and when anything is wrong with it, PostgreSQL answers.
 type memory struct {
 	ctx   context.Context
 	db    *db.DB
@@ -99,26 +99,31 @@ func (m *memory) build(tenant uuid.UUID, h *held) {
 				slog.ErrorContext(ctx, "the directory could not be read into memory", "error", err)
 			}
 		default:
-			slog.InfoContext(ctx, "directory in memory", "institution", tenant, "people", x.Len(), "ms", time.Since(began).Milliseconds())
+			slog.InfoContext(ctx, "directory in memory", "institution", tenant, "people", x.Len(),
+				"ms", time.Since(began).Milliseconds())
 		}
 	}()
 }
 
 var errTooLarge = errors.New("the institution has too many people to be held in memory")
 
-const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry, COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
+const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry,
+	COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
 	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6)
-		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo) << 8)
+		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to,
+			p.see_photo) << 8)
 		| ((NOT p.confirmed)::int << 10))::int,
 	('mentoring' = ANY (p.open_to))::int | (('hiring' = ANY (p.open_to))::int << 1),
-	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)), tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
+	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)),
+	tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
 
 // built reads an institution into an index, with what changes meanwhile, and gives it to those who ask.
 func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
 	var snapshot string
 	var at time.Time
 	var people int
-	err := m.db.Read(ctx).QueryRow(ctx, "SELECT pg_current_snapshot()::text, clock_timestamp(), (SELECT count(*) FROM directory.profile WHERE tenant_id = tenancy.here())").Scan(&snapshot, &at, &people)
+	err := m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(),
+		(SELECT count(*) FROM directory.profile WHERE tenant_id = tenancy.here())`).Scan(&snapshot, &at, &people)
 	if err != nil {
 		return nil, err
 	}
@@ -132,10 +137,15 @@ func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
 	}
 	var word string
 	var name bool
-	if _, err := pgx.ForEachRow(found, []any{&word, &name}, func() error { x.Know([]byte(word), name); return nil }); err != nil {
+	if _, err := pgx.ForEachRow(found, []any{&word, &name}, func() error {
+		x.Know([]byte(word), name)
+		return nil
+	}); err != nil {
 		return nil, err
 	}
-	if err := m.each(ctx, "SELECT "+rowColumns+" FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY p.sort_name, p.id", nil, x.Load); err != nil {
+	if err := m.each(ctx, "SELECT "+rowColumns+` FROM directory.profile p
+		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY p.sort_name, p.id`, nil,
+		x.Load); err != nil {
 		return nil, err
 	}
 	x.Built()
@@ -163,8 +173,16 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 	}
 	for found.Next() {
 		v := found.RawValues()
-		r := index.Row{ID: uuid.UUID(v[0]), Name: v[1], Labels: [2][]byte{v[10], v[11]},
-			See: int(binary.BigEndian.Uint32(v[12])), OpenTo: int(binary.BigEndian.Uint32(v[13])), Everyone: v[14], Alumni: v[15], Batch: v[16]}
+		r := index.Row{
+			ID:       uuid.UUID(v[0]),
+			Name:     v[1],
+			Labels:   [2][]byte{v[10], v[11]},
+			See:      int(binary.BigEndian.Uint32(v[12])),
+			OpenTo:   int(binary.BigEndian.Uint32(v[13])),
+			Everyone: v[14],
+			Alumni:   v[15],
+			Batch:    v[16],
+		}
 		copy(r.Values[:], v[2:10])
 		visit(r)
 	}
@@ -172,7 +190,9 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 }
 
 // look brings an index from a snapshot to now. The caller holds h.mu.
-func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot string, at time.Time) (string, time.Time, error) {
+func (m *memory) look(
+	ctx context.Context, h *held, x *index.Index, snapshot string, at time.Time,
+) (string, time.Time, error) {
 	h.looks.Add(1)
 	version, _, err := m.db.Version(ctx, topic) // before the look: it sees all that is counted by now
 	if err != nil {
@@ -181,8 +201,10 @@ func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot str
 	var next string
 	var now time.Time
 	var changed []uuid.UUID
-	err = m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(), array(SELECT DISTINCT c.person_id FROM directory.change c
-		WHERE c.tenant_id = tenancy.here() AND c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot) LIMIT $2)`,
+	err = m.db.Read(ctx).QueryRow(ctx, `SELECT pg_current_snapshot()::text, clock_timestamp(),
+		array(SELECT DISTINCT c.person_id FROM directory.change c
+		WHERE c.tenant_id = tenancy.here() AND c.xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+		AND NOT pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot) LIMIT $2)`,
 		snapshot, manyChanges+1).Scan(&next, &now, &changed)
 	if err != nil {
 		return "", now, err
@@ -195,10 +217,12 @@ func (m *memory) look(ctx context.Context, h *held, x *index.Index, snapshot str
 		for _, id := range changed {
 			gone[id] = true
 		}
-		err = m.each(ctx, "SELECT "+rowColumns+" FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($1)", []any{changed}, func(r index.Row) {
-			x.Put(r)
-			delete(gone, r.ID)
-		})
+		err = m.each(ctx, "SELECT "+rowColumns+` FROM directory.profile p
+			WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($1)`, []any{changed},
+			func(r index.Row) {
+				x.Put(r)
+				delete(gone, r.ID)
+			})
 		for id := range gone {
 			x.Remove(id)
 		}
@@ -251,8 +275,8 @@ func (m *memory) follow(ctx context.Context, tenant uuid.UUID) {
 	}
 }
 
-// InMemory tells whether searches in the viewer's institution are answered from memory. If they could be and are not, it begins to see
-// to it.
+// InMemory tells whether searches in the viewer's institution are answered
+// from memory. If they could be and are not, it begins to see to it.
 func (s *Service) InMemory(ctx context.Context) bool {
 	return s.memory.index(viewer.From(ctx).Tenant) != nil
 }
@@ -322,7 +346,8 @@ func (e inMemory) filter(a ask) index.Filter {
 	for _, year := range k.years {
 		f.Values[index.ByYear] = append(f.Values[index.ByYear], strconv.Itoa(int(year)))
 	}
-	f.Values[index.ByProgramme], f.Values[index.ByDepartment], f.Values[index.ByCompany], f.Values[index.ByCity] = k.programmes, k.departments, k.companies, k.cities
+	f.Values[index.ByProgramme], f.Values[index.ByDepartment] = k.programmes, k.departments
+	f.Values[index.ByCompany], f.Values[index.ByCity] = k.companies, k.cities
 	f.Values[index.ByIndustry], f.Values[index.ByStanding] = k.industries, k.standings
 	for _, offer := range k.openFor {
 		f.Mentoring = f.Mentoring || offer == "mentoring"
@@ -364,7 +389,8 @@ func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error
 	if len(ids) == 0 {
 		return []Entry{}, places, nil
 	}
-	found, _, err := entries(ctx, e.db, a.lens, "SELECT "+entryColumns+", 0 FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($2)", []any{a.lens.me, ids})
+	found, _, err := entries(ctx, e.db, a.lens, "SELECT "+entryColumns+", 0 FROM directory.profile p WHERE "+
+		"p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($2)", []any{a.lens.me, ids})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -389,7 +415,9 @@ func (e inMemory) count(_ context.Context, a ask) (Facets, error) {
 	total, values := e.index.Count(a.lens.viewer(), e.filter(a), most)
 	out := noFacets()
 	out.Total = total
-	for d, list := range []*[]FacetValue{&out.Year, &out.Programme, &out.Department, &out.Company, &out.City, &out.Industry, &out.Standing} {
+	for d, list := range []*[]FacetValue{
+		&out.Year, &out.Programme, &out.Department, &out.Company, &out.City, &out.Industry, &out.Standing,
+	} {
 		for _, v := range values[d] {
 			*list = append(*list, FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
 		}

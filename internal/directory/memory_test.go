@@ -26,8 +26,8 @@ func soon(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// Who changes something finds it changed as soon as they are told that it is done, whichever module wrote it; another process does
-// shortly after.
+// Who changes something finds it changed as soon as they are told that it
+// is done, whichever module wrote it; another process does shortly after.
 func TestChangesAreFoundAtOnce(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
@@ -78,7 +78,10 @@ func TestMemoryKeepsInstitutionsApart(t *testing.T) {
 	other.inMemory(s)
 	seen := map[uuid.UUID]bool{}
 	for _, c := range []*campus{one, other} {
-		page, err := s.Search(c.staff, directory.Query{Filter: directory.Filter{Company: []string{"acme"}}, Paging: httpapi.Paging{Limit: 10}})
+		page, err := s.Search(c.staff, directory.Query{
+			Filter: directory.Filter{Company: []string{"acme"}},
+			Paging: httpapi.Paging{Limit: 10},
+		})
 		if err != nil || len(page.Items) != 2 {
 			t.Fatalf("%d people, %v", len(page.Items), err)
 		}
@@ -105,7 +108,11 @@ func TestPostgreSQLAnswersWhatMemoryCannot(t *testing.T) {
 	for _, name := range []string{"Asha Rao", "Ravi Nair", "Neha Das"} {
 		c.alumnus(name, directory.Edit{})
 	}
-	for why, o := range map[string]directory.Options{"too large": {InMemory: 2}, "deaf": {InMemory: 1000}, "switched off": {}} {
+	for why, o := range map[string]directory.Options{
+		"too large":    {InMemory: 2},
+		"deaf":         {InMemory: 1000},
+		"switched off": {},
+	} {
 		s, err := directory.New(t.Context(), dbtest.DB(t), clock.System{}, c.people, o)
 		if err != nil {
 			t.Fatal(err)
@@ -123,8 +130,8 @@ func TestPostgreSQLAnswersWhatMemoryCannot(t *testing.T) {
 	}
 }
 
-// An index that many changes have worn is built anew, and one that missed too many is left for PostgreSQL until it is; both give the
-// same answers all the while.
+// An index that many changes have worn is built anew, and one that missed too many
+// is left for PostgreSQL until it is; both give the same answers all the while.
 func TestManyChangesBuildTheIndexAnew(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
@@ -132,7 +139,10 @@ func TestManyChangesBuildTheIndexAnew(t *testing.T) {
 	s := c.remembering()
 	conn := dbtest.Superuser(t)
 	names := func(dir *directory.Service) []uuid.UUID {
-		page, err := dir.Search(c.staff, directory.Query{Filter: directory.Filter{Company: []string{"Company 7"}}, Paging: httpapi.Paging{Limit: 100}})
+		page, err := dir.Search(c.staff, directory.Query{
+			Filter: directory.Filter{Company: []string{"Company 7"}},
+			Paging: httpapi.Paging{Limit: 100},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +153,10 @@ func TestManyChangesBuildTheIndexAnew(t *testing.T) {
 		return ids
 	}
 	for _, changed := range []string{"id < '80000000-0000-0000-0000-000000000000'", "true", "name LIKE 'Asha%'"} {
-		if _, err := conn.Exec(t.Context(), "UPDATE directory.profile SET name = reverse(name), company = 'Company ' || ascii(name) % 9, company_key = 'company ' || ascii(name) % 9 WHERE tenant_id = $1 AND "+changed, viewer.From(c.ctx).Tenant); err != nil {
+		if _, err := conn.Exec(t.Context(), `UPDATE directory.profile
+			SET name = reverse(name), company = 'Company ' || ascii(name) % 9,
+			company_key = 'company ' || ascii(name) % 9 WHERE tenant_id = $1 AND `+
+			changed, viewer.From(c.ctx).Tenant); err != nil {
 			t.Fatal(err)
 		}
 		want := names(c.dir)

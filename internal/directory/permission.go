@@ -4,7 +4,8 @@ import "stoa/internal/base/permit"
 
 // What people do here, and who may.
 var (
-	DirectoryRead = permit.New("directory.read", "See the directory, batches and profiles, each part as its owner allows",
+	DirectoryRead = permit.New("directory.read",
+		"See the directory, batches and profiles, each part as its owner allows",
 		permit.Groups...)
 	ProfileEdit = permit.New("profile.edit", "Change one's own profile and who sees it",
 		permit.Students, permit.Verified, permit.Instructors, permit.Staff, permit.Admins, permit.Operators)

@@ -24,8 +24,8 @@ const (
 	photoPath  = "/photos/"
 )
 
-// SetPhoto takes a picture (JPEG, PNG or WebP), cuts a square out of its middle and draws it anew: nothing of the file that came
-// is kept, neither where it was taken nor what else it held.
+// SetPhoto takes a picture (JPEG, PNG or WebP), cuts a square out of its middle and draws it
+// anew: nothing of the file that came is kept, neither where it was taken nor what else it held.
 func (s *Service) SetPhoto(ctx context.Context, file []byte) (Profile, error) {
 	v, err := ProfileEdit.Require(ctx)
 	if err != nil {
@@ -37,7 +37,12 @@ func (s *Service) SetPhoto(ctx context.Context, file []byte) (Profile, error) {
 	}
 	photo := uuid.New() // not by time: an address that cannot be guessed
 	return s.changePhoto(ctx, v.Person, photoPath+photo.String()+".jpg", func(tx *db.Tx) error {
-		return q.PhotoInsert(ctx, tx, rows.PhotoInsertParams{ID: photo, PersonID: v.Person, Content: face, At: s.clock.Now()})
+		return q.PhotoInsert(ctx, tx, rows.PhotoInsertParams{
+			ID:       photo,
+			PersonID: v.Person,
+			Content:  face,
+			At:       s.clock.Now(),
+		})
 	})
 }
 
@@ -50,7 +55,9 @@ func (s *Service) RemovePhoto(ctx context.Context) (Profile, error) {
 	return s.changePhoto(ctx, v.Person, "", func(*db.Tx) error { return nil })
 }
 
-func (s *Service) changePhoto(ctx context.Context, person uuid.UUID, address string, add func(*db.Tx) error) (Profile, error) {
+func (s *Service) changePhoto(
+	ctx context.Context, person uuid.UUID, address string, add func(*db.Tx) error,
+) (Profile, error) {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		before, err := q.ProfileLock(ctx, tx, person)
 		if err != nil {
@@ -66,7 +73,13 @@ func (s *Service) changePhoto(ctx context.Context, person uuid.UUID, address str
 			return err
 		}
 		s.changed(ctx, tx)
-		return audit.Record(ctx, tx, audit.Change{Verb: "profile.photo", Type: "person", ID: person, Before: before.Photo, After: address})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "profile.photo",
+			Type:   "person",
+			ID:     person,
+			Before: before.Photo,
+			After:  address,
+		})
 	})
 	if err != nil {
 		return Profile{}, err

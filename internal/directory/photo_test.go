@@ -20,7 +20,10 @@ func halves(w, h int) image.Image {
 	p := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			p.Set(x, y, map[bool]color.Color{true: color.RGBA{R: 255, A: 255}, false: color.RGBA{B: 255, A: 255}}[y < h/2])
+			p.Set(x, y, map[bool]color.Color{
+				true:  color.RGBA{R: 255, A: 255},
+				false: color.RGBA{B: 255, A: 255},
+			}[y < h/2])
 		}
 	}
 	return p
@@ -46,7 +49,8 @@ func TestAPhotoIsDrawnAnew(t *testing.T) {
 	}
 	w := fetch()
 	face, err := jpeg.Decode(bytes.NewReader(w.Body.Bytes()))
-	if err != nil || face.Bounds().Dx() != 384 || face.Bounds().Dy() != 384 || bytes.Contains(w.Body.Bytes(), []byte("canary")) {
+	if err != nil || face.Bounds().Dx() != 384 || face.Bounds().Dy() != 384 ||
+		bytes.Contains(w.Body.Bytes(), []byte("canary")) {
 		t.Errorf("%v %v", face.Bounds(), err)
 	}
 	if r, _, b, _ := face.At(192, 40).RGBA(); r < b {
@@ -77,7 +81,10 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 	}
 	raw := bomb.Bytes()
 	copy(raw[16:24], []byte{0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60})
-	for name, file := range map[string][]byte{"text": []byte("hello"), "nothing": nil, "svg": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "a bomb": raw, "half a file": bomb.Bytes()[:30]} {
+	for name, file := range map[string][]byte{
+		"text": []byte("hello"), "nothing": nil, "svg": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`),
+		"a bomb": raw, "half a file": bomb.Bytes()[:30],
+	} {
 		if _, err := c.dir.SetPhoto(asha, file); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -20,20 +20,31 @@ func (c *campus) crowd(n int) {
 	conn := dbtest.Superuser(c.t)
 	tenant := viewer.From(c.ctx).Tenant
 	for _, sql := range []string{
-		`INSERT INTO directory.batch (tenant_id, id, code, programme, department, year) SELECT $1, gen_random_uuid(), 'B-' || y, 'BTech', 'D' || y % 7, y FROM generate_series(1975, 2026) y`,
-		`INSERT INTO identity.person (tenant_id, id, email, name, password_hash, roles, standing) SELECT $1, gen_random_uuid(), 'c' || g || '@example.org',
-			CASE WHEN g % 200 = 0 THEN 'Sowmya' ELSE (ARRAY['Asha', 'Ravi', 'Meena', 'Karthik', 'Imran', 'Neha', 'Yash'])[1 + g % 7] END || ' ' || (ARRAY['Rao', 'Nair', 'Das', 'Khan', 'Patil', 'Iyer', 'Shah', 'Gill', 'Bose', 'Menon', 'Hegde'])[1 + g % 11],
-			'x', '{alumnus}', CASE WHEN g % 10 = 0 THEN 'unverified' ELSE 'verified' END FROM generate_series(1, ` + fmt.Sprint(n) + `) g`,
-		`INSERT INTO directory.profile (tenant_id, id, name, sort_name, standing, batch_id, year, programme, department, company, company_key, title, industry, city, city_key)
-			SELECT p.tenant_id, p.id, p.name, '', p.standing, b.id, b.year, b.programme, b.department, 'Company ' || h % 300, 'company ' || h % 300, 'Engineer', 'Industry ' || h % 15, 'City ' || h % 40, 'city ' || h % 40
-			FROM (SELECT *, abs(hashtext(email)) AS h FROM identity.person WHERE tenant_id = $1 AND email LIKE 'c%@example.org') p
+		`INSERT INTO directory.batch (tenant_id, id, code, programme, department, year)
+			SELECT $1, gen_random_uuid(), 'B-' || y, 'BTech', 'D' || y % 7, y FROM generate_series(1975, 2026) y`,
+		`INSERT INTO identity.person (tenant_id, id, email, name, password_hash, roles, standing)
+			SELECT $1, gen_random_uuid(), 'c' || g || '@example.org',
+			CASE WHEN g % 200 = 0 THEN 'Sowmya'
+				ELSE (ARRAY['Asha', 'Ravi', 'Meena', 'Karthik', 'Imran', 'Neha', 'Yash'])[1 + g % 7] END || ' ' ||
+				(ARRAY['Rao', 'Nair', 'Das', 'Khan', 'Patil', 'Iyer', 'Shah', 'Gill', 'Bose', 'Menon',
+					'Hegde'])[1 + g % 11],
+			'x', '{alumnus}', CASE WHEN g % 10 = 0 THEN 'unverified' ELSE 'verified' END
+			FROM generate_series(1, ` + fmt.Sprint(n) + `) g`,
+		`INSERT INTO directory.profile (tenant_id, id, name, sort_name, standing, batch_id, year, programme, department,
+			company, company_key, title, industry, city, city_key)
+			SELECT p.tenant_id, p.id, p.name, '', p.standing, b.id, b.year, b.programme, b.department,
+			'Company ' || h % 300, 'company ' || h % 300, 'Engineer', 'Industry ' || h % 15, 'City ' || h % 40,
+			'city ' || h % 40
+			FROM (SELECT *, abs(hashtext(email)) AS h FROM identity.person
+			WHERE tenant_id = $1 AND email LIKE 'c%@example.org') p
 			JOIN directory.batch b ON b.tenant_id = p.tenant_id AND b.year = 1975 + p.h % 52`,
 	} {
 		if _, err := conn.Exec(c.t.Context(), sql, tenant); err != nil {
 			c.t.Fatal(err)
 		}
 	}
-	if _, err := conn.Exec(c.t.Context(), "ANALYZE directory.profile, directory.batch, directory.word, identity.person"); err != nil {
+	_, err := conn.Exec(c.t.Context(), "ANALYZE directory.profile, directory.batch, directory.word, identity.person")
+	if err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -55,8 +66,8 @@ func (p plan) each(visit func(plan)) {
 	}
 }
 
-// The statements of the directory, as the runtime role, read no more of the big table than they need: no sequential scan, and
-// what an index brings is mostly what was wanted.
+// The statements of the directory, as the runtime role, read no more of the big table
+// than they need: no sequential scan, and what an index brings is mostly what was wanted.
 func TestSearchesUseTheirIndexes(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)

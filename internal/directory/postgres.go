@@ -47,8 +47,15 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 		return Facets{}, err
 	}
 	out := noFacets()
-	lists := map[string]*[]FacetValue{"year": &out.Year, "programme": &out.Programme, "department": &out.Department, "company": &out.Company,
-		"city": &out.City, "industry": &out.Industry, "standing": &out.Standing}
+	lists := map[string]*[]FacetValue{
+		"year":       &out.Year,
+		"programme":  &out.Programme,
+		"department": &out.Department,
+		"company":    &out.Company,
+		"city":       &out.City,
+		"industry":   &out.Industry,
+		"standing":   &out.Standing,
+	}
 	var name, value, label string
 	var count int
 	_, err = pgx.ForEachRow(found, []any{&name, &value, &label, &count}, func() error {
@@ -66,8 +73,10 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 func (e postgres) complete(ctx context.Context, l lens, kind, letters string) ([]Suggestion, error) {
 	b := &builder{ask: ask{lens: l}, args: []any{l.me}}
 	part := map[string]string{"company": "company", "city": "place"}[kind]
-	sql := fmt.Sprintf(`SELECT v.value, %[5]s, v.people FROM (SELECT p.%[1]s_key AS value, count(*)::int AS people FROM directory.profile p
-		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s
+	sql := fmt.Sprintf(`SELECT v.value, %[5]s, v.people
+		FROM (SELECT p.%[1]s_key AS value, count(*)::int AS people FROM directory.profile p
+		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s
+		AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s
 		GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4) v ORDER BY 3 DESC, 1`,
 		kind, b.arg(letters)+"::text", b.visible(part), b.living(), b.label(kind, part))
 	found, err := e.db.Read(ctx).Query(ctx, sql, b.args...)
@@ -76,7 +85,10 @@ func (e postgres) complete(ctx context.Context, l lens, kind, letters string) ([
 	}
 	var list []Suggestion
 	g := Suggestion{Kind: kind}
-	_, err = pgx.ForEachRow(found, []any{&g.Value, &g.Label, &g.Count}, func() error { list = append(list, g); return nil })
+	_, err = pgx.ForEachRow(found, []any{&g.Value, &g.Label, &g.Count}, func() error {
+		list = append(list, g)
+		return nil
+	})
 	return list, err
 }
 
@@ -101,20 +113,31 @@ var dimensions = []dimension{
 	{name: "year", filter: "batch", value: "p.year::text", empty: "'0'", most: 120},
 	{name: "programme", filter: "programme", value: "p.programme", empty: "''", most: 12},
 	{name: "department", filter: "department", value: "p.department", empty: "''", most: 24},
-	{name: "company", filter: "company", value: "p.company_key", empty: "''", part: "company", labelled: true, most: 12},
+	{
+		name:     "company",
+		filter:   "company",
+		value:    "p.company_key",
+		empty:    "''",
+		part:     "company",
+		labelled: true,
+		most:     12,
+	},
 	{name: "city", filter: "city", value: "p.city_key", empty: "''", part: "place", labelled: true, most: 12},
 	{name: "industry", filter: "industry", value: "p.industry", empty: "''", part: "industry", most: 12},
 	{name: "standing", filter: "standing", value: "p.standing", empty: "''", most: 4},
 }
 
-const facetColumns = "p.id, p.batch_id, p.year, p.programme, p.department, p.company_key, p.city_key, p.industry, p.standing, p.see_company, p.see_place, p.see_industry"
+const facetColumns = "p.id, p.batch_id, p.year, p.programme, p.department, p.company_key, p.city_key, p.industry, " +
+	"p.standing, p.see_company, p.see_place, p.see_industry"
 
-// counting is one statement for the total and every facet. Those without a filter of their own share one pass over the people.
+// counting is one statement for the total and every facet. Those
+// without a filter of their own share one pass over the people.
 func (b *builder) counting() string {
 	with, among := "WITH ", ""
 	if b.words != "" {
 		b.filters()
-		with += fmt.Sprintf("found AS MATERIALIZED (SELECT directory.matches(%s, %d::smallint, $1, %s) AS id), ", b.arg(b.words), b.lens.audience, b.ownBatch())
+		with += fmt.Sprintf("found AS MATERIALIZED (SELECT directory.matches(%s, %d::smallint, $1, %s) AS id), ",
+			b.arg(b.words), b.lens.audience, b.ownBatch())
 		among = " JOIN found ON found.id = p.id"
 	}
 	people := func(without string) string {
@@ -124,7 +147,8 @@ func (b *builder) counting() string {
 				clauses = append(clauses, b.clauses[filter])
 			}
 		}
-		return fmt.Sprintf("SELECT %s FROM directory.profile p%s WHERE %s", facetColumns, among, strings.Join(clauses, " AND "))
+		return fmt.Sprintf("SELECT %s FROM directory.profile p%s WHERE %s",
+			facetColumns, among, strings.Join(clauses, " AND "))
 	}
 	with += "hits AS MATERIALIZED (" + people("") + ") "
 	parts := []string{"SELECT 'total', '', '', count(*)::int FROM hits"}
@@ -144,9 +168,11 @@ func (b *builder) counting() string {
 		if values := b.keys.chosen(d.name); values != nil {
 			chosen = " OR v.value = ANY (" + b.arg(values) + ")"
 		}
-		parts = append(parts, fmt.Sprintf(`(SELECT '%s', v.value, %s, v.people FROM (SELECT %s AS value, count(*)::int AS people,
-			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS place FROM %s p WHERE %s GROUP BY 1) v WHERE v.place <= %d%s ORDER BY v.place)`,
-			d.name, label, d.value, source, condition, d.most, chosen))
+		parts = append(parts,
+			fmt.Sprintf(`(SELECT '%s', v.value, %s, v.people FROM (SELECT %s AS value, count(*)::int AS people,
+			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS place FROM %s p WHERE %s GROUP BY 1) v
+			WHERE v.place <= %d%s ORDER BY v.place)`,
+				d.name, label, d.value, source, condition, d.most, chosen))
 	}
 	return with + strings.Join(parts, " UNION ALL ")
 }
@@ -167,17 +193,19 @@ func (b *builder) arg(value any) string {
 func (b *builder) visible(part string) string {
 	clause := fmt.Sprintf("p.see_%s <= %d OR p.id = $1", part, b.lens.audience)
 	if b.lens.ownBatch && b.lens.audience < 2 {
-		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL))", part)
+		clause += fmt.Sprintf(" OR (p.see_%s = 2 AND p.batch_id = (SELECT m.batch_id FROM directory.profile m "+
+			"WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL))", part)
 	}
 	return "(" + clause + ")"
 }
 
-// label is how a value v of the company or the city is shown: directory.label has the rule, and when nobody shows the value to all of
-// the viewer's audience, those count who show it to the viewer.
+// label is how a value v of the company or the city is shown: directory.label has the rule, and when
+// nobody shows the value to all of the viewer's audience, those count who show it to the viewer.
 func (b *builder) label(kind, part string) string {
-	return fmt.Sprintf(`COALESCE(directory.label('%[1]s', v.value, %[2]d::smallint), (SELECT p.%[1]s FROM directory.profile p
-		WHERE p.tenant_id = tenancy.here() AND p.%[1]s_key = v.value AND p.%[1]s_key <> '' AND %[3]s AND %[4]s
-		GROUP BY 1 ORDER BY count(*) DESC, p.%[1]s COLLATE "C" LIMIT 1))`, kind, b.lens.audience, b.living(), b.visible(part))
+	return fmt.Sprintf(`COALESCE(directory.label('%[1]s', v.value, %[2]d::smallint),
+		(SELECT p.%[1]s FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.%[1]s_key = v.value
+		AND p.%[1]s_key <> '' AND %[3]s AND %[4]s GROUP BY 1 ORDER BY count(*) DESC, p.%[1]s COLLATE "C" LIMIT 1))`,
+		kind, b.lens.audience, b.living(), b.visible(part))
 }
 
 // ownBatch is the viewer's batch where it lets them see more.
@@ -185,7 +213,8 @@ func (b *builder) ownBatch() string {
 	if !b.lens.ownBatch {
 		return "NULL::uuid"
 	}
-	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL)"
+	return "(SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND " +
+		"m.deleted_at IS NULL)"
 }
 
 // living is the condition that a person is to be found at all.
@@ -227,8 +256,12 @@ func (b *builder) filters() {
 		filter, column, part string
 		values               []string
 	}{
-		{"programme", "p.programme", "", k.programmes}, {"department", "p.department", "", k.departments}, {"standing", "p.standing", "", k.standings},
-		{"company", "p.company_key", "company", k.companies}, {"city", "p.city_key", "place", k.cities}, {"industry", "p.industry", "industry", k.industries},
+		{filter: "programme", column: "p.programme", values: k.programmes},
+		{filter: "department", column: "p.department", values: k.departments},
+		{filter: "standing", column: "p.standing", values: k.standings},
+		{filter: "company", column: "p.company_key", part: "company", values: k.companies},
+		{filter: "city", column: "p.city_key", part: "place", values: k.cities},
+		{filter: "industry", column: "p.industry", part: "industry", values: k.industries},
 	} {
 		if c.values == nil {
 			continue
@@ -259,11 +292,15 @@ func (b *builder) listing() string {
 	}
 	switch {
 	case b.after != nil && b.sort == "batch":
-		where = append(where, fmt.Sprintf("(p.year < %[1]s OR p.year = %[1]s AND (p.sort_name, p.id) > (%[2]s, %[3]s))", b.arg(b.after.Year), b.arg(b.after.Name), b.arg(b.after.ID)))
+		where = append(where, fmt.Sprintf(
+			"(p.year < %[1]s OR p.year = %[1]s AND (p.sort_name, p.id) > (%[2]s, %[3]s))", b.arg(b.after.Year),
+			b.arg(b.after.Name), b.arg(b.after.ID),
+		))
 	case b.after != nil:
 		where = append(where, fmt.Sprintf("(p.sort_name, p.id) > (%s, %s)", b.arg(b.after.Name), b.arg(b.after.ID)))
 	}
-	return fmt.Sprintf("SELECT %s, 0 FROM directory.profile p WHERE %s ORDER BY %s LIMIT %s", entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(b.limit+1))
+	return fmt.Sprintf("SELECT %s, 0 FROM directory.profile p WHERE %s ORDER BY %s LIMIT %s",
+		entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(b.limit+1))
 }
 
 // finding joins the ids that the words' function returns back to the rows under row-level security.
@@ -271,11 +308,19 @@ func (b *builder) finding() string {
 	k := b.keys
 	place := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
 	if b.after != nil {
-		place = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid", b.arg(b.after.Tier), b.arg(b.after.Year), b.arg(b.after.Name), b.arg(b.after.ID))
+		place = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid",
+			b.arg(b.after.Tier), b.arg(b.after.Year), b.arg(b.after.Name), b.arg(b.after.ID))
 	}
-	order := map[string]string{"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id", "batch": "p.year DESC, p.sort_name, p.id"}[b.sort]
-	return fmt.Sprintf(`SELECT %s, f.tier FROM directory.find(%s, %d::smallint, $1, %s, %s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s, %s, %s) f
-		JOIN directory.profile p ON p.id = f.id WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
-		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(k.years), b.arg(k.batches), b.arg(k.programmes), b.arg(k.departments),
-		b.arg(k.companies), b.arg(k.cities), b.arg(k.industries), b.arg(k.standings), b.arg(k.openFor), b.arg(b.sort), place, b.arg(b.limit+1), order)
+	order := map[string]string{
+		"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id",
+		"batch": "p.year DESC, p.sort_name, p.id",
+	}[b.sort]
+	return fmt.Sprintf(`SELECT %s, f.tier
+		FROM directory.find(%s, %d::smallint, $1, %s, %s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+		%s::text[], %s::text[], %s::text[], %s::text[], %s, %s, %s) f
+		JOIN directory.profile p ON p.id = f.id
+		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
+		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(k.years), b.arg(k.batches),
+		b.arg(k.programmes), b.arg(k.departments), b.arg(k.companies), b.arg(k.cities), b.arg(k.industries),
+		b.arg(k.standings), b.arg(k.openFor), b.arg(b.sort), place, b.arg(b.limit+1), order)
 }

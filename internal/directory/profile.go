@@ -62,7 +62,7 @@ func profileFrom(r rows.Profile, l lens, sameBatch bool) Profile {
 		p.Standing = viewer.Standing(*r.Standing)
 	}
 	if r.BatchID != nil {
-		p.Batch = &BatchRef{*r.BatchID, r.Year, r.Programme, r.Department}
+		p.Batch = &BatchRef{ID: *r.BatchID, Year: r.Year, Programme: r.Programme, Department: r.Department}
 	}
 	show := func(level int, part func()) {
 		if l.sees(level, r.ID, sameBatch) {
@@ -81,9 +81,16 @@ func profileFrom(r rows.Profile, l lens, sameBatch bool) Profile {
 	show(r.SeePhoto, func() { p.Photo = r.Photo })
 	if p.Mine {
 		p.Visibility = &Visibility{
-			Headline: audiences[r.SeeHeadline], Company: audiences[r.SeeCompany], Title: audiences[r.SeeTitle], Industry: audiences[r.SeeIndustry],
-			Place: audiences[r.SeePlace], About: audiences[r.SeeAbout], Links: audiences[r.SeeLinks], Languages: audiences[r.SeeLanguages],
-			OpenTo: audiences[r.SeeOpenTo], Photo: audiences[r.SeePhoto],
+			Headline:  audiences[r.SeeHeadline],
+			Company:   audiences[r.SeeCompany],
+			Title:     audiences[r.SeeTitle],
+			Industry:  audiences[r.SeeIndustry],
+			Place:     audiences[r.SeePlace],
+			About:     audiences[r.SeeAbout],
+			Links:     audiences[r.SeeLinks],
+			Languages: audiences[r.SeeLanguages],
+			OpenTo:    audiences[r.SeeOpenTo],
+			Photo:     audiences[r.SeePhoto],
 		}
 		p.Etag = edition.Of(p.edit())
 	}
@@ -108,8 +115,17 @@ type Edit struct {
 // edit is a whole profile as its owner would write it.
 func (p Profile) edit() Edit {
 	return Edit{
-		Headline: &p.Headline, Company: &p.Company, Title: &p.Title, Industry: &p.Industry, City: &p.City, Country: &p.Country,
-		About: &p.About, Links: &p.Links, Languages: &p.Languages, OpenTo: &p.OpenTo, Visibility: p.Visibility,
+		Headline:   &p.Headline,
+		Company:    &p.Company,
+		Title:      &p.Title,
+		Industry:   &p.Industry,
+		City:       &p.City,
+		Country:    &p.Country,
+		About:      &p.About,
+		Links:      &p.Links,
+		Languages:  &p.Languages,
+		OpenTo:     &p.OpenTo,
+		Visibility: p.Visibility,
 	}
 }
 
@@ -139,10 +155,29 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 			}
 		}
 		err = q.ProfileUpdate(ctx, tx, rows.ProfileUpdateParams{
-			ID: r.ID, Headline: r.Headline, Company: r.Company, CompanyKey: r.CompanyKey, Title: r.Title, Industry: r.Industry, City: r.City, CityKey: r.CityKey,
-			Country: r.Country, About: r.About, Links: r.Links, Languages: r.Languages, OpenTo: r.OpenTo,
-			SeeHeadline: r.SeeHeadline, SeeCompany: r.SeeCompany, SeeTitle: r.SeeTitle, SeeIndustry: r.SeeIndustry, SeePlace: r.SeePlace,
-			SeeAbout: r.SeeAbout, SeeLinks: r.SeeLinks, SeeLanguages: r.SeeLanguages, SeeOpenTo: r.SeeOpenTo, SeePhoto: r.SeePhoto,
+			ID:           r.ID,
+			Headline:     r.Headline,
+			Company:      r.Company,
+			CompanyKey:   r.CompanyKey,
+			Title:        r.Title,
+			Industry:     r.Industry,
+			City:         r.City,
+			CityKey:      r.CityKey,
+			Country:      r.Country,
+			About:        r.About,
+			Links:        r.Links,
+			Languages:    r.Languages,
+			OpenTo:       r.OpenTo,
+			SeeHeadline:  r.SeeHeadline,
+			SeeCompany:   r.SeeCompany,
+			SeeTitle:     r.SeeTitle,
+			SeeIndustry:  r.SeeIndustry,
+			SeePlace:     r.SeePlace,
+			SeeAbout:     r.SeeAbout,
+			SeeLinks:     r.SeeLinks,
+			SeeLanguages: r.SeeLanguages,
+			SeeOpenTo:    r.SeeOpenTo,
+			SeePhoto:     r.SeePhoto,
 		})
 		if err != nil {
 			return err
@@ -151,7 +186,10 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 		return audit.Record(ctx, tx, audit.Change{
 			Verb: "profile.update", Type: "person", ID: r.ID,
 			Before: map[string]any{"visibility": before.Visibility},
-			After:  map[string]any{"changed": changedParts(before.edit(), profileFrom(r, lensOf(v), true).edit()), "visibility": e.Visibility},
+			After: map[string]any{
+				"changed":    changedParts(before.edit(), profileFrom(r, lensOf(v), true).edit()),
+				"visibility": e.Visibility,
+			},
 		})
 	})
 	if err != nil {
@@ -160,7 +198,8 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 	return s.Profile(ctx, v.Person)
 }
 
-// changedParts names the parts that differ. What they hold is the owner's, and of no concern to whoever reads the audit log.
+// changedParts names the parts that differ. What they hold is
+// the owner's, and of no concern to whoever reads the audit log.
 func changedParts(before, after Edit) []string {
 	a, b := reflect.ValueOf(before), reflect.ValueOf(after)
 	names := []string{}
@@ -177,7 +216,8 @@ func (e Edit) check() error {
 	if e.Links != nil {
 		for _, link := range *e.Links {
 			u, err := url.Parse(link)
-			if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Contains(link, " ") || len(link) > 300 {
+			if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Contains(link, " ") ||
+				len(link) > 300 {
 				return errs.InvalidField("body.links", "must be https addresses")
 			}
 		}
@@ -219,7 +259,9 @@ func (s *Service) apply(r *rows.Profile, e Edit) {
 		r.OpenTo = *e.OpenTo
 	}
 	if v := e.Visibility; v != nil {
-		r.SeeHeadline, r.SeeCompany, r.SeeTitle, r.SeeIndustry, r.SeePlace = v.Headline.level(), v.Company.level(), v.Title.level(), v.Industry.level(), v.Place.level()
-		r.SeeAbout, r.SeeLinks, r.SeeLanguages, r.SeeOpenTo, r.SeePhoto = v.About.level(), v.Links.level(), v.Languages.level(), v.OpenTo.level(), v.Photo.level()
+		r.SeeHeadline, r.SeeCompany, r.SeeTitle, r.SeeIndustry, r.SeePlace = v.Headline.level(), v.Company.level(),
+			v.Title.level(), v.Industry.level(), v.Place.level()
+		r.SeeAbout, r.SeeLinks, r.SeeLanguages, r.SeeOpenTo, r.SeePhoto = v.About.level(), v.Links.level(),
+			v.Languages.level(), v.OpenTo.level(), v.Photo.level()
 	}
 }

@@ -67,10 +67,12 @@ type entryPlace struct {
 	ID     uuid.UUID `json:"i"`
 }
 
-const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme, p.department, p.headline, p.company, p.title, p.industry, p.city, p.country, p.open_to, p.photo,
+const entryColumns = `p.id, p.name, p.standing, p.batch_id, p.year, p.programme, p.department,
+	p.headline, p.company, p.title, p.industry, p.city, p.country, p.open_to, p.photo,
 	p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo, p.sort_name,
 	CASE WHEN 2 IN (p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to, p.see_photo)
-		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL), false) ELSE false END`
+		THEN COALESCE(p.batch_id = (SELECT m.batch_id FROM directory.profile m
+			WHERE m.tenant_id = tenancy.here() AND m.id = $1 AND m.deleted_at IS NULL), false) ELSE false END`
 
 // Search lists the people that the viewer finds.
 func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry], error) {
@@ -128,7 +130,8 @@ func (query Query) settled() Query {
 // fingerprint ties a cursor to its search.
 func fingerprint(query Query) string {
 	f := query.Filter
-	return hash(fmt.Sprintf("%q %q %q %q %q %q %q %q %q %s", f.Q, f.Batch, f.Programme, f.Department, f.Company, f.City, f.Industry, f.Standing, f.OpenTo, query.Sort))
+	return hash(fmt.Sprintf("%q %q %q %q %q %q %q %q %q %s",
+		f.Q, f.Batch, f.Programme, f.Department, f.Company, f.City, f.Industry, f.Standing, f.OpenTo, query.Sort))
 }
 
 func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
@@ -140,8 +143,10 @@ func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
 	var seeHeadline, seeCompany, seeTitle, seeIndustry, seePlace, seeOpenTo, seePhoto int
 	var sameBatch bool
 	var tier int
-	err := row.Scan(&e.ID, &e.Name, &standing, &batch, &ref.Year, &ref.Programme, &ref.Department, &e.Headline, &e.Company, &e.Title, &e.Industry, &e.City, &e.Country, &e.OpenTo, &e.Photo,
-		&seeHeadline, &seeCompany, &seeTitle, &seeIndustry, &seePlace, &seeOpenTo, &seePhoto, &at.Name, &sameBatch, &tier)
+	err := row.Scan(&e.ID, &e.Name, &standing, &batch, &ref.Year, &ref.Programme, &ref.Department, &e.Headline,
+		&e.Company, &e.Title, &e.Industry, &e.City, &e.Country, &e.OpenTo, &e.Photo,
+		&seeHeadline, &seeCompany, &seeTitle, &seeIndustry, &seePlace, &seeOpenTo, &seePhoto, &at.Name,
+		&sameBatch, &tier)
 	if err != nil {
 		return e, at, err
 	}
@@ -176,7 +181,13 @@ var yearRange = regexp.MustCompile(`^(\d{4})(?:-(\d{4}))?$`)
 
 // keys turns what was asked into what is stored: years, batch ids, folded names, canonical cities.
 func (s *Service) keys(ctx context.Context, f Filter) (keys, error) {
-	k := keys{programmes: given(f.Programme), departments: given(f.Department), industries: given(f.Industry), standings: given(f.Standing), openFor: given(f.OpenTo)}
+	k := keys{
+		programmes:  given(f.Programme),
+		departments: given(f.Department),
+		industries:  given(f.Industry),
+		standings:   given(f.Standing),
+		openFor:     given(f.OpenTo),
+	}
 	var codes []string
 	for _, value := range f.Batch {
 		if m := yearRange.FindStringSubmatch(value); m != nil {

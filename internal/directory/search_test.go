@@ -47,7 +47,8 @@ func newCampus(t *testing.T) *campus {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
+	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants,
+		keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
 	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people, directory.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -56,13 +57,20 @@ func newCampus(t *testing.T) *campus {
 }
 
 // person adds somebody and returns them and the context in which they ask.
-func (c *campus) person(name string, standing viewer.Standing, roles ...viewer.Role) (identity.Person, context.Context) {
+func (c *campus) person(
+	name string, standing viewer.Standing, roles ...viewer.Role,
+) (identity.Person, context.Context) {
 	c.t.Helper()
 	p, err := c.people.CreateHashed(c.ctx, id.New().String()+"@example.org", name, "x", roles, standing)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return p, viewer.With(c.ctx, viewer.Viewer{Tenant: viewer.From(c.ctx).Tenant, Person: p.ID, Roles: roles, Standing: standing})
+	return p, viewer.With(c.ctx, viewer.Viewer{
+		Tenant:   viewer.From(c.ctx).Tenant,
+		Person:   p.ID,
+		Roles:    roles,
+		Standing: standing,
+	})
 }
 
 func (c *campus) alumnus(name string, edit directory.Edit) (identity.Person, context.Context) {
@@ -76,7 +84,12 @@ func (c *campus) alumnus(name string, edit directory.Edit) (identity.Person, con
 
 func (c *campus) batch(code string, year int, members ...identity.Person) uuid.UUID {
 	c.t.Helper()
-	b, err := c.dir.CreateBatch(c.staff, directory.NewBatch{Code: code, Programme: "BTech", Department: "CSE", Year: year})
+	b, err := c.dir.CreateBatch(c.staff, directory.NewBatch{
+		Code:       code,
+		Programme:  "BTech",
+		Department: "CSE",
+		Year:       year,
+	})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -107,7 +120,18 @@ func text(s string) *string { return &s }
 
 func everyone() directory.Visibility {
 	e := directory.Everyone
-	return directory.Visibility{Headline: e, Company: e, Title: e, Industry: e, Place: e, About: e, Links: e, Languages: e, OpenTo: e, Photo: e}
+	return directory.Visibility{
+		Headline:  e,
+		Company:   e,
+		Title:     e,
+		Industry:  e,
+		Place:     e,
+		About:     e,
+		Links:     e,
+		Languages: e,
+		OpenTo:    e,
+		Photo:     e,
+	}
 }
 
 func TestSearchByWords(t *testing.T) {
@@ -137,20 +161,24 @@ func TestSearchByWords(t *testing.T) {
 			t.Errorf("%q finds %v, want %v", q, got, want)
 		}
 	}
-	if got := c.find(viewer, directory.Filter{City: []string{"Bangalore"}}); !slices.Equal(got, []string{"Sowmya Hegde"}) {
+	got := c.find(viewer, directory.Filter{City: []string{"Bangalore"}})
+	if !slices.Equal(got, []string{"Sowmya Hegde"}) {
 		t.Errorf("the other name of the city finds %v", got)
 	}
-	if got := c.find(viewer, directory.Filter{Company: []string{"MICROSOFT"}}); !slices.Equal(got, []string{"José García"}) {
+	if got := c.find(viewer, directory.Filter{
+		Company: []string{"MICROSOFT"},
+	}); !slices.Equal(got, []string{"José García"}) {
 		t.Errorf("the company in capitals finds %v", got)
 	}
 }
 
-// Names are found in every script: by the given name where no blank parts it from the family's, under every way to write a letter
-// of the Arabic script, with joiners and without.
+// Names are found in every script: by the given name where no blank parts it from the
+// family's, under every way to write a letter of the Arabic script, with joiners and without.
 func TestNamesOfEveryScript(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
-	for _, name := range []string{"王小明", "王明", "小林明子", "田中太郎", "佐々木希", "김민수", "สมชายใจดี", "Li 小明", "أحمد مصطفى", "آمنة مؤمن", "رائد علی\u200cرضا",
+	for _, name := range []string{"王小明", "王明", "小林明子", "田中太郎", "佐々木希", "김민수", "สมชายใจดี", "Li 小明", "أحمد مصطفى",
+		"آمنة مؤمن", "رائد علی\u200cرضا",
 		"کریم", "ہاشم", "مُحَمَّد", "عبـــد", "क्षमा", "क्\u200dषितिज", "Anne\u200cMarie"} {
 		c.alumnus(name, directory.Edit{})
 	}
@@ -158,22 +186,30 @@ func TestNamesOfEveryScript(t *testing.T) {
 	for name, s := range map[string]*directory.Service{"PostgreSQL": c.dir, "memory": c.remembering()} {
 		c.dir = s
 		for q, want := range map[string][]string{
-			"王小明": {"王小明"}, "小明": {"Li 小明", "王小明"}, "明小": {}, "王": {"王小明", "王明"}, "王 小明": {"王小明"}, "小明 王": {"王小明"}, "明子": {"小林明子"},
-			"明": {"Li 小明", "小林明子", "王小明", "王明"}, "太郎": {"田中太郎"}, "田中": {"田中太郎"}, "田中 太郎": {"田中太郎"}, "田中太郎": {"田中太郎"},
+			"王小明": {"王小明"}, "小明": {"Li 小明", "王小明"}, "明小": {}, "王": {"王小明", "王明"}, "王 小明": {"王小明"}, "小明 王": {"王小明"},
+			"明子": {"小林明子"},
+			"明":  {"Li 小明", "小林明子", "王小明", "王明"}, "太郎": {"田中太郎"}, "田中": {"田中太郎"}, "田中 太郎": {"田中太郎"}, "田中太郎": {"田中太郎"},
 			"佐々木": {"佐々木希"}, "々木": {"佐々木希"}, "希": {"佐々木希"}, "민수": {"김민수"}, "김": {"김민수"}, "김민수": {"김민수"},
-			"ใจดี": {"สมชายใจดี"}, "สมชาย": {"สมชายใจดี"}, "สมชาย ใจดี": {"สมชายใจดี"}, "li小明": {"Li 小明"}, "北京": {"Zed"}, "计算机": {"Zed"}, "大北": {},
-			"احمد": {"أحمد مصطفى"}, "إحمد": {"أحمد مصطفى"}, "ٱحمد": {"أحمد مصطفى"}, "آحمد": {"أحمد مصطفى"}, "أحمد مصطفي": {"أحمد مصطفى"}, "أَحْمَد": {"أحمد مصطفى"},
-			"مصطفی": {"أحمد مصطفى"}, "امنه": {"آمنة مؤمن"}, "أمنة": {"آمنة مؤمن"}, "مومن": {"آمنة مؤمن"}, "رايد": {"رائد علی\u200cرضا"}, "رائد": {"رائد علی\u200cرضا"},
-			"راي\u0654د": {"رائد علی\u200cرضا"}, "علیرضا": {"رائد علی\u200cرضا"}, "علی\u200cرضا": {"رائد علی\u200cرضا"}, "علي\u200cرضا": {"رائد علی\u200cرضا"}, "كريم": {"کریم"}, "کریم": {"کریم"},
+			"ใจดี": {"สมชายใจดี"}, "สมชาย": {"สมชายใจดี"}, "สมชาย ใจดี": {"สมชายใจดี"}, "li小明": {"Li 小明"},
+			"北京": {"Zed"}, "计算机": {"Zed"}, "大北": {},
+			"احمد": {"أحمد مصطفى"}, "إحمد": {"أحمد مصطفى"}, "ٱحمد": {"أحمد مصطفى"}, "آحمد": {"أحمد مصطفى"},
+			"أحمد مصطفي": {"أحمد مصطفى"}, "أَحْمَد": {"أحمد مصطفى"},
+			"مصطفی": {"أحمد مصطفى"}, "امنه": {"آمنة مؤمن"}, "أمنة": {"آمنة مؤمن"}, "مومن": {"آمنة مؤمن"},
+			"رايد": {"رائد علی\u200cرضا"}, "رائد": {"رائد علی\u200cرضا"},
+			"راي\u0654د": {"رائد علی\u200cرضا"}, "علیرضا": {"رائد علی\u200cرضا"}, "علی\u200cرضا": {"رائد علی\u200cرضا"},
+			"علي\u200cرضا": {"رائد علی\u200cرضا"}, "كريم": {"کریم"}, "کریم": {"کریم"},
 			"هاشم": {"ہاشم"}, "ھاشم": {"ہاشم"}, "محمد": {"مُحَمَّد"}, "محـــمد": {"مُحَمَّد"}, "عبد": {"عبـــد"},
-			"क्\u200dषमा": {"क्षमा"}, "क्\u200cषमा": {"क्षमा"}, "क्षमा": {"क्षमा"}, "क्षितिज": {"क्\u200dषितिज"}, "क्\u200cषितिज": {"क्\u200dषितिज"}, "annemarie": {"Anne\u200cMarie"}, "anne\u200cmarie": {"Anne\u200cMarie"},
-			"شركه الفا": {"Zed"},
+			"क्\u200dषमा": {"क्षमा"}, "क्\u200cषमा": {"क्षमा"}, "क्षमा": {"क्षमा"}, "क्षितिज": {"क्\u200dषितिज"},
+			"क्\u200cषितिज": {"क्\u200dषितिज"}, "annemarie": {"Anne\u200cMarie"},
+			"anne\u200cmarie": {"Anne\u200cMarie"},
+			"شركه الفا":       {"Zed"},
 		} {
 			if got := c.find(c.staff, directory.Filter{Q: q}); !slices.Equal(got, want) {
 				t.Errorf("%s: %q finds %q, want %q", name, q, got, want)
 			}
 		}
-		if got := c.find(c.staff, directory.Filter{Company: []string{"شركه الفا"}}); !slices.Equal(got, []string{"Zed"}) {
+		got := c.find(c.staff, directory.Filter{Company: []string{"شركه الفا"}})
+		if !slices.Equal(got, []string{"Zed"}) {
 			t.Errorf("%s: the company with another alef finds %q", name, got)
 		}
 	}
@@ -186,7 +222,12 @@ func TestFiltersCombine(t *testing.T) {
 	var of2018, of2019 []identity.Person
 	for i := range 6 {
 		company := []string{"Microsoft", "Infosys"}[i%2]
-		p, _ := c.alumnus(fmt.Sprintf("Person %d", i), directory.Edit{Company: &company, City: text("Pune"), Industry: text("Software"), Visibility: &public})
+		p, _ := c.alumnus(fmt.Sprintf("Person %d", i), directory.Edit{
+			Company:    &company,
+			City:       text("Pune"),
+			Industry:   text("Software"),
+			Visibility: &public,
+		})
 		if i < 3 {
 			of2018 = append(of2018, p)
 		} else {
@@ -200,15 +241,26 @@ func TestFiltersCombine(t *testing.T) {
 		f    directory.Filter
 		want int
 	}{
-		"a year":                  {directory.Filter{Batch: []string{"2018"}}, 3},
-		"a range of years":        {directory.Filter{Batch: []string{"2017-2019"}}, 6},
-		"a code":                  {directory.Filter{Batch: []string{"BTECH-CSE-2018"}}, 3},
-		"an id":                   {directory.Filter{Batch: []string{b2019.String()}}, 3},
-		"a year or an id":         {directory.Filter{Batch: []string{"2018", b2019.String()}}, 6},
-		"batch and company":       {directory.Filter{Batch: []string{"2018"}, Company: []string{"Microsoft"}}, 2},
-		"one of two companies":    {directory.Filter{Company: []string{"Microsoft", "Infosys"}}, 6},
-		"everything":              {directory.Filter{Batch: []string{"2018"}, Company: []string{"Microsoft"}, City: []string{"Pune"}, Industry: []string{"Software"}, Department: []string{"CSE"}, Programme: []string{"BTech"}, Standing: []string{"verified"}}, 2},
-		"words and filters":       {directory.Filter{Q: "person", Batch: []string{"2019"}, Company: []string{"Infosys"}}, 2},
+		"a year":               {directory.Filter{Batch: []string{"2018"}}, 3},
+		"a range of years":     {directory.Filter{Batch: []string{"2017-2019"}}, 6},
+		"a code":               {directory.Filter{Batch: []string{"BTECH-CSE-2018"}}, 3},
+		"an id":                {directory.Filter{Batch: []string{b2019.String()}}, 3},
+		"a year or an id":      {directory.Filter{Batch: []string{"2018", b2019.String()}}, 6},
+		"batch and company":    {directory.Filter{Batch: []string{"2018"}, Company: []string{"Microsoft"}}, 2},
+		"one of two companies": {directory.Filter{Company: []string{"Microsoft", "Infosys"}}, 6},
+		"everything": {directory.Filter{
+			Batch:      []string{"2018"},
+			Company:    []string{"Microsoft"},
+			City:       []string{"Pune"},
+			Industry:   []string{"Software"},
+			Department: []string{"CSE"},
+			Programme:  []string{"BTech"},
+			Standing:   []string{"verified"},
+		}, 2},
+		"words and filters": {
+			directory.Filter{Q: "person", Batch: []string{"2019"}, Company: []string{"Infosys"}},
+			2,
+		},
 		"a code that nobody has":  {directory.Filter{Batch: []string{"BTECH-CSE-1900"}}, 0},
 		"a standing nobody holds": {directory.Filter{Standing: []string{"rejected"}}, 0},
 	} {
@@ -216,7 +268,12 @@ func TestFiltersCombine(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if _, err := c.dir.CreateBatch(c.staff, directory.NewBatch{Code: "BTECH-CSE-2018", Programme: "X", Department: "Y", Year: 2018}); errs.KindOf(err) != errs.Invalid {
+	if _, err := c.dir.CreateBatch(c.staff, directory.NewBatch{
+		Code:       "BTECH-CSE-2018",
+		Programme:  "X",
+		Department: "Y",
+		Year:       2018,
+	}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("the same code twice: %v", err)
 	}
 }
@@ -272,23 +329,44 @@ func TestPagesCoverEverybodyOnce(t *testing.T) {
 	}
 }
 
-// A hidden part is unsearchable, unfilterable, uncounted, uncompleted and absent for those who may not see it, and there for
-// those who may: for every part and every audience.
+// A hidden part is unsearchable, unfilterable, uncounted, uncompleted and absent for those
+// who may not see it, and there for those who may: for every part and every audience.
 func TestHiddenPartsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
 	const secret = "Zanzibarco"
 	owner, asOwner := c.alumnus("Hidden Owner", directory.Edit{
-		Headline: text(secret), Company: text(secret), Title: text(secret), Industry: text(secret), City: text(secret), Country: text(secret), About: text(secret),
-		Links: &[]string{"https://" + strings.ToLower(secret) + ".example"}, Languages: &[]string{secret}, OpenTo: &[]string{"mentoring"},
+		Headline:  text(secret),
+		Company:   text(secret),
+		Title:     text(secret),
+		Industry:  text(secret),
+		City:      text(secret),
+		Country:   text(secret),
+		About:     text(secret),
+		Links:     &[]string{"https://" + strings.ToLower(secret) + ".example"},
+		Languages: &[]string{secret},
+		OpenTo:    &[]string{"mentoring"},
 	})
 	mate, asMate := c.person("Same Batch", viewer.Verified, viewer.Alumnus)
 	_, asAlumnus := c.person("Other Batch", viewer.Verified, viewer.Alumnus)
 	_, asStudent := c.person("Some Student", "", viewer.Student)
 	unverified, asUnverified := c.person("Unverified", viewer.Unverified, viewer.Alumnus)
 	c.batch("B-2018", 2018, owner, mate, unverified)
-	for level, audience := range []directory.Audience{directory.Everyone, directory.Alumni, directory.Batch, directory.Me} {
-		v := directory.Visibility{Headline: audience, Company: audience, Title: audience, Industry: audience, Place: audience, About: audience, Links: audience, Languages: audience, OpenTo: audience, Photo: audience}
+	for level, audience := range []directory.Audience{
+		directory.Everyone, directory.Alumni, directory.Batch, directory.Me,
+	} {
+		v := directory.Visibility{
+			Headline:  audience,
+			Company:   audience,
+			Title:     audience,
+			Industry:  audience,
+			Place:     audience,
+			About:     audience,
+			Links:     audience,
+			Languages: audience,
+			OpenTo:    audience,
+			Photo:     audience,
+		}
 		if _, err := c.dir.Update(asOwner, directory.Edit{Visibility: &v}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}
@@ -320,7 +398,8 @@ func (c *campus) traces(ctx context.Context, owner uuid.UUID, secret string) map
 	lower := strings.ToLower(secret)
 	ways := map[string]bool{}
 	for name, f := range map[string]directory.Filter{
-		"words": {Q: lower}, "the beginning of a word": {Q: lower[:5]}, "a company filter": {Company: []string{secret}}, "a city filter": {City: []string{secret}},
+		"words": {Q: lower}, "the beginning of a word": {Q: lower[:5]},
+		"a company filter": {Company: []string{secret}}, "a city filter": {City: []string{secret}},
 		"an industry filter": {Industry: []string{secret}}, "an offer filter": {OpenTo: []string{"mentoring"}},
 		"words and a filter": {Q: "hidden", Company: []string{secret}},
 	} {
@@ -374,8 +453,8 @@ func TestFacetsLeaveTheirOwnFilterOut(t *testing.T) {
 	}
 }
 
-// A company and a city are shown as most people of the institution write them who show it to the viewer's audience, whatever the
-// filter: in facets, at what a filter asks for, and in suggestions.
+// A company and a city are shown as most people of the institution write them who show it to the
+// viewer's audience, whatever the filter: in facets, at what a filter asks for, and in suggestions.
 func TestTheCommonestSpellingIsShown(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
@@ -439,7 +518,8 @@ func TestTheCommonestSpellingIsShown(t *testing.T) {
 		}
 		facets, err := s.Facets(c.staff, directory.Filter{Company: []string{"ZENITH", "zenith", "Nobody's"}})
 		last := facets.Company[len(facets.Company)-1]
-		if err != nil || len(facets.Company) != 13 || last.Label != "Zenith" || !slices.Equal(last.Asked, []string{"ZENITH"}) {
+		if err != nil || len(facets.Company) != 13 || last.Label != "Zenith" ||
+			!slices.Equal(last.Asked, []string{"ZENITH"}) {
 			t.Errorf("%s does not list what is asked for: %+v %v", name, facets.Company, err)
 		}
 		if company, _ := find(s, owner, directory.Filter{}); company.Label != "Infosys" || company.Count != 7 {
@@ -451,7 +531,9 @@ func TestTheCommonestSpellingIsShown(t *testing.T) {
 		}
 	}
 	for _, i := range []int{1, 3} {
-		if _, err := c.dir.Update(writers[i], directory.Edit{Company: text("infosys"), City: text("Mumbai")}, edition.Seen{}); err != nil {
+		if _, err := c.dir.Update(writers[i], directory.Edit{
+			Company: text("infosys"), City: text("Mumbai"),
+		}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := c.dir.Sweep(t.Context()); err != nil { // sums up, and changes nothing
@@ -472,7 +554,8 @@ func TestTheCommonestSpellingIsShown(t *testing.T) {
 // labels is how many rows count the spellings of a company.
 func (c *campus) labels(key string) (rows int) {
 	c.t.Helper()
-	if err := dbtest.Superuser(c.t).QueryRow(c.t.Context(), "SELECT count(*) FROM directory.label WHERE tenant_id = $1 AND kind = 'company' AND key = $2",
+	if err := dbtest.Superuser(c.t).QueryRow(c.t.Context(), `SELECT count(*) FROM directory.label
+		WHERE tenant_id = $1 AND kind = 'company' AND key = $2`,
 		viewer.From(c.ctx).Tenant, key).Scan(&rows); err != nil {
 		c.t.Fatal(err)
 	}
@@ -486,7 +569,8 @@ func TestUnverifiedAlumniReadOnly(t *testing.T) {
 	if got := c.find(asking, directory.Filter{Q: "new here"}); len(got) != 1 {
 		t.Errorf("does not find themselves: %v", got)
 	}
-	if _, err := c.dir.Update(asking, directory.Edit{Company: text("X")}, edition.Seen{}); errs.KindOf(err) != errs.Forbidden {
+	_, err := c.dir.Update(asking, directory.Edit{Company: text("X")}, edition.Seen{})
+	if errs.KindOf(err) != errs.Forbidden {
 		t.Errorf("edits the profile: %v", err)
 	}
 }

@@ -34,7 +34,8 @@ func (a Audience) level() int {
 	return len(audiences) - 1
 }
 
-// Visibility is who may see each part of a profile. Name, standing and batch are the institution's record and always visible.
+// Visibility is who may see each part of a profile. Name, standing
+// and batch are the institution's record and always visible.
 type Visibility struct {
 	Headline  Audience `json:"headline" enum:"everyone,alumni,batch,me"`
 	Company   Audience `json:"company" enum:"everyone,alumni,batch,me"`
@@ -55,7 +56,8 @@ type lens struct {
 	ownBatch bool
 }
 
-// lensOf: staff see what batches see, because they keep the record; a person who is not confirmed sees what everyone sees.
+// lensOf: staff see what batches see, because they keep the
+// record; a person who is not confirmed sees what everyone sees.
 func lensOf(v viewer.Viewer) lens {
 	l := lens{me: v.Person, ownBatch: v.Has(viewer.Student) || v.Standing == viewer.Verified}
 	switch {
@@ -75,9 +77,9 @@ func (l lens) sees(level int, owner uuid.UUID, sameBatch bool) bool {
 	return owner == l.me || level <= l.audience || level == 2 && sameBatch && l.ownBatch
 }
 
-// class is those to whom every answer of the directory is the same: they see the same of others, and nothing more of themselves than
-// the others do. A viewer who hides something is a class of their own. The version is part of it, because it is made from the
-// directory itself.
+// class is those to whom every answer of the directory is the same: they see the same of
+// others, and nothing more of themselves than the others do. A viewer who hides something is a
+// class of their own. The version is part of it, because it is made from the directory itself.
 func (s *Service) class(ctx context.Context) (string, bool) {
 	v := viewer.From(ctx)
 	if !DirectoryRead.Allows(v) {
@@ -116,7 +118,11 @@ func (s *Service) self(ctx context.Context, version int64) (batch uuid.UUID, hid
 		Batch  uuid.UUID
 		Hidden int
 	}
-	o, err := cache.Get(ctx, s.kept, cache.Key{Name: "directory-self", Class: v.Person.String(), Topics: []string{topic}}, func(ctx context.Context) (own, error) {
+	o, err := cache.Get(ctx, s.kept, cache.Key{
+		Name:   "directory-self",
+		Class:  v.Person.String(),
+		Topics: []string{topic},
+	}, func(ctx context.Context) (own, error) {
 		r, err := q.ProfileSelf(ctx, s.db.Read(ctx), v.Person)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return own{}, nil

@@ -11,8 +11,8 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
-// normal is how an e-mail address is kept: composed letters, small ones, and the domain as the name system knows it, so that one
-// mailbox is one account however it is typed.
+// normal is how an e-mail address is kept: composed letters, small ones, and the domain
+// as the name system knows it, so that one mailbox is one account however it is typed.
 func normal(email string) string {
 	email = strings.ToLower(norm.NFC.String(strings.TrimSpace(email)))
 	at := strings.LastIndexByte(email, '@')
@@ -25,12 +25,14 @@ func normal(email string) string {
 	return email
 }
 
-// spellings are those under which an address may be kept: the normal one, and as it was typed, which earlier versions kept.
+// spellings are those under which an address may be kept: the
+// normal one, and as it was typed, which earlier versions kept.
 func spellings(email string) []string {
 	typed := strings.ToLower(strings.TrimSpace(email))
 	list := []string{normal(email), typed, norm.NFC.String(typed), norm.NFD.String(typed)}
 	if at := strings.LastIndexByte(typed, '@'); at >= 0 {
-		if domain, err := idna.Lookup.ToUnicode(list[0][at+1:]); err == nil && strings.HasPrefix(list[0], typed[:at+1]) {
+		domain, err := idna.Lookup.ToUnicode(list[0][at+1:])
+		if err == nil && strings.HasPrefix(list[0], typed[:at+1]) {
 			list = append(list, typed[:at+1]+domain)
 		}
 	}

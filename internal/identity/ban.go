@@ -25,7 +25,9 @@ type Ban struct {
 	Until  *time.Time `json:"until,omitempty" doc:"Absent: until it is lifted"`
 }
 
-func banFrom(r rows.Ban) Ban { return Ban{r.ID, r.PersonID, r.ByID, r.Reason, r.At, r.Until} }
+func banFrom(r rows.Ban) Ban {
+	return Ban{ID: r.ID, Person: r.PersonID, By: r.ByID, Reason: r.Reason, At: r.At, Until: r.Until}
+}
 
 func (b Ban) problem() error {
 	e := errs.New(errs.Banned, "Your account is suspended: "+b.Reason).With("reason", b.Reason)
@@ -53,7 +55,14 @@ func (s *Service) Ban(ctx context.Context, person uuid.UUID, reason string, unti
 		if err := q.BanExpire(ctx, tx, rows.BanExpireParams{PersonID: person, Now: &now}); err != nil {
 			return err
 		}
-		err := q.BanInsert(ctx, tx, rows.BanInsertParams{ID: ban.ID, PersonID: person, ByID: v.Person, Reason: reason, At: now, Until: until})
+		err := q.BanInsert(ctx, tx, rows.BanInsertParams{
+			ID:       ban.ID,
+			PersonID: person,
+			ByID:     v.Person,
+			Reason:   reason,
+			At:       now,
+			Until:    until,
+		})
 		if db.Violates(err, "ban_current") {
 			return errs.New(errs.Conflict, "This person is banned already.")
 		}
@@ -89,7 +98,12 @@ func (s *Service) LiftBan(ctx context.Context, person uuid.UUID) error {
 		if err != nil {
 			return db.NotFound(err, "This person is not banned.")
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "person.unban", Type: "person", ID: person, Before: banFrom(before)})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "person.unban",
+			Type:   "person",
+			ID:     person,
+			Before: banFrom(before),
+		})
 	})
 }
 

@@ -36,7 +36,13 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 	}
 	list := make([]Connection, len(found))
 	for i, r := range found {
-		list[i] = Connection{r.ID, r.Provider, r.Email, r.CreatedAt, r.LastUsedAt}
+		list[i] = Connection{
+			ID:         r.ID,
+			Provider:   r.Provider,
+			Email:      r.Email,
+			CreatedAt:  r.CreatedAt,
+			LastUsedAt: r.LastUsedAt,
+		}
 		if r.Provider == "" {
 			list[i].Provider = r.Issuer
 		}
@@ -44,14 +50,16 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 	return list, nil
 }
 
-// SignInWithProvider signs in who comes back from a provider. Somebody new gets an account when the provider vouches for their
-// address; an account that is there already is connected only by who can open it.
+// SignInWithProvider signs in who comes back from a provider. Somebody new gets an account when the provider
+// vouches for their address; an account that is there already is connected only by who can open it.
 func (s *Service) SignInWithProvider(ctx context.Context, back Return, device string) (Tokens, error) {
 	who, err := s.whoReturned(ctx, back, device)
 	if err != nil {
 		return Tokens{}, err
 	}
-	connected, err := q.ConnectionBySubject(ctx, s.db.Read(ctx), rows.ConnectionBySubjectParams{Issuer: who.Issuer, Subject: who.Subject})
+	connected, err := q.ConnectionBySubject(ctx, s.db.Read(ctx), rows.ConnectionBySubjectParams{
+		Issuer: who.Issuer, Subject: who.Subject,
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return s.welcome(ctx, who, device)
 	}
@@ -60,7 +68,9 @@ func (s *Service) SignInWithProvider(ctx context.Context, back Return, device st
 	}
 	p, err := q.PersonGet(ctx, s.db.Read(ctx), connected.PersonID)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Tokens{}, errs.New(errs.Forbidden, "The account that this was connected to no longer exists.").WithCode("account-gone")
+		return Tokens{}, errs.New(
+			errs.Forbidden, "The account that this was connected to no longer exists.",
+		).WithCode("account-gone")
 	}
 	if err != nil {
 		return Tokens{}, err
@@ -74,11 +84,12 @@ func (s *Service) SignInWithProvider(ctx context.Context, back Return, device st
 	return s.enter(ctx, p, device)
 }
 
-// welcome opens an account for somebody whom a provider vouches for. The answer to an address that it does not vouch for is the same
-// whether there is an account or not.
+// welcome opens an account for somebody whom a provider vouches for. The answer to an
+// address that it does not vouch for is the same whether there is an account or not.
 func (s *Service) welcome(ctx context.Context, who foreignIdentity, device string) (Tokens, error) {
 	if who.Email == "" {
-		return Tokens{}, errs.New(errs.Forbidden, who.Provider+" has not confirmed an e-mail address of yours. Register here first, then connect it on the security screen.").WithCode("address-unconfirmed")
+		return Tokens{}, errs.New(errs.Forbidden, who.Provider+" has not confirmed an e-mail address of yours. "+
+			"Register here first, then connect it on the security screen.").WithCode("address-unconfirmed")
 	}
 	there, err := q.PersonByEmail(ctx, s.db.Read(ctx), byAddress(who.Email))
 	if err == nil && there.EmailVerifiedAt != nil {
@@ -87,7 +98,8 @@ func (s *Service) welcome(ctx context.Context, who foreignIdentity, device strin
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return Tokens{}, err
 	}
-	hash, err := s.hash(ctx, rand.Text()+rand.Text()) // of a password that nobody knows: the answer to a guess takes as long as any
+	// of a password that nobody knows: the answer to a guess takes as long as any
+	hash, err := s.hash(ctx, rand.Text()+rand.Text())
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -99,7 +111,8 @@ func (s *Service) welcome(ctx context.Context, who foreignIdentity, device strin
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		made := Person{ID: there.ID} // registered by somebody, proven by nobody
 		if there.ID == uuid.Nil {
-			if made, err = s.newAlumnus(ctx, tx, Person{Email: who.Email, Name: name, Confirmed: true}, hash); err != nil {
+			made, err = s.newAlumnus(ctx, tx, Person{Email: who.Email, Name: name, Confirmed: true}, hash)
+			if err != nil {
 				return err
 			}
 		}
@@ -127,18 +140,21 @@ func (s *Service) askToConnect(ctx context.Context, who foreignIdentity) error {
 	if err != nil {
 		return err
 	}
-	return errs.New(errs.Conflict, "There is an account with your address already. Sign in to it once with its password, and "+who.Provider+" opens it from then on.").
+	return errs.New(errs.Conflict, "There is an account with your address already. Sign in to it once with its "+
+		"password, and "+who.Provider+" opens it from then on.").
 		WithCode("connect").With("challenge", challenge).With("email", who.Email).With("provider", who.Provider)
 }
 
-// ConnectReturned connects who comes back from a provider with the viewer's account, which they proved to be theirs a moment ago.
+// ConnectReturned connects who comes back from a provider with the
+// viewer's account, which they proved to be theirs a moment ago.
 func (s *Service) ConnectReturned(ctx context.Context, back Return, device, password string) error {
 	p, err := s.proveOneself(ctx, password)
 	if err != nil {
 		return err
 	}
 	who, err := s.whoReturned(ctx, back, device)
-	if refused := (*errs.Error)(nil); errors.As(err, &refused) && refused.Kind == errs.Unauthenticated { // the viewer is signed in all the same
+	// the viewer is signed in all the same
+	if refused := (*errs.Error)(nil); errors.As(err, &refused) && refused.Kind == errs.Unauthenticated {
 		return errs.New(errs.Conflict, refused.Message).WithCode(refused.Code)
 	}
 	if err != nil {
@@ -177,9 +193,18 @@ func (s *Service) ConnectAsked(ctx context.Context, challenge uuid.UUID, passwor
 func (s *Service) connect(ctx context.Context, tx *db.Tx, person uuid.UUID, who foreignIdentity) error {
 	now := s.clock.Now()
 	c := Connection{ID: id.New(), Provider: who.Provider, Email: who.Email, CreatedAt: now}
-	err := q.ConnectionInsert(ctx, tx, rows.ConnectionInsertParams{ID: c.ID, PersonID: person, Issuer: who.Issuer, Subject: who.Subject, Email: who.Email, At: now})
+	err := q.ConnectionInsert(ctx, tx, rows.ConnectionInsertParams{
+		ID:       c.ID,
+		PersonID: person,
+		Issuer:   who.Issuer,
+		Subject:  who.Subject,
+		Email:    who.Email,
+		At:       now,
+	})
 	if db.Violates(err, "connection_subject") {
-		return errs.New(errs.Conflict, "This "+who.Provider+" account opens an account here already.").WithCode("connected")
+		return errs.New(
+			errs.Conflict, "This "+who.Provider+" account opens an account here already.",
+		).WithCode("connected")
 	}
 	if err != nil {
 		return err
@@ -188,24 +213,35 @@ func (s *Service) connect(ctx context.Context, tx *db.Tx, person uuid.UUID, who 
 	if who.Email != "" {
 		text += " as " + who.Email
 	}
-	if err := s.tell(ctx, tx, person, "A way to sign in was added", text+". If you did not ask for this, choose a new password at once: that takes it away."); err != nil {
+	if err := s.tell(ctx, tx, person, "A way to sign in was added", text+
+		". If you did not ask for this, choose a new password at once: that takes it away."); err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, audit.Change{Verb: "connection.add", Type: "connection", ID: c.ID, Actor: person, After: map[string]string{"provider": c.Provider}})
+	return audit.Record(ctx, tx, audit.Change{
+		Verb:  "connection.add",
+		Type:  "connection",
+		ID:    c.ID,
+		Actor: person,
+		After: map[string]string{"provider": c.Provider},
+	})
 }
 
-// Disconnect takes one of the viewer's connections away. Without a password of one's own, a new one can be asked for by mail.
+// Disconnect takes one of the viewer's connections away. Without
+// a password of one's own, a new one can be asked for by mail.
 func (s *Service) Disconnect(ctx context.Context, connection uuid.UUID, password string) error {
 	p, err := s.proveOneself(ctx, password)
 	if err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		gone, err := q.ConnectionRemove(ctx, tx, rows.ConnectionRemoveParams{ID: connection, PersonID: p.ID, At: ptr(s.clock.Now())})
+		gone, err := q.ConnectionRemove(ctx, tx, rows.ConnectionRemoveParams{
+			ID: connection, PersonID: p.ID, At: ptr(s.clock.Now()),
+		})
 		if err != nil {
 			return db.NotFound(err, "There is no such connection.")
 		}
-		if err := s.tell(ctx, tx, p.ID, "A way to sign in was removed", "Your account no longer opens with the account of "+gone.Issuer+". If you did not remove it, choose a new password."); err != nil {
+		if err := s.tell(ctx, tx, p.ID, "A way to sign in was removed", "Your account no longer opens with the "+
+			"account of "+gone.Issuer+". If you did not remove it, choose a new password."); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Change{Verb: "connection.remove", Type: "connection", ID: connection})

@@ -17,11 +17,15 @@ import (
 const longestName = 120
 
 // Roles are all that a person can hold, lowest first.
-var Roles = []viewer.Role{viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff, viewer.Admin, viewer.Operator}
+var Roles = []viewer.Role{
+	viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff, viewer.Admin, viewer.Operator,
+}
 
 // Create adds a person with a password and a confirmed address: for the command line. Nobody's permission is asked,
 // for who can call it has the database; the rules are those of the screens.
-func (s *Service) Create(ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
+func (s *Service) Create(
+	ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing,
+) (Person, error) {
 	email = normal(email)
 	name = visible.Name(name)
 	if _, why := visible.Line(name); why != "" {
@@ -57,9 +61,16 @@ func (s *Service) mayCreate(ctx context.Context, email, name, password string, r
 }
 
 // CreateHashed is Create with a password that was hashed already.
-func (s *Service) CreateHashed(ctx context.Context, email, name, hash string, roles []viewer.Role, standing viewer.Standing) (Person, error) {
+func (s *Service) CreateHashed(
+	ctx context.Context, email, name, hash string, roles []viewer.Role, standing viewer.Standing,
+) (Person, error) {
 	p := Person{ID: id.New(), Email: normal(email), Name: name, Roles: roles, Standing: standing, Confirmed: true}
-	arg := rows.PersonInsertParams{ID: p.ID, Email: p.Email, Name: name, PasswordHash: hash}
+	arg := rows.PersonInsertParams{
+		ID:           p.ID,
+		Email:        p.Email,
+		Name:         name,
+		PasswordHash: hash,
+	}
 	for _, r := range roles {
 		arg.Roles = append(arg.Roles, string(r))
 	}
@@ -74,7 +85,9 @@ func (s *Service) CreateHashed(ctx context.Context, email, name, hash string, ro
 		if err != nil {
 			return err
 		}
-		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{ID: p.ID, At: ptr(s.clock.Now())}); err != nil {
+		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{
+			ID: p.ID, At: ptr(s.clock.Now()),
+		}); err != nil {
 			return err
 		}
 		if err := s.Changed.Tell(ctx, tx, p); err != nil {

@@ -42,7 +42,9 @@ type Factors struct {
 	Required      bool     `json:"required" doc:"The institution asks it of this person's roles"`
 }
 
-func factorFrom(r rows.Factor) Factor { return Factor{r.ID, r.Kind, r.Name, r.CreatedAt, r.LastUsedAt} }
+func factorFrom(r rows.Factor) Factor {
+	return Factor{ID: r.ID, Kind: r.Kind, Name: r.Name, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt}
+}
 
 // Factors are the viewer's.
 func (s *Service) Factors(ctx context.Context) (Factors, error) {
@@ -77,8 +79,8 @@ func (s *Service) needsFactor(ctx context.Context, p rows.Person) (bool, error) 
 	return slices.ContainsFunc(rolesOf(p), func(r viewer.Role) bool { return slices.Contains(privileged, r) }), nil
 }
 
-// tempered is the person as a session may act for them: without a second factor, and where one is asked for, the roles that need it
-// are left out. What remains is enough to set one up.
+// tempered is the person as a session may act for them: without a second factor, and where one
+// is asked for, the roles that need it are left out. What remains is enough to set one up.
 func (s *Service) tempered(ctx context.Context, p rows.Person, strong bool) (rows.Person, error) {
 	if strong {
 		return p, nil
@@ -87,7 +89,9 @@ func (s *Service) tempered(ctx context.Context, p rows.Person, strong bool) (row
 	if err != nil || !needed {
 		return p, err
 	}
-	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r string) bool { return slices.Contains(privileged, viewer.Role(r)) })
+	p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r string) bool {
+		return slices.Contains(privileged, viewer.Role(r))
+	})
 	return p, nil
 }
 
@@ -126,7 +130,9 @@ func (s *Service) enter(ctx context.Context, p rows.Person, device string) (Toke
 }
 
 // challenge begins something that must be ended within its life, once.
-func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UUID, data any, life time.Duration) (uuid.UUID, error) {
+func (s *Service) challenge(
+	ctx context.Context, purpose string, person *uuid.UUID, data any, life time.Duration,
+) (uuid.UUID, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {
 		return uuid.Nil, err
@@ -134,19 +140,34 @@ func (s *Service) challenge(ctx context.Context, purpose string, person *uuid.UU
 	now := s.clock.Now()
 	challenge := uuid.New() // not by time: it cannot be guessed
 	return challenge, s.db.Write(ctx, func(tx *db.Tx) error {
-		return q.ChallengeInsert(ctx, tx, rows.ChallengeInsertParams{ID: challenge, PersonID: person, Purpose: purpose, Data: raw, CreatedAt: now, ExpiresAt: now.Add(life)})
+		return q.ChallengeInsert(ctx, tx, rows.ChallengeInsertParams{
+			ID:        challenge,
+			PersonID:  person,
+			Purpose:   purpose,
+			Data:      raw,
+			CreatedAt: now,
+			ExpiresAt: now.Add(life),
+		})
 	})
 }
 
 // Of what was begun before one was in, and by somebody signed in: the one must not read as a session's end.
 var (
-	errChallenge      = errs.New(errs.Unauthenticated, "This took too long, or was done already. Begin again.").WithCode("challenge")
-	errChallengeEnded = errs.New(errs.Conflict, "This took too long, or was done already. Begin again.").WithCode("challenge")
+	errChallenge = errs.New(
+		errs.Unauthenticated, "This took too long, or was done already. Begin again.",
+	).WithCode("challenge")
+	errChallengeEnded = errs.New(
+		errs.Conflict, "This took too long, or was done already. Begin again.",
+	).WithCode("challenge")
 )
 
 // SecondFactor ends a sign-in that its password began, with an app's code, a recovery code, or a passkey.
-func (s *Service) SecondFactor(ctx context.Context, challenge uuid.UUID, code string, credential map[string]any, device string) (Tokens, error) {
-	c, err := q.ChallengeGet(ctx, s.db.Read(ctx), rows.ChallengeGetParams{ID: challenge, Purpose: "second-factor", Now: s.clock.Now()})
+func (s *Service) SecondFactor(
+	ctx context.Context, challenge uuid.UUID, code string, credential map[string]any, device string,
+) (Tokens, error) {
+	c, err := q.ChallengeGet(ctx, s.db.Read(ctx), rows.ChallengeGetParams{
+		ID: challenge, Purpose: "second-factor", Now: s.clock.Now(),
+	})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && c.PersonID == nil {
 		return Tokens{}, errChallenge
 	}
@@ -176,14 +197,17 @@ func (s *Service) SecondFactor(ctx context.Context, challenge uuid.UUID, code st
 var errCode = errs.New(errs.Unauthenticated, "That code is wrong, or was used already.").WithCode("code")
 
 // prove uses up the challenge and the code together: neither counts twice.
-func (s *Service) prove(ctx context.Context, p rows.Person, c rows.Challenge, code string, credential map[string]any) error {
+func (s *Service) prove(
+	ctx context.Context, p rows.Person, c rows.Challenge, code string, credential map[string]any,
+) error {
 	factors, err := q.FactorList(ctx, s.db.Read(ctx), p.ID)
 	if err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
-		if _, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: c.ID, Purpose: c.Purpose, Now: &now}); errors.Is(err, pgx.ErrNoRows) {
+		_, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: c.ID, Purpose: c.Purpose, Now: &now})
+		if errors.Is(err, pgx.ErrNoRows) {
 			return errChallenge
 		} else if err != nil {
 			return err
@@ -210,14 +234,17 @@ func (s *Service) prove(ctx context.Context, p rows.Person, c rows.Challenge, co
 
 func (s *Service) useRecoveryCode(ctx context.Context, tx *db.Tx, person uuid.UUID, code string) error {
 	now := s.clock.Now()
-	used, err := q.RecoveryCodeUse(ctx, tx, rows.RecoveryCodeUseParams{PersonID: person, Hash: s.keys.mark("recovery code", code), At: &now})
+	used, err := q.RecoveryCodeUse(ctx, tx, rows.RecoveryCodeUseParams{
+		PersonID: person, Hash: s.keys.mark("recovery code", code), At: &now,
+	})
 	if err != nil {
 		return err
 	}
 	if used == 0 {
 		return errCode
 	}
-	if err := s.tell(ctx, tx, person, "A recovery code was used", "One of your recovery codes was just used to sign in. If that was not you, change your password and make new codes."); err != nil {
+	if err := s.tell(ctx, tx, person, "A recovery code was used", "One of your recovery codes was just used to "+
+		"sign in. If that was not you, change your password and make new codes."); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Change{Verb: "recovery-code.use", Type: "person", ID: person, Actor: person})
@@ -235,7 +262,9 @@ func (s *Service) newRecoveryCodes(ctx context.Context, tx *db.Tx, person uuid.U
 		hashes[i] = s.keys.mark("recovery code", code)
 		codes[i] = code[:4] + "-" + code[4:8] + "-" + code[8:]
 	}
-	return codes, q.RecoveryCodeInsert(ctx, tx, rows.RecoveryCodeInsertParams{PersonID: person, Hashes: hashes, At: now})
+	return codes, q.RecoveryCodeInsert(ctx, tx, rows.RecoveryCodeInsertParams{
+		PersonID: person, Hashes: hashes, At: now,
+	})
 }
 
 // RenewRecoveryCodes voids the viewer's codes and makes new ones.
@@ -249,7 +278,9 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, password string) (code
 		return nil, err
 	}
 	if len(factors) == 0 {
-		return nil, errs.New(errs.Conflict, "Recovery codes come with a passkey or an authenticator app. Add one first.")
+		return nil, errs.New(
+			errs.Conflict, "Recovery codes come with a passkey or an authenticator app. Add one first.",
+		)
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if codes, err = s.newRecoveryCodes(ctx, tx, p.ID); err != nil {
@@ -288,8 +319,11 @@ func (s *Service) proveOneself(ctx context.Context, password string) (rows.Perso
 	return p, err
 }
 
-// adopt makes a confirmed factor count: with the first one come recovery codes, other sessions end, and this one becomes strong.
-func (s *Service) adopt(ctx context.Context, tx *db.Tx, p rows.Person, f Factor, first bool) (codes []string, err error) {
+// adopt makes a confirmed factor count: with the first one come
+// recovery codes, other sessions end, and this one becomes strong.
+func (s *Service) adopt(
+	ctx context.Context, tx *db.Tx, p rows.Person, f Factor, first bool,
+) (codes []string, err error) {
 	if first {
 		if codes, err = s.newRecoveryCodes(ctx, tx, p.ID); err != nil {
 			return nil, err
@@ -301,7 +335,8 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, p rows.Person, f Factor,
 	if err := q.SessionStrengthen(ctx, tx, viewer.From(ctx).Session); err != nil {
 		return nil, err
 	}
-	if err := s.tell(ctx, tx, p.ID, "A new way to sign in was added", "“"+f.Name+"” can now be used to sign in to your account. If you did not add it, change your password and remove it."); err != nil {
+	if err := s.tell(ctx, tx, p.ID, "A new way to sign in was added", "“"+f.Name+"” can now be used to sign in to "+
+		"your account. If you did not add it, change your password and remove it."); err != nil {
 		return nil, err
 	}
 	return codes, audit.Record(ctx, tx, audit.Change{Verb: "factor.add", Type: "factor", ID: f.ID, After: f})
@@ -322,7 +357,9 @@ func (s *Service) RemoveFactor(ctx context.Context, factor uuid.UUID, password s
 			return err
 		}
 		now := s.clock.Now()
-		if _, err := q.FactorRemove(ctx, tx, rows.FactorRemoveParams{ID: factor, PersonID: p.ID, At: &now}); err != nil {
+		if _, err := q.FactorRemove(ctx, tx, rows.FactorRemoveParams{
+			ID: factor, PersonID: p.ID, At: &now,
+		}); err != nil {
 			return err
 		}
 		left, err := q.FactorList(ctx, tx, p.ID)
@@ -334,10 +371,16 @@ func (s *Service) RemoveFactor(ctx context.Context, factor uuid.UUID, password s
 				return err
 			}
 		}
-		if err := s.tell(ctx, tx, p.ID, "A way to sign in was removed", "“"+f.Name+"” can no longer be used to sign in to your account. If you did not remove it, change your password."); err != nil {
+		if err := s.tell(ctx, tx, p.ID, "A way to sign in was removed", "“"+f.Name+"” can no longer be used to "+
+			"sign in to your account. If you did not remove it, change your password."); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "factor.remove", Type: "factor", ID: factor, Before: factorFrom(f)})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "factor.remove",
+			Type:   "factor",
+			ID:     factor,
+			Before: factorFrom(f),
+		})
 	})
 }
 

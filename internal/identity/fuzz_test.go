@@ -19,12 +19,19 @@ func FuzzAccessToken(f *testing.F) {
 		f.Fatal(err)
 	}
 	s := &Service{keys: keys, clock: clock.System{}, tokens: newTokenCache()}
-	good, _, err := s.accessToken(rows.Person{ID: uuid.New(), TenantID: uuid.New(), Roles: []string{"student"}}, uuid.New())
+	good, _, err := s.accessToken(rows.Person{
+		ID:       uuid.New(),
+		TenantID: uuid.New(),
+		Roles:    []string{"student"},
+	}, uuid.New())
 	if err != nil {
 		f.Fatal(err)
 	}
 	parts := strings.Split(good, ".")
-	for _, seed := range []string{"", ".", "..", "a.b.c", good[:len(good)-1], parts[0] + ".e30." + parts[2], "eyJhbGciOiJub25lIn0." + parts[1] + "."} {
+	for _, seed := range []string{
+		"", ".", "..", "a.b.c", good[:len(good)-1], parts[0] + ".e30." + parts[2],
+		"eyJhbGciOiJub25lIn0." + parts[1] + ".",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {

@@ -19,16 +19,16 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
-// allowance is how often one may be wrong: free times without waiting, then 1 s, 2 s, 4 s … up to longest. After forget without
-// another try the count begins anew.
+// allowance is how often one may be wrong: free times without waiting, then 1 s, 2
+// s, 4 s … up to longest. After forget without another try the count begins anew.
 type allowance struct {
 	free            int
 	longest, forget time.Duration
 }
 
-// An account takes at most about 110 guesses a day, from however many networks they come. A browser that its owner has used before
-// has an allowance of its own, so that nobody can lock the owner out. Networks and the institution are counted too, and a right try
-// is taken back there, so that a campus behind one address can sign in all at once.
+// An account takes at most about 110 guesses a day, from however many networks they come. A browser that its owner
+// has used before has an allowance of its own, so that nobody can lock the owner out. Networks and the institution
+// are counted too, and a right try is taken back there, so that a campus behind one address can sign in all at once.
 var (
 	atAccount      = allowance{free: 5, longest: 15 * time.Minute, forget: 24 * time.Hour}
 	atNetwork      = allowance{free: 50, longest: 5 * time.Minute, forget: time.Hour}
@@ -48,7 +48,8 @@ func tooMany(until, now time.Time) error {
 	if wait > 90 {
 		words = fmt.Sprintf("%d minutes", (wait+59)/60)
 	}
-	return errs.New(errs.TooMany, "Too many attempts. Try again in "+words+".").WithCode("too-many-attempts").With("retry_after", wait)
+	return errs.New(errs.TooMany, "Too many attempts. Try again in "+words+".").WithCode("too-many-attempts").
+		With("retry_after", wait)
 }
 
 // counted is a subject and what it may.
@@ -57,7 +58,8 @@ type counted struct {
 	by      allowance
 }
 
-// attempt is one try at a secret: counted before it is looked at, so that many at once cannot slip through, and forgiven when right.
+// attempt is one try at a secret: counted before it is looked at, so
+// that many at once cannot slip through, and forgiven when right.
 type attempt struct {
 	s       *Service
 	account []byte
@@ -67,7 +69,8 @@ type attempt struct {
 // guess opens an attempt at a person's secret, or says how long to wait. Person is nil when there is none of that name.
 func (s *Service) guess(ctx context.Context, name string, person *uuid.UUID, device string) (attempt, error) {
 	a := attempt{s: s, account: subject("account", name), wider: []counted{
-		{subject("network", httpapi.Network(viewer.From(ctx).Address)), atNetwork}, {subject("institution", ""), atInstitution},
+		{subject("network", httpapi.Network(viewer.From(ctx).Address)), atNetwork},
+		{subject("institution", ""), atInstitution},
 	}}
 	known, err := s.deviceIsKnown(ctx, person, device)
 	if err != nil {
@@ -101,8 +104,9 @@ func (s *Service) deviceIsKnown(ctx context.Context, person *uuid.UUID, device s
 	return q.DeviceIsKnown(ctx, s.db.Read(ctx), rows.DeviceIsKnownParams{PersonID: *person, DeviceHash: bound[:]})
 }
 
-// countSoon counts a try. Where only tries that are still being looked at are in the way, as when a campus signs in at once, it waits
-// for them: right ones clear the way. While any are looked at here it waits on; another process's tries have a moment.
+// countSoon counts a try. Where only tries that are still being looked at are in the
+// way, as when a campus signs in at once, it waits for them: right ones clear the way.
+// While any are looked at here it waits on; another process's tries have a moment.
 func (a attempt) countSoon(ctx context.Context) error {
 	began := time.Now()
 	for idle := began; ; {
@@ -112,7 +116,8 @@ func (a attempt) countSoon(ctx context.Context) error {
 		if a.s.looking.Load() > 0 {
 			idle = now
 		}
-		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || now.Sub(idle) > moment || now.Sub(began) > longestWait {
+		if !errors.As(err, &held) || held.Details["retry_after"] != 1 || now.Sub(idle) > moment ||
+			now.Sub(began) > longestWait {
 			return err
 		}
 		select {
@@ -188,7 +193,11 @@ func (s *Service) count(ctx context.Context, list ...counted) error {
 	err := s.db.Write(db.Aside(ctx), func(tx *db.Tx) error {
 		for _, c := range list { // the same order everywhere, so that nobody waits for each other
 			_, err := q.GuessCount(ctx, tx, rows.GuessCountParams{
-				Subject: c.subject, Now: now, Forget: now.Add(-c.by.forget), Free: c.by.free, Longest: c.by.longest.Seconds(),
+				Subject: c.subject,
+				Now:     now,
+				Forget:  now.Add(-c.by.forget),
+				Free:    c.by.free,
+				Longest: c.by.longest.Seconds(),
 			})
 			if err != nil {
 				held = c
@@ -200,7 +209,10 @@ func (s *Service) count(ctx context.Context, list ...counted) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	until, err := q.GuessHeld(ctx, s.db.Read(ctx), rows.GuessHeldParams{Subjects: [][]byte{held.subject}, Forget: now.Add(-held.by.forget)})
+	until, err := q.GuessHeld(ctx, s.db.Read(ctx), rows.GuessHeldParams{
+		Subjects: [][]byte{held.subject},
+		Forget:   now.Add(-held.by.forget),
+	})
 	if err != nil {
 		return err
 	}

@@ -43,16 +43,26 @@ type Service struct {
 type Options struct {
 	// Base is the address of an institution's front end, as "https://alumni.example.edu": mails lead there.
 	Base func(tenancy.Institution) string
-	// PrivateProviders lets institutions use sign-in providers on private networks, and over plain http on this machine.
+	// PrivateProviders lets institutions use sign-in providers
+	// on private networks, and over plain http on this machine.
 	PrivateProviders bool
 }
 
 // New is the module. Follow must run for revocations of other processes to be heard.
 func New(d *db.DB, c clock.Clock, post mail.Post, t *tenancy.Service, keys *Keys, options Options) *Service {
 	s := &Service{
-		db: d, clock: c, post: post, tenants: t, keys: keys, options: options,
-		revocations: newRevocations(d, c), hashing: newTurns(hashesAtOnce), tokens: newTokenCache(),
-		abroad: abroad(options.PrivateProviders), providers: providerCache{byIssuer: map[string]knownProvider{}}, refusals: newRefusals(),
+		db:          d,
+		clock:       c,
+		post:        post,
+		tenants:     t,
+		keys:        keys,
+		options:     options,
+		revocations: newRevocations(d, c),
+		hashing:     newTurns(hashesAtOnce),
+		tokens:      newTokenCache(),
+		abroad:      abroad(options.PrivateProviders),
+		providers:   providerCache{byIssuer: map[string]knownProvider{}},
+		refusals:    newRefusals(),
 	}
 	d.Guard(s.stillIn)
 	return s
@@ -70,7 +80,13 @@ func (s *Service) send(ctx context.Context, tx *db.Tx, to, subject, text string)
 	if err != nil {
 		return err
 	}
-	return s.post.Enqueue(ctx, tx, mail.Message{Tenant: i.ID, From: i.Name, To: to, Subject: subject, Text: text + "\n\n" + i.Name + "\n"})
+	return s.post.Enqueue(ctx, tx, mail.Message{
+		Tenant:  i.ID,
+		From:    i.Name,
+		To:      to,
+		Subject: subject,
+		Text:    text + "\n\n" + i.Name + "\n",
+	})
 }
 
 // address is a page of the viewer's institution.
@@ -82,7 +98,8 @@ func (s *Service) address(ctx context.Context, path string) (string, error) {
 	return s.options.Base(i) + path, nil
 }
 
-// callback is where a provider sends people back to: at the host of the request, which tenancy has found to be the institution's.
+// callback is where a provider sends people back to: at the host
+// of the request, which tenancy has found to be the institution's.
 func (s *Service) callback(ctx context.Context, key string) (string, error) {
 	base, err := s.address(ctx, "/sign-in/callback/"+key)
 	if err != nil {

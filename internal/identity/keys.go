@@ -24,8 +24,8 @@ import (
 	"stoa/internal/base/keyfile"
 )
 
-// Keys sign access tokens and derive refresh tokens. They live in one file, readable by its owner alone, which every process
-// follows: a key that RotateKeys adds is known before the first token signed with it arrives.
+// Keys sign access tokens and derive refresh tokens. They live in one file, readable by its owner alone, which
+// every process follows: a key that RotateKeys adds is known before the first token signed with it arrives.
 type Keys struct {
 	path string
 	ring atomic.Pointer[keyRing]
@@ -102,8 +102,8 @@ func (k *Keys) follow(ctx context.Context) {
 	}
 }
 
-// verifying is the public key of an id. An unknown one may be newer than the last look: another process may have signed with it
-// already. To look costs the microseconds of a stat, less than a signature would.
+// verifying is the public key of an id. An unknown one may be newer than the last look: another process
+// may have signed with it already. To look costs the microseconds of a stat, less than a signature would.
 func (k *Keys) verifying(id string) (ed25519.PublicKey, bool) {
 	key, known := k.ring.Load().public[id]
 	if !known && k.look() == nil {
@@ -112,8 +112,8 @@ func (k *Keys) verifying(id string) (ed25519.PublicKey, bool) {
 	return key, known
 }
 
-// RotateKeys adds a signing key to the file and says its id. Keys that no living token can be signed with go. When atOnce, all
-// older ones go now: every access token ends, and clients renew theirs with the next request.
+// RotateKeys adds a signing key to the file and says its id. Keys that no living token can be signed with go.
+// When atOnce, all older ones go now: every access token ends, and clients renew theirs with the next request.
 func RotateKeys(path string, atOnce bool) (string, error) {
 	f, err := readKeys(path)
 	if err != nil {
@@ -168,7 +168,9 @@ func ReplaceKeys(path string) error {
 
 func newSigningKey() (signingKey, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
-	return signingKey{ID: uuid.NewString()[:8], Seed: base64.RawStdEncoding.EncodeToString(private.Seed()), Created: time.Now().UTC()}, err
+	return signingKey{
+		ID: uuid.NewString()[:8], Seed: base64.RawStdEncoding.EncodeToString(private.Seed()), Created: time.Now().UTC(),
+	}, err
 }
 
 func createKeys(path string) error {
@@ -178,7 +180,10 @@ func createKeys(path string) error {
 	}
 	refresh := make([]byte, 32)
 	_, _ = rand.Read(refresh)
-	raw, err := encodeKeys(keyFile{Signing: []signingKey{fresh}, Refresh: base64.RawStdEncoding.EncodeToString(refresh)})
+	raw, err := encodeKeys(keyFile{
+		Signing: []signingKey{fresh},
+		Refresh: base64.RawStdEncoding.EncodeToString(refresh),
+	})
 	if err != nil {
 		return err
 	}
@@ -201,7 +206,8 @@ func ringOf(f keyFile) (*keyRing, error) {
 		k.current, k.signing[s.ID], k.public[s.ID] = s.ID, private, private.Public().(ed25519.PublicKey)
 	}
 	var err error
-	if k.refresh, err = base64.RawStdEncoding.DecodeString(f.Refresh); err != nil || len(k.refresh) < 32 || k.current == "" {
+	k.refresh, err = base64.RawStdEncoding.DecodeString(f.Refresh)
+	if err != nil || len(k.refresh) < 32 || k.current == "" {
 		return nil, errors.New("it lacks a key")
 	}
 	return k, nil
@@ -212,13 +218,15 @@ func (k *Keys) KeySet() map[string]any {
 	keys := []map[string]string{}
 	for id, public := range k.ring.Load().public {
 		keys = append(keys, map[string]string{
-			"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id, "x": base64.RawURLEncoding.EncodeToString(public),
+			"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id,
+			"x": base64.RawURLEncoding.EncodeToString(public),
 		})
 	}
 	return map[string]any{"keys": keys}
 }
 
-// refreshToken derives the token of a session's generation. Neither the database nor the key alone is enough to make one.
+// refreshToken derives the token of a session's generation.
+// Neither the database nor the key alone is enough to make one.
 func (k *Keys) refreshToken(session uuid.UUID, generation uint32, nonce []byte) string {
 	head := binary.BigEndian.AppendUint32(append([]byte{}, session[:]...), generation)
 	mac := hmac.New(sha256.New, k.ring.Load().refresh)

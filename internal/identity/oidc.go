@@ -28,8 +28,8 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
-// The conversation with sign-in providers: OpenID Connect Core 1.0 with the authorisation code, PKCE (RFC 7636), state, nonce, and
-// issuer identification (RFC 9207), as RFC 9700 asks for. Whatever a provider answers is foreign input.
+// The conversation with sign-in providers: OpenID Connect Core 1.0 with the authorisation code, PKCE (RFC 7636), state,
+// nonce, and issuer identification (RFC 9207), as RFC 9700 asks for. Whatever a provider answers is foreign input.
 
 const (
 	providerAnswer   = 1 << 20          // bytes of one answer at most
@@ -39,16 +39,22 @@ const (
 	clockSkew        = 2 * time.Minute
 )
 
-// abroad is a client for addresses that institutions name: not into this machine's own networks, no redirects, no proxy of the
-// environment, and no more than it can hold.
+// abroad is a client for addresses that institutions name: not into this machine's own
+// networks, no redirects, no proxy of the environment, and no more than it can hold.
 func abroad(private bool) *http.Client {
 	dialer := &net.Dialer{Timeout: 3 * time.Second}
 	if !private {
 		dialer.Control = ssrf.New(ssrf.WithAnyPort()).Safe // looks at the address after the name was resolved
 	}
 	transport := &http.Transport{
-		DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 5 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10, DisableCompression: true, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    3 * time.Second,
+		ResponseHeaderTimeout:  5 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    2,
+		IdleConnTimeout:        time.Minute,
+		ForceAttemptHTTP2:      true,
 	}
 	return &http.Client{
 		Transport: brief{transport}, Timeout: providerPatience,
@@ -164,7 +170,9 @@ type foreignIdentity struct {
 	Provider string `json:"provider"` // its name
 }
 
-var errProvider = errs.New(errs.Unauthenticated, "The sign-in there could not be confirmed. Begin again.").WithCode("provider")
+var errProvider = errs.New(
+	errs.Unauthenticated, "The sign-in there could not be confirmed. Begin again.",
+).WithCode("provider")
 
 func refusedBy(ctx context.Context, provider string, err error) error {
 	slog.WarnContext(ctx, "sign-in provider refused", "provider", provider, "error", err.Error())
@@ -263,8 +271,11 @@ func (c foreignClaims) fullName() string {
 	return name
 }
 
-// checkToken checks the ID token as Core 3.1.3.7 says, and asks at the userinfo endpoint where the token leaves the address out.
-func (s *Service) checkToken(ctx context.Context, p rows.Provider, known knownProvider, token *oauth2.Token, nonce string) (foreignClaims, error) {
+// checkToken checks the ID token as Core 3.1.3.7 says, and asks at
+// the userinfo endpoint where the token leaves the address out.
+func (s *Service) checkToken(
+	ctx context.Context, p rows.Provider, known knownProvider, token *oauth2.Token, nonce string,
+) (foreignClaims, error) {
 	var c foreignClaims
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
@@ -281,9 +292,11 @@ func (s *Service) checkToken(ctx context.Context, p rows.Provider, known knownPr
 	switch {
 	case subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(nonce)) != 1:
 		return c, errors.New("the nonce is another one")
-	case len(verified.Audience) > 1 && c.AuthorisedParty == "", c.AuthorisedParty != "" && c.AuthorisedParty != p.ClientID:
+	case len(verified.Audience) > 1 && c.AuthorisedParty == "",
+		c.AuthorisedParty != "" && c.AuthorisedParty != p.ClientID:
 		return c, errors.New("the token is for another party")
-	case verified.IssuedAt.IsZero(), verified.IssuedAt.After(now.Add(clockSkew)), verified.IssuedAt.Before(now.Add(-atProviderLife)):
+	case verified.IssuedAt.IsZero(), verified.IssuedAt.After(now.Add(clockSkew)),
+		verified.IssuedAt.Before(now.Add(-atProviderLife)):
 		return c, errors.New("the token is not of now")
 	case c.Subject == "" || len(c.Subject) > 255 || strings.ContainsFunc(c.Subject, unprintable):
 		return c, errors.New("the subject is none")

@@ -56,8 +56,8 @@ func passkeysOf(factors []rows.Factor) []rows.Factor {
 	return keys
 }
 
-// relyingParty is the institution at the host of the request, which tenancy has found to be the institution's. A key works at the host
-// where it was made. Plain http counts on the machine's own names only, as in browsers.
+// relyingParty is the institution at the host of the request, which tenancy has found to be the institution's.
+// A key works at the host where it was made. Plain http counts on the machine's own names only, as in browsers.
 func (s *Service) relyingParty(ctx context.Context) (*webauthn.WebAuthn, error) {
 	i, err := s.tenants.Get(ctx)
 	if err != nil {
@@ -68,7 +68,8 @@ func (s *Service) relyingParty(ctx context.Context) (*webauthn.WebAuthn, error) 
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
 	}
-	origins := []string{"https://" + strings.TrimSuffix(host, ":443")} // which proxies may write, and browsers leave out
+	// which proxies may write, and browsers leave out
+	origins := []string{"https://" + strings.TrimSuffix(host, ":443")}
 	if httpapi.Local(host) {
 		origins = append(origins, "http://"+host)
 	}
@@ -109,16 +110,19 @@ func (s *Service) BeginPasskey(ctx context.Context, name, password string) (Cere
 	for _, c := range h.WebAuthnCredentials() {
 		known = append(known, c.Descriptor())
 	}
-	options, session, err := rp.BeginRegistration(h, webauthn.WithExclusions(known), webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
-		ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationRequired,
-	}))
+	options, session, err := rp.BeginRegistration(h, webauthn.WithExclusions(known),
+		webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationRequired,
+		}))
 	if err != nil {
 		return Ceremony{}, err
 	}
 	return s.ceremony(ctx, "passkey-make", &p.ID, options.Response, passkeyCeremony{*session, name})
 }
 
-func (s *Service) ceremony(ctx context.Context, purpose string, person *uuid.UUID, options any, c passkeyCeremony) (Ceremony, error) {
+func (s *Service) ceremony(
+	ctx context.Context, purpose string, person *uuid.UUID, options any, c passkeyCeremony,
+) (Ceremony, error) {
 	m, err := asMap(options)
 	if err != nil {
 		return Ceremony{}, err
@@ -127,7 +131,9 @@ func (s *Service) ceremony(ctx context.Context, purpose string, person *uuid.UUI
 	return Ceremony{challenge, m}, err
 }
 
-var errPasskey = errs.New(errs.Unauthenticated, "This passkey was not accepted. Try again, or use another way.").WithCode("passkey")
+var errPasskey = errs.New(
+	errs.Unauthenticated, "This passkey was not accepted. Try again, or use another way.",
+).WithCode("passkey")
 
 // AddPasskey keeps the passkey that the browser made.
 func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credential map[string]any) (Added, error) {
@@ -168,7 +174,16 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 		}
 		now := s.clock.Now()
 		added.Factor = Factor{ID: id.New(), Kind: "passkey", Name: ceremony.Name, CreatedAt: now}
-		err = q.FactorInsert(ctx, tx, rows.FactorInsertParams{ID: added.ID, PersonID: p.ID, Kind: "passkey", Name: ceremony.Name, CredentialID: key.ID, Credential: record, CreatedAt: now, ConfirmedAt: &now})
+		err = q.FactorInsert(ctx, tx, rows.FactorInsertParams{
+			ID:           added.ID,
+			PersonID:     p.ID,
+			Kind:         "passkey",
+			Name:         ceremony.Name,
+			CredentialID: key.ID,
+			Credential:   record,
+			CreatedAt:    now,
+			ConfirmedAt:  &now,
+		})
 		if db.Violates(err, "factor_credential") {
 			return errs.New(errs.Conflict, "This passkey is in use already.")
 		}
@@ -185,11 +200,14 @@ func (s *Service) AddPasskey(ctx context.Context, challenge uuid.UUID, credentia
 }
 
 // endCeremony uses up a challenge of the same person.
-func (s *Service) endCeremony(ctx context.Context, tx *db.Tx, purpose string, challenge uuid.UUID, person *uuid.UUID) (passkeyCeremony, error) {
+func (s *Service) endCeremony(
+	ctx context.Context, tx *db.Tx, purpose string, challenge uuid.UUID, person *uuid.UUID,
+) (passkeyCeremony, error) {
 	var c passkeyCeremony
 	now := s.clock.Now()
 	row, err := q.ChallengeUse(ctx, tx, rows.ChallengeUseParams{ID: challenge, Purpose: purpose, Now: &now})
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && person != nil && (row.PersonID == nil || *row.PersonID != *person) {
+	if errors.Is(err, pgx.ErrNoRows) ||
+		err == nil && person != nil && (row.PersonID == nil || *row.PersonID != *person) {
 		return c, errChallengeEnded
 	}
 	if err != nil {
@@ -199,12 +217,15 @@ func (s *Service) endCeremony(ctx context.Context, tx *db.Tx, purpose string, ch
 }
 
 // askPasskey asks for one of a person's keys.
-func (s *Service) askPasskey(ctx context.Context, p rows.Person, keys []rows.Factor) (map[string]any, webauthn.SessionData, error) {
+func (s *Service) askPasskey(
+	ctx context.Context, p rows.Person, keys []rows.Factor,
+) (map[string]any, webauthn.SessionData, error) {
 	rp, err := s.relyingParty(ctx)
 	if err != nil {
 		return nil, webauthn.SessionData{}, err
 	}
-	options, session, err := rp.BeginLogin(holder{p, keys}, webauthn.WithUserVerification(protocol.VerificationRequired))
+	options, session, err := rp.BeginLogin(holder{p, keys},
+		webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return nil, webauthn.SessionData{}, err
 	}
@@ -213,7 +234,10 @@ func (s *Service) askPasskey(ctx context.Context, p rows.Person, keys []rows.Fac
 }
 
 // checkPasskey holds an answer against a person's keys and the challenge.
-func (s *Service) checkPasskey(ctx context.Context, tx *db.Tx, p rows.Person, keys []rows.Factor, session webauthn.SessionData, credential map[string]any) error {
+func (s *Service) checkPasskey(
+	ctx context.Context, tx *db.Tx, p rows.Person, keys []rows.Factor, session webauthn.SessionData,
+	credential map[string]any,
+) error {
 	rp, err := s.relyingParty(ctx)
 	if err != nil {
 		return err
@@ -273,8 +297,11 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context) (Ceremony, error) {
 	return s.ceremony(ctx, "passkey-sign-in", nil, options.Response, passkeyCeremony{Session: *session})
 }
 
-// SignInWithPasskey opens a session for whom the passkey belongs to. It is both factors in one: the key, and what unlocks it.
-func (s *Service) SignInWithPasskey(ctx context.Context, challenge uuid.UUID, credential map[string]any, device string) (Tokens, error) {
+// SignInWithPasskey opens a session for whom the passkey belongs
+// to. It is both factors in one: the key, and what unlocks it.
+func (s *Service) SignInWithPasskey(
+	ctx context.Context, challenge uuid.UUID, credential map[string]any, device string,
+) (Tokens, error) {
 	rp, err := s.relyingParty(ctx)
 	if err != nil {
 		return Tokens{}, err

@@ -35,8 +35,8 @@ const (
 
 var hashesAtOnce = runtime.NumCPU()
 
-// HashPassword is the PHC string of a password, in the one form that its letters have however they were typed (NFC, as OpaqueString
-// of RFC 8265 asks).
+// HashPassword is the PHC string of a password, in the one form that its
+// letters have however they were typed (NFC, as OpaqueString of RFC 8265 asks).
 func HashPassword(password string) string {
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt)
@@ -46,7 +46,8 @@ func HashPassword(password string) string {
 func hashWithSalt(password string, salt []byte) string {
 	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, enc.EncodeToString(salt), enc.EncodeToString(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
+		argon2.Version, argonMemory, argonTime, argonLanes, enc.EncodeToString(salt), enc.EncodeToString(key))
 }
 
 // nobody's hash is compared when the account does not exist, so that the answer takes as long.
@@ -67,7 +68,8 @@ func verifyPassword(hash, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 4 || memory > 47<<10 { // an empty key would fit every password
+	// an empty key would fit every password
+	if err != nil || len(want) < 16 || passes < 1 || lanes < 1 || passes > 4 || memory > 47<<10 {
 		return false
 	}
 	for _, form := range formsOf(password) {
@@ -79,8 +81,8 @@ func verifyPassword(hash, password string) bool {
 	return false
 }
 
-// formsOf are the forms in which a password may have been hashed: composed, or as it was typed, as earlier versions did, perhaps on
-// a keyboard that composes otherwise. For nearly every password they are one.
+// formsOf are the forms in which a password may have been hashed: composed, or as it was typed, as earlier
+// versions did, perhaps on a keyboard that composes otherwise. For nearly every password they are one.
 func formsOf(password string) []string {
 	forms := []string{norm.NFC.String(password)}
 	for _, other := range []string{password, norm.NFD.String(password)} {
@@ -111,8 +113,9 @@ func (s *Service) check(ctx context.Context, hash, password string) (bool, error
 // easily is how many guesses a password must withstand: a hundred million, zxcvbn's "safely unguessable".
 const easily = 1e8
 
-// acceptable refuses passwords that fall at once: too short, known from the lists of those in use, made of a pattern, or of words that
-// belong to the account or the institution. What it is made of is free otherwise. The estimate is zxcvbn's (Wheeler, USENIX Security 2016).
+// acceptable refuses passwords that fall at once: too short, known from the lists of those
+// in use, made of a pattern, or of words that belong to the account or the institution. What
+// it is made of is free otherwise. The estimate is zxcvbn's (Wheeler, USENIX Security 2016).
 func (s *Service) acceptable(ctx context.Context, password, email, name string) error {
 	const field = "body.password"
 	i, err := s.tenants.Get(ctx)
@@ -125,7 +128,9 @@ func (s *Service) acceptable(ctx context.Context, password, email, name string) 
 		return errs.InvalidField(field, fmt.Sprintf("may have %d characters at most", longestPassword))
 	}
 	local, _, _ := strings.Cut(email, "@")
-	own := strings.FieldsFunc(strings.ToLower(local+" "+name+" "+i.Name+" "+i.ShortName), func(r rune) bool { return !unicode.IsLetter(r) })
+	own := strings.FieldsFunc(strings.ToLower(local+" "+name+" "+i.Name+" "+i.ShortName), func(r rune) bool {
+		return !unicode.IsLetter(r)
+	})
 	words := append(own, local, "stoa", "alumni")
 	left := strings.ToLower(password)
 	for _, w := range words {

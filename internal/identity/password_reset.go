@@ -18,9 +18,9 @@ import (
 
 const resetLife = time.Hour
 
-// AskPasswordReset mails a link when the address has an account; the answer is the same when it has none, and when it was asked for
-// too often: nobody's mailbox is filled by a stranger. These mails are counted apart from those of registrations, so that whoever asks
-// too often for somebody else has sent them a link at least.
+// AskPasswordReset mails a link when the address has an account; the answer is the same when it has none, and
+// when it was asked for too often: nobody's mailbox is filled by a stranger. These mails are counted apart
+// from those of registrations, so that whoever asks too often for somebody else has sent them a link at least.
 func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 	network := subject("resets", httpapi.Network(viewer.From(ctx).Address))
 	if err := s.count(ctx, counted{network, atRegistration}); err != nil {
@@ -40,7 +40,9 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 		if err != nil {
 			return err
 		}
-		if err := audit.Record(ctx, tx, audit.Change{Verb: "password.ask-reset", Type: "person", ID: p.ID}); err != nil {
+		if err := audit.Record(ctx, tx, audit.Change{
+			Verb: "password.ask-reset", Type: "person", ID: p.ID,
+		}); err != nil {
 			return err
 		}
 		return s.mailReset(ctx, tx, p, "If you did not ask for it, ignore this mail.")
@@ -50,7 +52,9 @@ func (s *Service) AskPasswordReset(ctx context.Context, email string) error {
 // mailReset mails a link to choose a new password; the one before it ends.
 func (s *Service) mailReset(ctx context.Context, tx *db.Tx, p rows.Person, why string) error {
 	now := s.clock.Now()
-	if err := q.LinkVoid(ctx, tx, rows.LinkVoidParams{PersonID: p.ID, Purpose: "reset-password", At: &now}); err != nil {
+	if err := q.LinkVoid(ctx, tx, rows.LinkVoidParams{
+		PersonID: p.ID, Purpose: "reset-password", At: &now,
+	}); err != nil {
 		return err
 	}
 	_, err := s.mailLink(ctx, tx, p.ID, p.Email, letter{
@@ -67,8 +71,9 @@ type Reset struct {
 	RemoveFactors bool
 }
 
-// ResetPassword uses the mailed link. Every session and every connection with a provider ends. The address is proven by the way: what
-// was there before the first proof goes in any case, and other proofs of who one is go when their owner says so.
+// ResetPassword uses the mailed link. Every session and every connection with a
+// provider ends. The address is proven by the way: what was there before the first
+// proof goes in any case, and other proofs of who one is go when their owner says so.
 func (s *Service) ResetPassword(ctx context.Context, r Reset) error {
 	if err := s.acceptable(ctx, r.Password, "", ""); err != nil {
 		return err
@@ -91,9 +96,12 @@ func (s *Service) ResetPassword(ctx context.Context, r Reset) error {
 				return err
 			}
 		}
-		// Whoever holds the mailbox owns the account: a stranger may have been first with a provider that vouches for anything.
+		// Whoever holds the mailbox owns the account: a stranger may
+		// have been first with a provider that vouches for anything.
 		now := s.clock.Now()
-		if _, err := q.ConnectionRemoveAll(ctx, tx, rows.ConnectionRemoveAllParams{PersonID: person, At: &now}); err != nil {
+		if _, err := q.ConnectionRemoveAll(ctx, tx, rows.ConnectionRemoveAllParams{
+			PersonID: person, At: &now,
+		}); err != nil {
 			return err
 		}
 		if err := s.forgiveAll(ctx, tx, p); err != nil {
@@ -119,15 +127,21 @@ func (s *Service) removeFactors(ctx context.Context, tx *db.Tx, p rows.Person, h
 		return err
 	}
 	err = s.send(ctx, tx, p.Email, "Your passkeys and apps were removed",
-		"All passkeys, authenticator apps and recovery codes of your account were removed "+how+". If this was not you, choose a new password and add yours again.")
+		"All passkeys, authenticator apps and recovery codes of your account were removed "+how+
+			". If this was not you, choose a new password and add yours again.")
 	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, audit.Change{Verb: "factor.remove-all", Type: "person", ID: p.ID, After: map[string]string{"how": how}})
+	return audit.Record(ctx, tx, audit.Change{
+		Verb:  "factor.remove-all",
+		Type:  "person",
+		ID:    p.ID,
+		After: map[string]string{"how": how},
+	})
 }
 
-// RemoveFactorsOf helps somebody who lost their phone or their keys: all second proofs go, every session ends, and a link to choose
-// a new password is mailed, so that nobody but the owner of the mailbox gains by it.
+// RemoveFactorsOf helps somebody who lost their phone or their keys: all second proofs go, every session ends,
+// and a link to choose a new password is mailed, so that nobody but the owner of the mailbox gains by it.
 func (s *Service) RemoveFactorsOf(ctx context.Context, person uuid.UUID) error {
 	if _, err := PersonHelp.Require(ctx); err != nil {
 		return err
@@ -146,7 +160,8 @@ func (s *Service) RemoveFactorsOf(ctx context.Context, person uuid.UUID) error {
 		if _, err := s.endSessions(ctx, tx, person, uuid.Nil, "factors removed"); err != nil {
 			return err
 		}
-		return s.mailReset(ctx, tx, p, "Your institution's office removed the passkeys and apps of your account, so that you can sign in again.")
+		return s.mailReset(ctx, tx, p,
+			"Your institution's office removed the passkeys and apps of your account, so that you can sign in again.")
 	})
 }
 
@@ -189,9 +204,15 @@ func (s *Service) setPassword(ctx context.Context, tx *db.Tx, person, keep uuid.
 	if _, err := s.endSessions(ctx, tx, person, keep, "password changed"); err != nil {
 		return err
 	}
-	if err := audit.Record(ctx, tx, audit.Change{Verb: "password.change", Type: "person", ID: person, Actor: person}); err != nil {
+	if err := audit.Record(ctx, tx, audit.Change{
+		Verb:  "password.change",
+		Type:  "person",
+		ID:    person,
+		Actor: person,
+	}); err != nil {
 		return err
 	}
 	return s.send(ctx, tx, p.Email, "Your password was changed",
-		"The password of your account was changed just now, and other sessions were signed out. If this was not you, ask for a new password at once.")
+		"The password of your account was changed just now, and other sessions were signed out. If this was not "+
+			"you, ask for a new password at once.")
 }

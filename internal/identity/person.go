@@ -41,7 +41,12 @@ type Card struct {
 
 func personFrom(p rows.Person) Person {
 	return Person{
-		ID: p.ID, Email: p.Email, Name: p.Name, Roles: rolesOf(p), Standing: standingOf(p), Confirmed: p.EmailVerifiedAt != nil,
+		ID:        p.ID,
+		Email:     p.Email,
+		Name:      p.Name,
+		Roles:     rolesOf(p),
+		Standing:  standingOf(p),
+		Confirmed: p.EmailVerifiedAt != nil,
 	}
 }
 
@@ -106,7 +111,9 @@ func (s *Service) SetRoles(ctx context.Context, person uuid.UUID, roles []viewer
 }
 
 // change alters roles and standing in one place: the row, the end of older tokens, the fact, the audit entry.
-func (s *Service) change(ctx context.Context, person uuid.UUID, verb string, alter func(*rows.Person) error) (Person, error) {
+func (s *Service) change(
+	ctx context.Context, person uuid.UUID, verb string, alter func(*rows.Person) error,
+) (Person, error) {
 	var after Person
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
 		after, err = s.changeWithin(ctx, tx, person, verb, alter)
@@ -115,7 +122,9 @@ func (s *Service) change(ctx context.Context, person uuid.UUID, verb string, alt
 	return after, err
 }
 
-func (s *Service) changeWithin(ctx context.Context, tx *db.Tx, person uuid.UUID, verb string, alter func(*rows.Person) error) (Person, error) {
+func (s *Service) changeWithin(
+	ctx context.Context, tx *db.Tx, person uuid.UUID, verb string, alter func(*rows.Person) error,
+) (Person, error) {
 	p, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
 		return Person{}, db.NotFound(err, "There is no such person.")
@@ -135,5 +144,11 @@ func (s *Service) changeWithin(ctx context.Context, tx *db.Tx, person uuid.UUID,
 	if err := s.Changed.Tell(ctx, tx, after); err != nil {
 		return Person{}, err
 	}
-	return after, audit.Record(ctx, tx, audit.Change{Verb: verb, Type: "person", ID: person, Before: before.record(), After: after.record()})
+	return after, audit.Record(ctx, tx, audit.Change{
+		Verb:   verb,
+		Type:   "person",
+		ID:     person,
+		Before: before.record(),
+		After:  after.record(),
+	})
 }

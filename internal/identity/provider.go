@@ -51,7 +51,14 @@ type NewProvider struct {
 
 func (s *Service) providerSettings(ctx context.Context, r rows.Provider) (ProviderSettings, error) {
 	callback, err := s.callback(ctx, r.Key)
-	return ProviderSettings{Provider{r.ID, r.Name}, r.Key, r.Issuer, r.ClientID, callback, r.UpdatedAt}, err
+	return ProviderSettings{
+		Provider:  Provider{r.ID, r.Name},
+		Key:       r.Key,
+		Issuer:    r.Issuer,
+		ClientID:  r.ClientID,
+		Callback:  callback,
+		UpdatedAt: r.UpdatedAt,
+	}, err
 }
 
 // Providers are the institution's, by name.
@@ -98,7 +105,8 @@ func (s *Service) AddProvider(ctx context.Context, n NewProvider) (ProviderSetti
 	}
 	if _, err := s.discover(ctx, n.Issuer); err != nil {
 		slog.WarnContext(ctx, "sign-in provider not found", "issuer", n.Issuer, "error", err.Error())
-		return ProviderSettings{}, errs.InvalidField("body.issuer", "no OpenID provider answers there under exactly this name")
+		return ProviderSettings{}, errs.InvalidField("body.issuer",
+			"no OpenID provider answers there under exactly this name")
 	}
 	now := s.clock.Now()
 	row := rows.Provider{ID: id.New(), Key: n.Key, Name: n.Name, Issuer: n.Issuer, ClientID: n.ClientID, UpdatedAt: now}
@@ -108,7 +116,15 @@ func (s *Service) AddProvider(ctx context.Context, n NewProvider) (ProviderSetti
 		return ProviderSettings{}, err
 	}
 	return settings, s.db.Write(ctx, func(tx *db.Tx) error {
-		err := q.ProviderInsert(ctx, tx, rows.ProviderInsertParams{ID: row.ID, Key: row.Key, Name: row.Name, Issuer: row.Issuer, ClientID: row.ClientID, Secret: row.Secret, At: now})
+		err := q.ProviderInsert(ctx, tx, rows.ProviderInsertParams{
+			ID:       row.ID,
+			Key:      row.Key,
+			Name:     row.Name,
+			Issuer:   row.Issuer,
+			ClientID: row.ClientID,
+			Secret:   row.Secret,
+			At:       now,
+		})
 		if db.Violates(err, "provider_key") {
 			return errs.InvalidField("body.key", "is in use already")
 		}
@@ -138,13 +154,25 @@ func (s *Service) ChangeProvider(ctx context.Context, provider uuid.UUID, c Prov
 		if c.Secret != "" {
 			row.Secret = s.keys.seal("provider secret", []byte(c.Secret), row.ID[:])
 		}
-		if err := q.ProviderUpdate(ctx, tx, rows.ProviderUpdateParams{ID: row.ID, Name: row.Name, ClientID: row.ClientID, Secret: row.Secret, At: row.UpdatedAt}); err != nil {
+		if err := q.ProviderUpdate(ctx, tx, rows.ProviderUpdateParams{
+			ID:       row.ID,
+			Name:     row.Name,
+			ClientID: row.ClientID,
+			Secret:   row.Secret,
+			At:       row.UpdatedAt,
+		}); err != nil {
 			return err
 		}
 		if after, err = s.providerSettings(ctx, row); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "provider.change", Type: "provider", ID: row.ID, Before: before, After: after})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "provider.change",
+			Type:   "provider",
+			ID:     row.ID,
+			Before: before,
+			After:  after,
+		})
 	})
 	return after, err
 }
@@ -167,7 +195,9 @@ func (s *Service) RemoveProvider(ctx context.Context, provider uuid.UUID) error 
 }
 
 // BeginAtProvider is the address that a browser goes to, and the browser's secret: new when it had none.
-func (s *Service) BeginAtProvider(ctx context.Context, provider uuid.UUID, device string) (address, secret string, err error) {
+func (s *Service) BeginAtProvider(
+	ctx context.Context, provider uuid.UUID, device string,
+) (address, secret string, err error) {
 	p, err := q.ProviderGet(ctx, s.db.Read(ctx), provider)
 	if err != nil {
 		return "", "", db.NotFound(err, "There is no such provider.")
@@ -175,7 +205,9 @@ func (s *Service) BeginAtProvider(ctx context.Context, provider uuid.UUID, devic
 	known, err := s.discover(ctx, p.Issuer)
 	if err != nil {
 		slog.WarnContext(ctx, "sign-in provider not found", "issuer", p.Issuer, "error", err.Error())
-		return "", "", errs.New(errs.Conflict, p.Name+" does not answer at the moment. Try again, or sign in another way.").WithCode("provider-silent")
+		return "", "", errs.New(
+			errs.Conflict, p.Name+" does not answer at the moment. Try again, or sign in another way.",
+		).WithCode("provider-silent")
 	}
 	config, err := s.oauth(ctx, p, known)
 	if err != nil {
@@ -188,5 +220,6 @@ func (s *Service) BeginAtProvider(ctx context.Context, provider uuid.UUID, devic
 	if err != nil {
 		return "", "", err
 	}
-	return config.AuthCodeURL(state.String(), oidc.Nonce(began.Nonce), oauth2.S256ChallengeOption(began.Verifier)), device, nil
+	return config.AuthCodeURL(state.String(), oidc.Nonce(began.Nonce),
+		oauth2.S256ChallengeOption(began.Verifier)), device, nil
 }

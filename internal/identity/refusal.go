@@ -18,11 +18,13 @@ const refusalPause = 10 * time.Minute
 type refusals struct{ lately *otter.Cache[string, bool] }
 
 func newRefusals() refusals {
-	return refusals{otter.Must(&otter.Options[string, bool]{MaximumSize: 100_000, ExpiryCalculator: otter.ExpiryWriting[string, bool](refusalPause)})}
+	return refusals{otter.Must(&otter.Options[string, bool]{
+		MaximumSize: 100_000, ExpiryCalculator: otter.ExpiryWriting[string, bool](refusalPause),
+	})}
 }
 
-// NoteRefusals writes into the audit log that somebody signed in asked for what is not theirs: once in ten minutes for each person and
-// operation. Every single one is in the request log. It stands inside Authenticate.
+// NoteRefusals writes into the audit log that somebody signed in asked for what is not theirs: once in ten
+// minutes for each person and operation. Every single one is in the request log. It stands inside Authenticate.
 func (s *Service) NoteRefusals(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := &statusOf{ResponseWriter: w}
@@ -35,10 +37,16 @@ func (s *Service) NoteRefusals(next http.Handler) http.Handler {
 			return
 		}
 		err := s.db.Write(r.Context(), func(tx *db.Tx) error {
-			return audit.Record(r.Context(), tx, audit.Change{Verb: "request.refuse", Type: "person", ID: v.Person, After: map[string]string{"operation": r.Pattern}})
+			return audit.Record(r.Context(), tx, audit.Change{
+				Verb:  "request.refuse",
+				Type:  "person",
+				ID:    v.Person,
+				After: map[string]string{"operation": r.Pattern},
+			})
 		})
 		if err != nil {
-			slog.ErrorContext(r.Context(), "a refusal was not written down", "error", err.Error(), "request_id", v.RequestID)
+			slog.ErrorContext(r.Context(), "a refusal was not written down", "error", err.Error(),
+				"request_id", v.RequestID)
 		}
 	})
 }

@@ -30,9 +30,9 @@ type Registration struct {
 	Device                string // the browser's secret; empty for a program
 }
 
-// Register asks for an alumnus's account and mails a link that proves the address. The answer is the same when the address has an
-// account already: its owner is told by mail, the visitor learns nothing. Whoever asks first owns nothing: each registration has a
-// link of its own, and only the one that is opened counts.
+// Register asks for an alumnus's account and mails a link that proves the address. The answer is the same
+// when the address has an account already: its owner is told by mail, the visitor learns nothing. Whoever
+// asks first owns nothing: each registration has a link of its own, and only the one that is opened counts.
 func (s *Service) Register(ctx context.Context, r Registration) error {
 	email, name := normal(r.Email), visible.Name(r.Name)
 	if !isAddress(email) {
@@ -48,7 +48,8 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 		return err
 	}
 	network := subject("registrations", httpapi.Network(viewer.From(ctx).Address))
-	if err := s.count(ctx, counted{network, atRegistration}, counted{subject("registration mail", email), atMail}); err != nil {
+	if err := s.count(ctx, counted{network, atRegistration},
+		counted{subject("registration mail", email), atMail}); err != nil {
 		return err
 	}
 	hash, err := s.hash(ctx, r.Password)
@@ -74,7 +75,8 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 		}
 		link, err := s.mailLink(ctx, tx, p.ID, email, letter{
 			Purpose: "verify-email", Life: linkLife, Path: "/confirm-email", Subject: "Confirm your e-mail address",
-			Text: "Somebody, probably you, registered with this address. Confirm that it is yours by opening this link within 24 hours. If you did not register, ignore this mail.",
+			Text: "Somebody, probably you, registered with this address. Confirm that it is yours by opening this " +
+				"link within 24 hours. If you did not register, ignore this mail.",
 		})
 		if err != nil {
 			return err
@@ -93,7 +95,12 @@ func (s *Service) newAlumnus(ctx context.Context, tx *db.Tx, p Person, hash stri
 	standing := string(viewer.Unverified)
 	p.ID, p.Roles, p.Standing = id.New(), []viewer.Role{viewer.Alumnus}, viewer.Unverified
 	err := q.PersonInsert(ctx, tx, rows.PersonInsertParams{
-		ID: p.ID, Email: p.Email, Name: p.Name, PasswordHash: hash, Roles: []string{string(viewer.Alumnus)}, Standing: &standing,
+		ID:           p.ID,
+		Email:        p.Email,
+		Name:         p.Name,
+		PasswordHash: hash,
+		Roles:        []string{string(viewer.Alumnus)},
+		Standing:     &standing,
 	})
 	if err != nil {
 		return Person{}, err
@@ -101,7 +108,13 @@ func (s *Service) newAlumnus(ctx context.Context, tx *db.Tx, p Person, hash stri
 	if err := s.Changed.Tell(ctx, tx, p); err != nil {
 		return Person{}, err
 	}
-	return p, audit.Record(ctx, tx, audit.Change{Verb: "person.register", Type: "person", ID: p.ID, Actor: p.ID, After: p.record()})
+	return p, audit.Record(ctx, tx, audit.Change{
+		Verb:  "person.register",
+		Type:  "person",
+		ID:    p.ID,
+		Actor: p.ID,
+		After: p.record(),
+	})
 }
 
 func (s *Service) remindOfAccount(ctx context.Context, tx *db.Tx, p rows.Person) error {
@@ -110,7 +123,8 @@ func (s *Service) remindOfAccount(ctx context.Context, tx *db.Tx, p rows.Person)
 		return err
 	}
 	return s.send(ctx, tx, p.Email, "You have an account already",
-		"Somebody, probably you, tried to register with this address. You have an account already: sign in, or ask for a new password, at\n\n"+page)
+		"Somebody, probably you, tried to register with this address. You have an account already: sign in, or "+
+			"ask for a new password, at\n\n"+page)
 }
 
 // letter is a mail with a link that works once.
@@ -120,7 +134,9 @@ type letter struct {
 }
 
 // mailLink makes a link and mails it.
-func (s *Service) mailLink(ctx context.Context, tx *db.Tx, person uuid.UUID, email string, l letter) (uuid.UUID, error) {
+func (s *Service) mailLink(
+	ctx context.Context, tx *db.Tx, person uuid.UUID, email string, l letter,
+) (uuid.UUID, error) {
 	link, secret := id.New(), rand.Text()+rand.Text()
 	hash := sha256.Sum256([]byte(secret))
 	err := q.LinkInsert(ctx, tx, rows.LinkInsertParams{
@@ -156,9 +172,9 @@ type Confirmation struct {
 	Browser  bool // a browser asks: a person who may have been led here
 }
 
-// ConfirmEmail proves an address with a mailed link. The link may have been sent for a stranger's registration with somebody else's
-// address: opening it must not make the stranger the owner of the account. So a browser that is not the one that registered is asked
-// for the password that was chosen then. What stood before the proof does not outlive it.
+// ConfirmEmail proves an address with a mailed link. The link may have been sent for a stranger's registration with
+// somebody else's address: opening it must not make the stranger the owner of the account. So a browser that is not the
+// one that registered is asked for the password that was chosen then. What stood before the proof does not outlive it.
 func (s *Service) ConfirmEmail(ctx context.Context, c Confirmation) error {
 	hash := sha256.Sum256([]byte(c.Token))
 	r, err := q.LinkRegistration(ctx, s.db.Read(ctx), hash[:])
@@ -201,7 +217,8 @@ func (s *Service) registered(ctx context.Context, r rows.LinkRegistrationRow, c 
 		return nil
 	}
 	if c.Password == "" {
-		return errs.New(errs.Forbidden, "This is not the browser that you registered with. Enter the password that you chose there.").
+		return errs.New(errs.Forbidden,
+			"This is not the browser that you registered with. Enter the password that you chose there.").
 			WithCode("password-needed")
 	}
 	try, err := s.guessAt(ctx, "confirm", r.ID, "")
@@ -215,7 +232,8 @@ func (s *Service) registered(ctx context.Context, r rows.LinkRegistrationRow, c 
 	return err
 }
 
-// own gives an account to whoever has just proved that its address is theirs, and takes from it whatever was there before.
+// own gives an account to whoever has just proved that its
+// address is theirs, and takes from it whatever was there before.
 func (s *Service) own(ctx context.Context, tx *db.Tx, person uuid.UUID, name, passwordHash string) error {
 	row, err := q.PersonLock(ctx, tx, person)
 	if err != nil {
@@ -225,7 +243,12 @@ func (s *Service) own(ctx context.Context, tx *db.Tx, person uuid.UUID, name, pa
 	if err := s.disown(ctx, tx, row); err != nil {
 		return err
 	}
-	err = q.PersonConfirm(ctx, tx, rows.PersonConfirmParams{ID: person, Name: name, PasswordHash: passwordHash, At: &now})
+	err = q.PersonConfirm(ctx, tx, rows.PersonConfirmParams{
+		ID:           person,
+		Name:         name,
+		PasswordHash: passwordHash,
+		At:           &now,
+	})
 	if err != nil {
 		return err
 	}
@@ -236,8 +259,8 @@ func (s *Service) own(ctx context.Context, tx *db.Tx, person uuid.UUID, name, pa
 	return audit.Record(ctx, tx, audit.Change{Verb: "person.confirm-email", Type: "person", ID: person, Actor: person})
 }
 
-// disown takes away every way into an account but its password: links, factors, recovery codes, connections, sessions; and forgives
-// what was guessed at it.
+// disown takes away every way into an account but its password: links, factors,
+// recovery codes, connections, sessions; and forgives what was guessed at it.
 func (s *Service) disown(ctx context.Context, tx *db.Tx, p rows.Person) error {
 	now := s.clock.Now()
 	for _, purpose := range []string{"verify-email", "reset-password"} {

@@ -30,8 +30,8 @@ type revocation struct {
 	Epoch   int       `json:"epoch,omitempty"`
 }
 
-// revocations is what this process knows: told by the process that revoked, by notification from the others, and by a poll
-// that finds what a lost connection missed.
+// revocations is what this process knows: told by the process that revoked, by
+// notification from the others, and by a poll that finds what a lost connection missed.
 type revocations struct {
 	db    *db.DB
 	clock clock.Clock
@@ -104,18 +104,25 @@ func (r *revocations) revoked(ctx context.Context, c claims) (bool, error) {
 }
 
 func (r *revocations) feed() db.Feed {
-	return db.Feed{Channel: revocationChannel, Every: pollEvery, CatchUp: r.catchUp, Heard: func(_ context.Context, payload string) {
-		var v revocation
-		if json.Unmarshal([]byte(payload), &v) == nil {
-			r.apply(v)
-		}
-	}}
+	return db.Feed{
+		Channel: revocationChannel,
+		Every:   pollEvery,
+		CatchUp: r.catchUp,
+		Heard: func(_ context.Context, payload string) {
+			var v revocation
+			if json.Unmarshal([]byte(payload), &v) == nil {
+				r.apply(v)
+			}
+		},
+	}
 }
 
 // catchUp reads what an access token could still live past, and forgets what none can.
 func (r *revocations) catchUp(ctx context.Context) error {
 	began := time.Now()
-	found, err := r.db.Unscoped().Query(ctx, "SELECT session_id, person_id, epoch FROM identity.recent_revocations($1)", began.Add(-remember))
+	found, err := r.db.Unscoped().Query(
+		ctx, "SELECT session_id, person_id, epoch FROM identity.recent_revocations($1)", began.Add(-remember),
+	)
 	if err != nil {
 		return err
 	}

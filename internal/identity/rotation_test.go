@@ -9,8 +9,8 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
-// chain is a session with the tokens that parties hold of it, played against the rule alone: no database, so that a run sees
-// very many histories. The same rule on PostgreSQL is tested over HTTP in internal/app.
+// chain is a session with the tokens that parties hold of it, played against the rule alone: no database,
+// so that a run sees very many histories. The same rule on PostgreSQL is tested over HTTP in internal/app.
 type chain struct {
 	session rows.Session
 	now     time.Time
@@ -19,7 +19,10 @@ type chain struct {
 
 func newChain() *chain {
 	now := time.Unix(1_800_000_000, 0)
-	return &chain{session: rows.Session{RotatedAt: now, IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife)}, now: now}
+	return &chain{
+		session: rows.Session{RotatedAt: now, IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife)},
+		now:     now,
+	}
 }
 
 // present is a renewal: the generation that the party holds afterwards, and whether it was let on.
@@ -42,7 +45,8 @@ func (c *chain) present(generation int, device bool) (int, outcome) {
 	}
 }
 
-// Any number of tabs of one browser, renewing when they like with what the jar held up to eight seconds before, are never signed out.
+// Any number of tabs of one browser, renewing when they like with
+// what the jar held up to eight seconds before, are never signed out.
 func TestTabsAreNeverSignedOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newChain()
@@ -60,7 +64,8 @@ func TestTabsAreNeverSignedOut(t *testing.T) {
 			}
 			held, verdict := c.present(sent.generation, true)
 			if verdict == refused || verdict == reused {
-				t.Fatalf("generation %d of %d, %v after the rotation: verdict %d", sent.generation, c.session.Generation, c.now.Sub(c.session.RotatedAt), verdict)
+				t.Fatalf("generation %d of %d, %v after the rotation: verdict %d",
+					sent.generation, c.session.Generation, c.now.Sub(c.session.RotatedAt), verdict)
 			}
 			if held != jar[len(jar)-1].generation {
 				jar = append(jar, cookie{held, c.now})
@@ -69,8 +74,8 @@ func TestTabsAreNeverSignedOut(t *testing.T) {
 	})
 }
 
-// A thief holds a copy of the refresh cookie, but not the browser's secret. As soon as both have renewed after the theft, the
-// session is over for both; until then the chain has not forked.
+// A thief holds a copy of the refresh cookie, but not the browser's secret. As soon as both have
+// renewed after the theft, the session is over for both; until then the chain has not forked.
 func TestThievesAreFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newChain()
@@ -106,7 +111,8 @@ func TestThievesAreFound(t *testing.T) {
 			switch verdict {
 			case rotated:
 				last = c.now
-			case retried: // the owner got the thief's successor: within ten seconds, and the thief's next step or theirs ends it
+			// the owner got the thief's successor: within ten seconds, and the thief's next step or theirs ends it
+			case retried:
 				if c.now.Sub(last) > grace {
 					t.Fatal("the grace was too long")
 				}

@@ -72,7 +72,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (T
 		return Tokens{}, wrong
 	}
 	if p.EmailVerifiedAt == nil {
-		return Tokens{}, errs.New(errs.Forbidden, "Confirm your e-mail address first: the link is in your mailbox.").WithCode("email-unverified")
+		return Tokens{}, errs.New(
+			errs.Forbidden, "Confirm your e-mail address first: the link is in your mailbox.",
+		).WithCode("email-unverified")
 	}
 	return s.enter(ctx, p, device)
 }
@@ -89,8 +91,17 @@ func (s *Service) openSession(ctx context.Context, p rows.Person, device string,
 	_, _ = rand.Read(nonce)
 	bound := sha256.Sum256([]byte(device))
 	arg := rows.SessionInsertParams{
-		ID: id.New(), PersonID: p.ID, RotatedAt: now, Nonce: nonce, DeviceHash: bound[:],
-		IdleExpiresAt: now.Add(idleLife), ExpiresAt: now.Add(sessionLife), UserAgent: v.UserAgent, Address: v.Address, CreatedAt: now, Strong: strong,
+		ID:            id.New(),
+		PersonID:      p.ID,
+		RotatedAt:     now,
+		Nonce:         nonce,
+		DeviceHash:    bound[:],
+		IdleExpiresAt: now.Add(idleLife),
+		ExpiresAt:     now.Add(sessionLife),
+		UserAgent:     v.UserAgent,
+		Address:       v.Address,
+		CreatedAt:     now,
+		Strong:        strong,
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := q.SessionInsert(ctx, tx, arg); err != nil {
@@ -112,7 +123,9 @@ func deviceSecret(device string) string {
 	return device
 }
 
-func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session, generation int, device string) (Tokens, error) {
+func (s *Service) issue(
+	ctx context.Context, p rows.Person, session rows.Session, generation int, device string,
+) (Tokens, error) {
 	full := len(p.Roles)
 	p, err := s.tempered(ctx, p, session.Strong)
 	if err != nil {
@@ -124,9 +137,15 @@ func (s *Service) issue(ctx context.Context, p rows.Person, session rows.Session
 	}
 	page, pageExpires, err := s.pageToken(p, session, device)
 	return Tokens{
-		Page: page, PageExpires: pageExpires,
-		Access: access, AccessExpires: expires, Device: device, SessionEnds: session.ExpiresAt, Person: personFrom(p), FactorNeeded: len(p.Roles) < full,
-		Refresh: s.keys.refreshToken(session.ID, uint32(generation), session.Nonce),
+		Page:          page,
+		PageExpires:   pageExpires,
+		Access:        access,
+		AccessExpires: expires,
+		Device:        device,
+		SessionEnds:   session.ExpiresAt,
+		Person:        personFrom(p),
+		FactorNeeded:  len(p.Roles) < full,
+		Refresh:       s.keys.refreshToken(session.ID, uint32(generation), session.Nonce),
 	}, err
 }
 
@@ -141,13 +160,15 @@ const (
 	reused          // a token that was already replaced: somebody has a copy
 )
 
-// decide is the whole rule of rotation. A session has one chain of generations: it cannot fork, because every answer is either
-// the newest generation or its one successor. Within the grace only the browser that the session is bound to is believed.
+// decide is the whole rule of rotation. A session has one chain of generations: it
+// cannot fork, because every answer is either the newest generation or its one
+// successor. Within the grace only the browser that the session is bound to is believed.
 func decide(session rows.Session, presented uint32, sameDevice bool, now time.Time) outcome {
 	young := now.Sub(session.RotatedAt) <= grace
 	current := uint32(session.Generation)
 	switch {
-	case session.RevokedAt != nil, !now.Before(session.ExpiresAt), !now.Before(session.IdleExpiresAt), presented > current:
+	case session.RevokedAt != nil, !now.Before(session.ExpiresAt), !now.Before(session.IdleExpiresAt),
+		presented > current:
 		return refused
 	case presented == current && !young:
 		return rotated
@@ -180,7 +201,9 @@ func (s *Service) Refresh(ctx context.Context, token, device string) (Tokens, er
 		if err != nil {
 			return err
 		}
-		if subtle.ConstantTimeCompare([]byte(s.keys.refreshToken(sessionID, presented, session.Nonce)), []byte(token)) != 1 {
+		if subtle.ConstantTimeCompare(
+			[]byte(s.keys.refreshToken(sessionID, presented, session.Nonce)), []byte(token),
+		) != 1 {
 			problem = errSession
 			return nil
 		}
@@ -196,7 +219,9 @@ func (s *Service) Refresh(ctx context.Context, token, device string) (Tokens, er
 	return tokens, nil
 }
 
-func (s *Service) exchange(ctx context.Context, tx *db.Tx, session rows.Session, presented uint32, device string) (tokens Tokens, problem, err error) {
+func (s *Service) exchange(
+	ctx context.Context, tx *db.Tx, session rows.Session, presented uint32, device string,
+) (tokens Tokens, problem, err error) {
 	now := s.clock.Now()
 	bound := sha256.Sum256([]byte(device))
 	verdict := decide(session, presented, subtle.ConstantTimeCompare(bound[:], session.DeviceHash) == 1, now)
@@ -223,11 +248,18 @@ func (s *Service) exchange(ctx context.Context, tx *db.Tx, session rows.Session,
 	case rotated:
 		generation++
 		idle := min(now.Add(idleLife).UnixNano(), session.ExpiresAt.UnixNano())
-		if err := q.SessionRotate(ctx, tx, rows.SessionRotateParams{ID: session.ID, RotatedAt: now, IdleExpiresAt: time.Unix(0, idle).UTC()}); err != nil {
+		if err := q.SessionRotate(ctx, tx, rows.SessionRotateParams{
+			ID: session.ID, RotatedAt: now, IdleExpiresAt: time.Unix(0, idle).UTC(),
+		}); err != nil {
 			return Tokens{}, nil, err
 		}
 	case retried:
-		if err := audit.Record(ctx, tx, audit.Change{Verb: "session.retry", Type: "session", ID: session.ID, Actor: p.ID}); err != nil {
+		if err := audit.Record(ctx, tx, audit.Change{
+			Verb:  "session.retry",
+			Type:  "session",
+			ID:    session.ID,
+			Actor: p.ID,
+		}); err != nil {
 			return Tokens{}, nil, err
 		}
 	}
@@ -238,7 +270,12 @@ func (s *Service) exchange(ctx context.Context, tx *db.Tx, session rows.Session,
 // endForReuse ends the session for the thief and the owner alike, and tells the owner.
 func (s *Service) endForReuse(ctx context.Context, tx *db.Tx, session rows.Session) error {
 	why := "reuse"
-	ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{ID: session.ID, PersonID: session.PersonID, At: ptr(s.clock.Now()), Why: &why})
+	ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{
+		ID:       session.ID,
+		PersonID: session.PersonID,
+		At:       ptr(s.clock.Now()),
+		Why:      &why,
+	})
 	if err != nil || ended == 0 {
 		return err
 	}
@@ -249,11 +286,17 @@ func (s *Service) endForReuse(ctx context.Context, tx *db.Tx, session rows.Sessi
 	if err != nil {
 		return err
 	}
-	if err := audit.Record(ctx, tx, audit.Change{Verb: "session.reuse", Type: "session", ID: session.ID, Actor: session.PersonID}); err != nil {
+	if err := audit.Record(ctx, tx, audit.Change{
+		Verb:  "session.reuse",
+		Type:  "session",
+		ID:    session.ID,
+		Actor: session.PersonID,
+	}); err != nil {
 		return err
 	}
 	return s.send(ctx, tx, p.Email, "A session of yours was ended",
-		"Somebody used an old copy of a sign-in of yours, so we ended that session everywhere.\n\nIf you were simply signed out, sign in again. If this surprises you, change your password.")
+		"Somebody used an old copy of a sign-in of yours, so we ended that session everywhere.\n\nIf you were "+
+			"simply signed out, sign in again. If this surprises you, change your password.")
 }
 
 // SignOut ends the viewer's own session.
@@ -266,7 +309,12 @@ func (s *Service) EndSession(ctx context.Context, sessionID uuid.UUID) error {
 	v := viewer.From(ctx)
 	why := "signed out"
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{ID: sessionID, PersonID: v.Person, At: ptr(s.clock.Now()), Why: &why})
+		ended, err := q.SessionRevoke(ctx, tx, rows.SessionRevokeParams{
+			ID:       sessionID,
+			PersonID: v.Person,
+			At:       ptr(s.clock.Now()),
+			Why:      &why,
+		})
 		if err != nil {
 			return err
 		}
@@ -293,14 +341,24 @@ func (s *Service) EndOtherSessions(ctx context.Context) (int, error) {
 
 // endSessions ends a person's sessions but one, and says how many.
 func (s *Service) endSessions(ctx context.Context, tx *db.Tx, person, keep uuid.UUID, why string) (int, error) {
-	ended, err := q.SessionRevokeOthers(ctx, tx, rows.SessionRevokeOthersParams{PersonID: person, Keep: keep, At: ptr(s.clock.Now()), Why: &why})
+	ended, err := q.SessionRevokeOthers(ctx, tx, rows.SessionRevokeOthersParams{
+		PersonID: person,
+		Keep:     keep,
+		At:       ptr(s.clock.Now()),
+		Why:      &why,
+	})
 	if err != nil {
 		return 0, err
 	}
 	gone := make([]revocation, len(ended))
 	for i, sessionID := range ended {
 		gone[i] = revocation{Session: sessionID}
-		if err := audit.Record(ctx, tx, audit.Change{Verb: "session.end", Type: "session", ID: sessionID, After: map[string]string{"why": why}}); err != nil {
+		if err := audit.Record(ctx, tx, audit.Change{
+			Verb:  "session.end",
+			Type:  "session",
+			ID:    sessionID,
+			After: map[string]string{"why": why},
+		}); err != nil {
 			return 0, err
 		}
 	}
@@ -316,7 +374,14 @@ func (s *Service) Sessions(ctx context.Context) ([]Session, error) {
 	}
 	list := make([]Session, len(found))
 	for i, r := range found {
-		list[i] = Session{r.ID, r.UserAgent, r.Address, r.CreatedAt, r.RotatedAt, r.ID == v.Session}
+		list[i] = Session{
+			ID:        r.ID,
+			UserAgent: r.UserAgent,
+			Address:   r.Address,
+			CreatedAt: r.CreatedAt,
+			LastSeen:  r.RotatedAt,
+			Current:   r.ID == v.Session,
+		}
 	}
 	return list, nil
 }

@@ -42,7 +42,15 @@ type cookieAnswer struct {
 }
 
 func authCookie(name, value string, expires time.Time) http.Cookie {
-	return http.Cookie{Name: name, Value: value, Path: cookiePath, Expires: expires, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
+	return http.Cookie{
+		Name:     name,
+		Value:    value,
+		Path:     cookiePath,
+		Expires:  expires,
+		HttpOnly: true,
+		Secure:   true,
+		SameSite: http.SameSiteStrictMode,
+	}
 }
 
 func (s *Service) deviceCookie(device string) http.Cookie {
@@ -52,15 +60,16 @@ func (s *Service) deviceCookie(device string) http.Cookie {
 func (s *Service) answer(t Tokens) *signedInAnswer {
 	return &signedInAnswer{
 		SetCookie: []http.Cookie{
-			authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device), pageCookieOf(t.Page, t.PageExpires), s.browserCookie(t.Device),
+			authCookie(refreshCookie, t.Refresh, t.SessionEnds), s.deviceCookie(t.Device),
+			pageCookieOf(t.Page, t.PageExpires), s.browserCookie(t.Device),
 		},
 		CacheControl: "no-store",
 		Body:         SignedIn{t.Access, t.AccessExpires, accountOf(t.Person, t.FactorNeeded)},
 	}
 }
 
-// evenly holds an answer back until a tenth of a second has passed: so long, whatever was found out takes less, and how long it took
-// does not tell whether an account exists.
+// evenly holds an answer back until a tenth of a second has passed: so long, whatever was
+// found out takes less, and how long it took does not tell whether an account exists.
 func evenly(ctx context.Context, began time.Time) {
 	select {
 	case <-ctx.Done():
@@ -91,8 +100,8 @@ func (o *Origin) Resolve(ctx huma.Context) []error {
 // browser tells whether a browser sent the request: programs do not say where they came from.
 func (o *Origin) browser() bool { return o.From != "" || o.Site != "" }
 
-// check refuses another site. Browsers say themselves where a request came from, and no page can change what they say; of those that
-// do not, the origin's host is compared with ours.
+// check refuses another site. Browsers say themselves where a request came from, and no page
+// can change what they say; of those that do not, the origin's host is compared with ours.
 func (o *Origin) check() error {
 	same := o.From == ""
 	switch o.Site {
@@ -108,7 +117,8 @@ func (o *Origin) check() error {
 	if same {
 		return nil
 	}
-	slog.Warn("a request of another site was refused; behind a proxy, both must name the same host", "origin", o.From, "host", o.host, "site", o.Site)
+	slog.Warn("a request of another site was refused; behind a proxy, both must name the same host",
+		"origin", o.From, "host", o.host, "site", o.Site)
 	return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
 }
 
@@ -127,64 +137,71 @@ func (s *Service) sessionRoutes(api huma.API) {
 			Password string `json:"password" maxLength:"200"`
 		}
 	}
-	httpapi.Post(api, "session-create", "/auth/sessions", "Sign in", func(ctx context.Context, in *signIn) (*signedInAnswer, error) {
-		if err := in.check(); err != nil {
-			return nil, err
-		}
-		began := time.Now()
-		if in.plain() {
-			s.plain.Do(func() {
-				slog.Warn("somebody signs in over plain http, where browsers drop the cookies that keep people signed in: serve TLS "+
-					"(--tls-cert, --tls-key) or put a proxy with TLS in front (docs/running.md)", "page", in.From)
-			})
-		}
-		t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
-		if err != nil {
-			evenly(ctx, began)
-		}
-		return s.entered(t, err)
-	}, httpapi.Public(), httpapi.Status(http.StatusCreated))
+	httpapi.Post(api, "session-create", "/auth/sessions", "Sign in",
+		func(ctx context.Context, in *signIn) (*signedInAnswer, error) {
+			if err := in.check(); err != nil {
+				return nil, err
+			}
+			began := time.Now()
+			if in.plain() {
+				s.plain.Do(func() {
+					slog.Warn("somebody signs in over plain http, where browsers drop the cookies that keep "+
+						"people signed in: serve TLS (--tls-cert, --tls-key) or put a proxy with TLS in front "+
+						"(docs/running.md)", "page", in.From)
+				})
+			}
+			t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
+			if err != nil {
+				evenly(ctx, began)
+			}
+			return s.entered(t, err)
+		}, httpapi.Public(), httpapi.Status(http.StatusCreated))
 
 	type refresh struct {
 		Origin
 		Token  string `cookie:"__Secure-stoa_refresh" hidden:"true"`
 		Device string `cookie:"__Secure-stoa_device" hidden:"true"`
 	}
-	httpapi.Post(api, "session-refresh", "/auth/refresh", "Renew the access token with the refresh cookie", func(ctx context.Context, in *refresh) (*signedInAnswer, error) {
-		if err := in.check(); err != nil {
-			return nil, err
-		}
-		return s.entered(s.Refresh(ctx, in.Token, in.Device))
-	}, httpapi.Public(), httpapi.Status(http.StatusOK))
+	httpapi.Post(api, "session-refresh", "/auth/refresh", "Renew the access token with the refresh cookie",
+		func(ctx context.Context, in *refresh) (*signedInAnswer, error) {
+			if err := in.check(); err != nil {
+				return nil, err
+			}
+			return s.entered(s.Refresh(ctx, in.Token, in.Device))
+		}, httpapi.Public(), httpapi.Status(http.StatusOK))
 
-	httpapi.Delete(api, "session-end-current", "/auth/sessions/current", "Sign out", func(ctx context.Context, _ *httpapi.None) (*cookieAnswer, error) {
-		if err := s.SignOut(ctx); err != nil {
-			return nil, err
-		}
-		gone := []http.Cookie{authCookie(refreshCookie, "", time.Time{}), pageCookieOf("", time.Time{})}
-		for i := range gone {
-			gone[i].MaxAge = -1
-		}
-		return &cookieAnswer{gone}, nil
-	}, httpapi.Personal())
+	httpapi.Delete(api, "session-end-current", "/auth/sessions/current", "Sign out",
+		func(ctx context.Context, _ *httpapi.None) (*cookieAnswer, error) {
+			if err := s.SignOut(ctx); err != nil {
+				return nil, err
+			}
+			gone := []http.Cookie{authCookie(refreshCookie, "", time.Time{}), pageCookieOf("", time.Time{})}
+			for i := range gone {
+				gone[i].MaxAge = -1
+			}
+			return &cookieAnswer{gone}, nil
+		}, httpapi.Personal())
 
-	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {
-		list, err := s.Sessions(ctx)
-		return httpapi.Answer(httpapi.Page[Session]{Items: list}, err)
-	}, httpapi.Personal())
+	httpapi.Get(api, "session-list", "/auth/sessions", "One's own sessions",
+		func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[httpapi.Page[Session]], error) {
+			list, err := s.Sessions(ctx)
+			return httpapi.Answer(httpapi.Page[Session]{Items: list}, err)
+		}, httpapi.Personal())
 
 	type byID struct {
 		ID uuid.UUID `path:"session_id"`
 	}
-	httpapi.Delete(api, "session-end", "/auth/sessions/{session_id}", "End one of one's sessions", func(ctx context.Context, in *byID) (*httpapi.None, error) {
-		return nil, s.EndSession(ctx, in.ID)
-	}, httpapi.Personal(permit.Owns))
+	httpapi.Delete(api, "session-end", "/auth/sessions/{session_id}", "End one of one's sessions",
+		func(ctx context.Context, in *byID) (*httpapi.None, error) {
+			return nil, s.EndSession(ctx, in.ID)
+		}, httpapi.Personal(permit.Owns))
 
 	type ended struct {
 		Ended int `json:"ended"`
 	}
-	httpapi.Delete(api, "session-end-others", "/auth/sessions", "End every session of one's own but this one", func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[ended], error) {
-		n, err := s.EndOtherSessions(ctx)
-		return httpapi.Answer(ended{n}, err)
-	}, httpapi.Personal())
+	httpapi.Delete(api, "session-end-others", "/auth/sessions", "End every session of one's own but this one",
+		func(ctx context.Context, _ *httpapi.None) (*httpapi.OK[ended], error) {
+			n, err := s.EndOtherSessions(ctx)
+			return httpapi.Answer(ended{n}, err)
+		}, httpapi.Personal())
 }

@@ -13,8 +13,8 @@ func (s *Service) Workers(q *work.Queue) {
 	q.Every(time.Hour, work.Job{Name: "identity-sweep"}, s.Sweep)
 }
 
-// Sweep removes rows which mean nothing any more: forgotten guesses, things begun and not ended, old links. It sweeps all institutions
-// at once; the database's policies decide what may go.
+// Sweep removes rows which mean nothing any more: forgotten guesses, things begun and not ended,
+// old links. It sweeps all institutions at once; the database's policies decide what may go.
 func (s *Service) Sweep(ctx context.Context) error {
 	gone, err := q.Sweep(ctx, s.db.Unscoped())
 	if err == nil && gone > 0 {

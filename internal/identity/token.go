@@ -42,14 +42,21 @@ type claims struct {
 
 func (s *Service) accessToken(p rows.Person, session uuid.UUID) (token string, expires time.Time, err error) {
 	expires = s.clock.Now().Add(accessLife).Truncate(time.Second)
-	token, err = s.sign(tokenType, tokenUse, expires, claims{RegisteredClaims: jwt.RegisteredClaims{Subject: p.ID.String()},
-		Tenant: p.TenantID, Session: session, Epoch: p.Epoch, Roles: rolesOf(p), Standing: standingOf(p)})
+	token, err = s.sign(tokenType, tokenUse, expires, claims{
+		RegisteredClaims: jwt.RegisteredClaims{Subject: p.ID.String()},
+		Tenant:           p.TenantID,
+		Session:          session,
+		Epoch:            p.Epoch,
+		Roles:            rolesOf(p),
+		Standing:         standingOf(p),
+	})
 	return token, expires, err
 }
 
 // sign makes a token of a type for a use.
 func (s *Service) sign(kind, use string, expires time.Time, c claims) (string, error) {
-	c.Issuer, c.Audience, c.IssuedAt, c.ExpiresAt = tokenIssuer, jwt.ClaimStrings{use}, jwt.NewNumericDate(s.clock.Now()), jwt.NewNumericDate(expires)
+	c.Issuer, c.Audience = tokenIssuer, jwt.ClaimStrings{use}
+	c.IssuedAt, c.ExpiresAt = jwt.NewNumericDate(s.clock.Now()), jwt.NewNumericDate(expires)
 	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
 	ring := s.keys.ring.Load()
 	t.Header["kid"] = ring.current
@@ -63,7 +70,9 @@ type tokenCache struct{ known *otter.Cache[string, claims] }
 const longestToken = 4096
 
 func newTokenCache() *tokenCache {
-	return &tokenCache{otter.Must(&otter.Options[string, claims]{MaximumSize: 20_000, ExpiryCalculator: otter.ExpiryWriting[string, claims](accessLife)})}
+	return &tokenCache{otter.Must(&otter.Options[string, claims]{
+		MaximumSize: 20_000, ExpiryCalculator: otter.ExpiryWriting[string, claims](accessLife),
+	})}
 }
 
 func (s *Service) parse(token string) (claims, error) {
@@ -94,7 +103,8 @@ func (s *Service) verify(kind, use, token string) (claims, error) {
 			return nil, jwt.ErrTokenUnverifiable
 		}
 		return key, nil
-	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(tokenIssuer), jwt.WithAudience(use), jwt.WithExpirationRequired(),
+	}, jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(tokenIssuer), jwt.WithAudience(use),
+		jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(), jwt.WithTimeFunc(s.clock.Now), jwt.WithStrictDecoding())
 	if err != nil {
 		return claims{}, err
@@ -103,8 +113,8 @@ func (s *Service) verify(kind, use, token string) (claims, error) {
 	return c, err
 }
 
-// Authenticate puts the person of the access token into the request's viewer. No token: a visitor. A wrong, expired or revoked
-// one: 401, so that the client knows to renew it. A banned person: 403, before any handler.
+// Authenticate puts the person of the access token into the request's viewer. No token: a visitor. A wrong,
+// expired or revoked one: 401, so that the client knows to renew it. A banned person: 403, before any handler.
 func (s *Service) Authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -113,7 +123,8 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 			return
 		}
 		v, err := s.viewerOf(r.Context(), token)
-		if err == errToken && strings.HasPrefix(r.URL.Path, cookiePath+"/") { // who renews or signs in anew may still send it
+		// who renews or signs in anew may still send it
+		if err == errToken && strings.HasPrefix(r.URL.Path, cookiePath+"/") {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -48,7 +48,15 @@ func (s *Service) BeginTOTP(ctx context.Context, name, password string) (AppSecr
 	if err != nil {
 		return AppSecret{}, err
 	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: i.ShortName, AccountName: p.Email, Period: totpStep, SecretSize: 20, Secret: random(20), Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+	key, err := totp.Generate(totp.GenerateOpts{
+		Issuer:      i.ShortName,
+		AccountName: p.Email,
+		Period:      totpStep,
+		SecretSize:  20,
+		Secret:      random(20),
+		Digits:      otp.DigitsSix,
+		Algorithm:   otp.AlgorithmSHA1,
+	})
 	if err != nil {
 		return AppSecret{}, err
 	}
@@ -66,9 +74,21 @@ func (s *Service) BeginTOTP(ctx context.Context, name, password string) (AppSecr
 	}
 	factor := id.New()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		return q.FactorInsert(ctx, tx, rows.FactorInsertParams{ID: factor, PersonID: p.ID, Kind: "totp", Name: name, Secret: s.keys.seal("app secret", raw, factor[:]), CreatedAt: s.clock.Now()})
+		return q.FactorInsert(ctx, tx, rows.FactorInsertParams{
+			ID:        factor,
+			PersonID:  p.ID,
+			Kind:      "totp",
+			Name:      name,
+			Secret:    s.keys.seal("app secret", raw, factor[:]),
+			CreatedAt: s.clock.Now(),
+		})
 	})
-	return AppSecret{factor, key.Secret(), key.URL(), "data:image/png;base64," + base64.StdEncoding.EncodeToString(content.Bytes())}, err
+	return AppSecret{
+		ID:      factor,
+		Secret:  key.Secret(),
+		Address: key.URL(),
+		Picture: "data:image/png;base64," + base64.StdEncoding.EncodeToString(content.Bytes()),
+	}, err
 }
 
 // Added is a factor that counts from now on.
@@ -101,7 +121,8 @@ func (s *Service) ConfirmTOTP(ctx context.Context, factor uuid.UUID, code string
 			return err
 		}
 		if !right {
-			return errs.InvalidField("body.code", "is wrong: use the newest code, and check that the phone's clock is right")
+			return errs.InvalidField("body.code",
+				"is wrong: use the newest code, and check that the phone's clock is right")
 		}
 		others, err := q.FactorList(ctx, tx, p.ID)
 		if err != nil {

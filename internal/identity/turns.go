@@ -12,8 +12,8 @@ import (
 // mostWaiting is how many of one institution may wait; a hash takes about 30 ms of one processor.
 const mostWaiting = 500
 
-// turns shares a few places among institutions: when several wait, each has its turn, so that a flood in one does not keep the
-// others waiting.
+// turns shares a few places among institutions: when several wait, each
+// has its turn, so that a flood in one does not keep the others waiting.
 type turns struct {
 	mu      sync.Mutex
 	free    int
@@ -35,7 +35,9 @@ func (t *turns) enter(ctx context.Context, who uuid.UUID) error {
 	}
 	if len(t.waiting[who]) >= mostWaiting {
 		t.mu.Unlock()
-		return errs.New(errs.Unavailable, "Many people are signing in at this moment. Try again in a few seconds.").With("retry_after", 3)
+		return errs.New(
+			errs.Unavailable, "Many people are signing in at this moment. Try again in a few seconds.",
+		).With("retry_after", 3)
 	}
 	turn := make(chan struct{})
 	if _, inOrder := t.waiting[who]; !inOrder {

@@ -11,8 +11,8 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
-// MayActUpon is the one rule for every act upon a person, as to ban, verify, place or give a role: never upon oneself, never upon
-// those who are not below. It locks the person for the transaction.
+// MayActUpon is the one rule for every act upon a person, as to ban, verify, place or give a role:
+// never upon oneself, never upon those who are not below. It locks the person for the transaction.
 func (s *Service) MayActUpon(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	target, err := q.PersonLock(ctx, tx, person)
 	if err != nil {

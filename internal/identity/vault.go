@@ -11,8 +11,8 @@ import (
 	"stoa/internal/base/errs"
 )
 
-// The vault keeps secrets that the database holds but must not tell by itself: sealed (AES-256-GCM) or only recognisable (HMAC), each
-// use with a key of its own derived from the installation's key file (HKDF, RFC 5869).
+// The vault keeps secrets that the database holds but must not tell by itself: sealed (AES-256-GCM) or only
+// recognisable (HMAC), each use with a key of its own derived from the installation's key file (HKDF, RFC 5869).
 
 // For is a key for a use of its own, outside this module.
 func (k *Keys) For(use string) []byte { return k.derived(use) }
@@ -42,7 +42,8 @@ func errSealed(use string) error {
 	sentence := "The codes of this app can no longer be checked, because the installation's keys were replaced. " +
 		"Sign in with a passkey, or ask the institution to take the app away."
 	if use == "provider secret" {
-		sentence = "This sign-in service must be set up again by the institution, because the installation's keys were replaced."
+		sentence = "This sign-in service must be set up again by the institution, because the installation's keys " +
+			"were replaced."
 	}
 	return errs.New(errs.Conflict, sentence).WithCode("sealed")
 }

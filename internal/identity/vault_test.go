@@ -7,7 +7,8 @@ import (
 	"stoa/internal/base/errs"
 )
 
-// What was sealed with other keys is told in a sentence, not answered as a fault; signing keys come and go without breaking a seal.
+// What was sealed with other keys is told in a sentence, not answered
+// as a fault; signing keys come and go without breaking a seal.
 func TestASealOpensWithItsKeysAlone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keys.json")
@@ -25,7 +26,8 @@ func TestASealOpensWithItsKeysAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := rotated.unseal("app secret", sealed, place); err != nil || string(got) != "secret" || string(rotated.Mark()) != mark {
+	if got, err := rotated.unseal("app secret", sealed, place); err != nil || string(got) != "secret" ||
+		string(rotated.Mark()) != mark {
 		t.Errorf("after a rotation: %q, %v", got, err)
 	}
 	if err := ReplaceKeys(path); err != nil {

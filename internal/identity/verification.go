@@ -27,7 +27,14 @@ type Verification struct {
 }
 
 func verificationFrom(r rows.Verification) Verification {
-	return Verification{r.ID, r.Statement, r.AskedAt, r.Decision, r.DecidedAt, r.Reason}
+	return Verification{
+		ID:        r.ID,
+		Statement: r.Statement,
+		AskedAt:   r.AskedAt,
+		Decision:  r.Decision,
+		DecidedAt: r.DecidedAt,
+		Reason:    r.Reason,
+	}
 }
 
 // VerificationRequest is an open one, as staff see it.
@@ -51,7 +58,12 @@ func (s *Service) AskVerification(ctx context.Context, statement string) (Verifi
 	}
 	asked := rows.Verification{ID: id.New(), PersonID: v.Person, Statement: statement, AskedAt: s.clock.Now()}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		err := q.VerificationInsert(ctx, tx, rows.VerificationInsertParams{ID: asked.ID, PersonID: asked.PersonID, Statement: statement, AskedAt: asked.AskedAt})
+		err := q.VerificationInsert(ctx, tx, rows.VerificationInsertParams{
+			ID:        asked.ID,
+			PersonID:  asked.PersonID,
+			Statement: statement,
+			AskedAt:   asked.AskedAt,
+		})
 		if db.Violates(err, "verification_open") {
 			return errs.New(errs.Conflict, "You have asked already. The alumni office will answer by mail.")
 		}
@@ -86,7 +98,9 @@ type verificationPlace struct {
 }
 
 // VerificationRequests are the open ones, oldest first.
-func (s *Service) VerificationRequests(ctx context.Context, p httpapi.Paging) (httpapi.Page[VerificationRequest], error) {
+func (s *Service) VerificationRequests(
+	ctx context.Context, p httpapi.Paging,
+) (httpapi.Page[VerificationRequest], error) {
 	var page httpapi.Page[VerificationRequest]
 	if _, err := VerificationDecide.Require(ctx); err != nil {
 		return page, err
@@ -95,7 +109,9 @@ func (s *Service) VerificationRequests(ctx context.Context, p httpapi.Paging) (h
 	if _, err := httpapi.DecodeCursor(p.Cursor, &after); err != nil {
 		return page, err
 	}
-	found, err := q.VerificationQueue(ctx, s.db.Read(ctx), rows.VerificationQueueParams{AfterAt: after.At, AfterID: after.ID, MaxRows: int32(p.Limit + 1)})
+	found, err := q.VerificationQueue(ctx, s.db.Read(ctx), rows.VerificationQueueParams{
+		AfterAt: after.At, AfterID: after.ID, MaxRows: int32(p.Limit + 1),
+	})
 	if err != nil {
 		return page, err
 	}
@@ -103,21 +119,27 @@ func (s *Service) VerificationRequests(ctx context.Context, p httpapi.Paging) (h
 	for i, r := range found {
 		list[i] = VerificationRequest(r)
 	}
-	return httpapi.Paged(list, p.Limit, func(last VerificationRequest) any { return verificationPlace{last.AskedAt, last.ID} }), nil
+	return httpapi.Paged(list, p.Limit, func(last VerificationRequest) any {
+		return verificationPlace{last.AskedAt, last.ID}
+	}), nil
 }
 
 // DecideVerification confirms or rejects a request and tells the person, with the reason.
-func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, verified bool, reason string) (Verification, error) {
+func (s *Service) DecideVerification(
+	ctx context.Context, request uuid.UUID, verified bool, reason string,
+) (Verification, error) {
 	v, err := VerificationDecide.Require(ctx)
 	if err != nil {
 		return Verification{}, err
 	}
-	standing, subject, text := viewer.Verified, "You are verified", "Your institution has confirmed you as an alumnus. Everything is open to you now."
+	standing, subject, text := viewer.Verified, "You are verified",
+		"Your institution has confirmed you as an alumnus. Everything is open to you now."
 	if !verified {
 		if reason == "" {
 			return Verification{}, errs.InvalidField("body.reason", "is needed when you reject")
 		}
-		standing, subject, text = viewer.Rejected, "We could not verify you", "The alumni office could not confirm you: "+reason+"\n\nYou can ask again with more detail."
+		standing, subject, text = viewer.Rejected, "We could not verify you",
+			"The alumni office could not confirm you: "+reason+"\n\nYou can ask again with more detail."
 	}
 	var after rows.Verification
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -133,7 +155,13 @@ func (s *Service) DecideVerification(ctx context.Context, request uuid.UUID, ver
 		}
 		decision := string(standing)
 		after.Decision, after.DecidedAt, after.Reason = &decision, ptr(s.clock.Now()), reason
-		if err := q.VerificationDecide(ctx, tx, rows.VerificationDecideParams{ID: request, Decision: after.Decision, DecidedBy: &v.Person, DecidedAt: after.DecidedAt, Reason: reason}); err != nil {
+		if err := q.VerificationDecide(ctx, tx, rows.VerificationDecideParams{
+			ID:        request,
+			Decision:  after.Decision,
+			DecidedBy: &v.Person,
+			DecidedAt: after.DecidedAt,
+			Reason:    reason,
+		}); err != nil {
 			return err
 		}
 		var p Person

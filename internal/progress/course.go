@@ -49,7 +49,8 @@ func (s *Service) course(ctx context.Context, tx db.Querier, id uuid.UUID, lesso
 	return state(lessons, r.Completed, r.LastLessonID), nil
 }
 
-// state counts what is completed of the lessons as they are now: a new version changes the percentage, never what was done.
+// state counts what is completed of the lessons as they are now:
+// a new version changes the percentage, never what was done.
 func state(lessons, completed []uuid.UUID, last *uuid.UUID) Course {
 	done := make(map[uuid.UUID]bool, len(completed))
 	for _, id := range completed {

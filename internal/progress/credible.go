@@ -19,8 +19,8 @@ import (
 	rows "stoa/internal/progress/internal/db"
 )
 
-// What counts of a report is what can have happened since the report before it, or since the lesson was opened: nobody completes a
-// film, or learns an hour, in one request. An honest player never notices.
+// What counts of a report is what can have happened since the report before it, or since the lesson was
+// opened: nobody completes a film, or learns an hour, in one request. An honest player never notices.
 const (
 	fastest = 8 // seconds of a film in one of the learner's
 	spare   = 5 // seconds of a film: clocks and rounding
@@ -38,7 +38,9 @@ func (s *Service) stamp(ctx context.Context, lesson uuid.UUID, at string) string
 }
 
 // since is from when on what a report claims can have happened.
-func (s *Service) since(ctx context.Context, tx *db.Tx, lesson uuid.UUID, opened string, now time.Time) (time.Time, error) {
+func (s *Service) since(
+	ctx context.Context, tx *db.Tx, lesson uuid.UUID, opened string, now time.Time,
+) (time.Time, error) {
 	last, err := q.LessonLock(ctx, tx, rows.LessonLockParams{PersonID: viewer.From(ctx).Person, LessonID: lesson})
 	if err == nil {
 		return last.UpdatedAt, nil
@@ -55,7 +57,9 @@ func (s *Service) since(ctx context.Context, tx *db.Tx, lesson uuid.UUID, opened
 }
 
 // credible leaves out what cannot have been played, from the end.
-func (s *Service) credible(ctx context.Context, tx *db.Tx, lesson uuid.UUID, watched [][2]int, most int) ([][2]int, error) {
+func (s *Service) credible(
+	ctx context.Context, tx *db.Tx, lesson uuid.UUID, watched [][2]int, most int,
+) ([][2]int, error) {
 	if length(watched) <= most {
 		return watched, nil
 	}

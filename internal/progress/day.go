@@ -64,7 +64,9 @@ func (s *Service) days(ctx context.Context) ([]Day, int, error) {
 		return nil, 0, err
 	}
 	today := civil(s.clock.Now(), tenant.Location())
-	found, err := q.DayList(ctx, s.db.Read(ctx), rows.DayListParams{PersonID: viewer.From(ctx).Person, Since: today.AddDate(0, 0, -longestStreak)})
+	found, err := q.DayList(ctx, s.db.Read(ctx), rows.DayListParams{
+		PersonID: viewer.From(ctx).Person, Since: today.AddDate(0, 0, -longestStreak),
+	})
 	if err != nil {
 		return nil, 0, err
 	}

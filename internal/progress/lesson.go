@@ -40,7 +40,11 @@ func (s *Service) LessonPage(ctx context.Context, id uuid.UUID) (LessonPage, err
 		return LessonPage{}, err
 	}
 	c, err := s.course(ctx, s.db.Read(ctx), page.CourseID, page.LessonIDs)
-	return LessonPage{page, Lesson{Position: r.Position, Watched: r.WatchedSeconds, CompletedAt: r.CompletedAt, Opened: s.opened(ctx, id)}, c}, err
+	return LessonPage{
+		page,
+		Lesson{Position: r.Position, Watched: r.WatchedSeconds, CompletedAt: r.CompletedAt, Opened: s.opened(ctx, id)},
+		c,
+	}, err
 }
 
 // Report is what a player tells while somebody learns.
@@ -60,7 +64,8 @@ type Reported struct {
 	Completed bool   `json:"completed" doc:"This report completed the lesson"`
 }
 
-// Record takes a report. Reports may come twice or late: positions and ranges only add up, a completed lesson stays completed.
+// Record takes a report. Reports may come twice or late: positions
+// and ranges only add up, a completed lesson stays completed.
 func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported, error) {
 	v, err := courses.CourseEnrol.Require(ctx)
 	if err != nil {
@@ -81,7 +86,9 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported,
 	var out Reported
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		now := s.clock.Now()
-		if err := q.CourseTouch(ctx, tx, rows.CourseTouchParams{PersonID: v.Person, CourseID: page.CourseID, At: now}); err != nil {
+		if err := q.CourseTouch(ctx, tx, rows.CourseTouchParams{
+			PersonID: v.Person, CourseID: page.CourseID, At: now,
+		}); err != nil {
 			return err
 		}
 		since, err := s.since(ctx, tx, id, r.Opened, now)
@@ -107,7 +114,8 @@ func (s *Service) Record(ctx context.Context, id uuid.UUID, r Report) (Reported,
 		out.Lesson = Lesson{Position: put.Position, Watched: put.WatchedSeconds, CompletedAt: put.CompletedAt}
 		if out.Completed = put.CompletedAt == nil && completes(page, r, put.WatchedSeconds); out.Completed {
 			out.Lesson.CompletedAt = &now
-			if err := q.LessonComplete(ctx, tx, rows.LessonCompleteParams{PersonID: v.Person, LessonID: id, At: &now}); err != nil {
+			err := q.LessonComplete(ctx, tx, rows.LessonCompleteParams{PersonID: v.Person, LessonID: id, At: &now})
+			if err != nil {
 				return err
 			}
 		}
@@ -133,14 +141,22 @@ func completes(page courses.LessonPage, r Report, watched int) bool {
 }
 
 // settle brings the course's figures up to date with its lessons.
-func (s *Service) settle(ctx context.Context, tx *db.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time) (Course, error) {
+func (s *Service) settle(
+	ctx context.Context, tx *db.Tx, page courses.LessonPage, lesson uuid.UUID, now time.Time,
+) (Course, error) {
 	person := viewer.From(ctx).Person
 	r, err := q.CourseState(ctx, tx, rows.CourseStateParams{PersonID: person, CourseID: page.CourseID})
 	if err != nil {
 		return Course{}, err
 	}
 	c := state(page.LessonIDs, r.Completed, &lesson)
-	set := rows.CourseSetParams{PersonID: person, CourseID: page.CourseID, Completed: c.Completed, Total: c.Total, LastLessonID: &lesson}
+	set := rows.CourseSetParams{
+		PersonID:     person,
+		CourseID:     page.CourseID,
+		Completed:    c.Completed,
+		Total:        c.Total,
+		LastLessonID: &lesson,
+	}
 	if c.Completed == c.Total {
 		set.CompletedAt = &now
 	}

@@ -68,7 +68,8 @@ func newSchool(t *testing.T) *school {
 
 func (s *school) person(role viewer.Role) context.Context {
 	s.t.Helper()
-	p, err := s.people.CreateHashed(s.ctx, id.New().String()+"@example.org", "Some "+string(role), "x", []viewer.Role{role}, "")
+	p, err := s.people.CreateHashed(s.ctx, id.New().String()+"@example.org", "Some "+string(role), "x",
+		[]viewer.Role{role}, "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -78,13 +79,20 @@ func (s *school) person(role viewer.Role) context.Context {
 // course publishes one with that many text lessons.
 func (s *school) course(teacher context.Context, code string, lessons int) (uuid.UUID, []uuid.UUID) {
 	s.t.Helper()
-	d, err := s.courses.Create(teacher, courses.About{Code: code, Title: "Course " + code, Category: "Tests", Level: "introductory"})
+	d, err := s.courses.Create(teacher, courses.About{
+		Code:     code,
+		Title:    "Course " + code,
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	var ids []uuid.UUID
 	for i := range lessons {
-		l, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{Title: fmt.Sprint("Lesson ", i+1), Minutes: 3, Body: "Text."})
+		l, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{
+			Title: fmt.Sprint("Lesson ", i+1), Minutes: 3, Body: "Text.",
+		})
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -160,7 +168,12 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
 	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
-	d, err := s.courses.Create(teacher, courses.About{Code: "F 1", Title: "Films", Category: "Tests", Level: "introductory"})
+	d, err := s.courses.Create(teacher, courses.About{
+		Code:     "F 1",
+		Title:    "Films",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,10 +184,20 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 	if _, err := s.courses.Publish(teacher, d.ID); errs.KindOf(err) != errs.Conflict {
 		t.Errorf("published without a film: %v", err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "javascript:alert(1)", VideoSeconds: 100}, edition.Seen{}); errs.KindOf(err) != errs.Invalid {
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{
+		Title:        "Film",
+		Minutes:      2,
+		VideoURL:     "javascript:alert(1)",
+		VideoSeconds: 100,
+	}, edition.Seen{}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("a script for an address: %v", err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{Title: "Film", Minutes: 2, VideoURL: "https://example.org/a.mp4", VideoSeconds: 100}, edition.Seen{}); err != nil {
+	if _, err := s.courses.UpdateLesson(teacher, film.ID, courses.Content{
+		Title:        "Film",
+		Minutes:      2,
+		VideoURL:     "https://example.org/a.mp4",
+		VideoSeconds: 100,
+	}, edition.Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.courses.Publish(teacher, d.ID); err != nil {
@@ -197,12 +220,19 @@ func TestAFilmIsCompleteWhenFourFifthsWerePlayed(t *testing.T) {
 		{[][2]int{{60, 65}}, 80, false},           // complete already
 	} {
 		s.clock.Advance(20 * time.Second)
-		r, err := s.progress.Record(student, film.ID, progress.Report{Position: 10, Watched: x.ranges, Read: true, Opened: opened})
+		r, err := s.progress.Record(student, film.ID, progress.Report{
+			Position: 10,
+			Watched:  x.ranges,
+			Read:     true,
+			Opened:   opened,
+		})
 		if err != nil || r.Lesson.Watched != x.watched || r.Completed != x.done {
 			t.Errorf("report %d: %+v %v", i, r, err)
 		}
 	}
-	if _, err := s.progress.Record(student, film.ID, progress.Report{Watched: [][2]int{{9, 3}}}); errs.KindOf(err) != errs.Invalid {
+	if _, err := s.progress.Record(student, film.ID, progress.Report{
+		Watched: [][2]int{{9, 3}},
+	}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("a range backwards: %v", err)
 	}
 }
@@ -214,11 +244,18 @@ func TestAFilmIsUploaded(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
 	teacher, other, student := s.person(viewer.Instructor), s.person(viewer.Instructor), s.person(viewer.Student)
-	d, err := s.courses.Create(teacher, courses.About{Code: "U 1", Title: "Upload", Category: "Tests", Level: "introductory"})
+	d, err := s.courses.Create(teacher, courses.About{
+		Code:     "U 1",
+		Title:    "Upload",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	film, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "video", courses.Content{Title: "Film", Minutes: 2, Body: "Kept."})
+	film, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "video", courses.Content{
+		Title: "Film", Minutes: 2, Body: "Kept.",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,10 +264,16 @@ func TestAFilmIsUploaded(t *testing.T) {
 			t.Errorf("%s uploads", who)
 		}
 	}
-	for name, file := range map[string]string{"a page": "<html><script>alert(1)</script>", "nothing": "", "a picture": "\x89PNG\r\n\x1a\n",
-		"Matroska": "\x1a\x45\xdf\xa3\x93\x42\x86\x81\x01\x42\x82\x88matroska\x42\x87\x81\x04", "half a header": "\x1a\x45\xdf\xa3\x8b\x42\x82\xff",
-		"QuickTime": "\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  "} {
-		if _, err := s.courses.SetFilm(teacher, film.ID, 60, strings.NewReader(file)); errs.KindOf(err) != errs.Invalid {
+	for name, file := range map[string]string{
+		"a page":        "<html><script>alert(1)</script>",
+		"nothing":       "",
+		"a picture":     "\x89PNG\r\n\x1a\n",
+		"Matroska":      "\x1a\x45\xdf\xa3\x93\x42\x86\x81\x01\x42\x82\x88matroska\x42\x87\x81\x04",
+		"half a header": "\x1a\x45\xdf\xa3\x8b\x42\x82\xff",
+		"QuickTime":     "\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  ",
+	} {
+		_, err := s.courses.SetFilm(teacher, film.ID, 60, strings.NewReader(file))
+		if errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -245,7 +288,8 @@ func TestAFilmIsUploaded(t *testing.T) {
 		s.courses.ServeFilm(w, r)
 		return w
 	}
-	if w := fetch(student, got.VideoURL, "bytes=0-3"); w.Code != 206 || !bytes.Equal(w.Body.Bytes(), webm[:4]) || w.Header().Get("Content-Type") != "video/webm" {
+	w := fetch(student, got.VideoURL, "bytes=0-3")
+	if w.Code != 206 || !bytes.Equal(w.Body.Bytes(), webm[:4]) || w.Header().Get("Content-Type") != "video/webm" {
 		t.Errorf("%d %x %v", w.Code, w.Body.Bytes(), w.Header())
 	}
 	elsewhere := newSchool(t).person(viewer.Student)
@@ -282,7 +326,12 @@ func TestTimeCountsOnlyAsItPasses(t *testing.T) {
 func (s *school) film(code string, seconds int) (student context.Context, lesson uuid.UUID) {
 	s.t.Helper()
 	teacher, student := s.person(viewer.Instructor), s.person(viewer.Student)
-	d, err := s.courses.Create(teacher, courses.About{Code: code, Title: "Films", Category: "Tests", Level: "introductory"})
+	d, err := s.courses.Create(teacher, courses.About{
+		Code:     code,
+		Title:    "Films",
+		Category: "Tests",
+		Level:    "introductory",
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -325,7 +374,12 @@ func TestALongOutageLosesNothing(t *testing.T) {
 	for n := range 260 {
 		watched = append(watched, [2]int{5 * n, 5*n + 6})
 	}
-	r, err := s.progress.Record(student, film, progress.Report{Position: 1300, Watched: watched, Seconds: 1200, Opened: opened})
+	r, err := s.progress.Record(student, film, progress.Report{
+		Position: 1300,
+		Watched:  watched,
+		Seconds:  1200,
+		Opened:   opened,
+	})
 	if err != nil || r.Lesson.Watched != 1301 || !r.Completed {
 		t.Errorf("%+v %v", r.Lesson, err)
 	}
@@ -333,7 +387,12 @@ func TestALongOutageLosesNothing(t *testing.T) {
 	if err != nil || l.Week[6].Minutes != 20 {
 		t.Errorf("%d minutes of 20: %v", l.Week[6].Minutes, err)
 	}
-	if r, err := s.progress.Record(student, film, progress.Report{Position: 1300, Watched: watched, Seconds: 1200, Opened: opened}); err != nil || r.Lesson.Watched != 1301 {
+	if r, err := s.progress.Record(student, film, progress.Report{
+		Position: 1300,
+		Watched:  watched,
+		Seconds:  1200,
+		Opened:   opened,
+	}); err != nil || r.Lesson.Watched != 1301 {
 		t.Errorf("the same again: %+v %v", r.Lesson, err)
 	}
 }
@@ -397,7 +456,9 @@ func TestPublishingNeverDisturbsReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.courses.UpdateLesson(teacher, lessons[1], courses.Content{Title: "Changed", Minutes: 9, Body: "New text."}, edition.Seen{}); err != nil {
+	if _, err := s.courses.UpdateLesson(teacher, lessons[1], courses.Content{
+		Title: "Changed", Minutes: 9, Body: "New text.",
+	}, edition.Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	if page, err := s.progress.LessonPage(student, lessons[1]); err != nil || page.BodyHTML != draft.BodyHTML {
@@ -438,7 +499,8 @@ func TestPublishingNeverDisturbsReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 15 {
-		if _, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{Title: "More", Minutes: 1}); err != nil {
+		_, err := s.courses.AddLesson(teacher, d.Sections[0].ID, "text", courses.Content{Title: "More", Minutes: 1})
+		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.courses.Publish(teacher, course); err != nil {
@@ -473,14 +535,20 @@ func TestArrangingRefusesAnOrderOfAnOlderDraft(t *testing.T) {
 	if err != nil || d.Sections[0].Lessons[0].ID != lessons[2] || !d.Changed {
 		t.Errorf("arranged: %+v %v", d, err)
 	}
-	for _, bad := range [][]uuid.UUID{lessons[:2], append(slices.Clone(lessons), lessons[0]), {lessons[0], lessons[1], uuid.New()}} {
-		if _, err := s.courses.Arrange(teacher, course, []courses.Place{{SectionID: section, LessonIDs: bad}}); errs.KindOf(err) != errs.Conflict {
+	for _, bad := range [][]uuid.UUID{
+		lessons[:2],
+		append(slices.Clone(lessons), lessons[0]),
+		{lessons[0], lessons[1], uuid.New()},
+	} {
+		_, err := s.courses.Arrange(teacher, course, []courses.Place{{SectionID: section, LessonIDs: bad}})
+		if errs.KindOf(err) != errs.Conflict {
 			t.Errorf("%v: %v", bad, err)
 		}
 	}
 }
 
-// A course of 2,000 lessons is one document and one list of ids; how long it takes beside one of 20 is make bench's to say.
+// A course of 2,000 lessons is one document and one list of ids;
+// how long it takes beside one of 20 is make bench's to say.
 func TestALongCourse(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)

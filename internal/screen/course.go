@@ -65,7 +65,9 @@ func (p *Painter) course(v *view, id uuid.UUID) error {
 func (c course) Open() bool { return c.Enrolled || c.MayEdit }
 
 // Description is as its author's text was drawn and cleaned when it was saved.
-func (c course) Description() template.HTML { return template.HTML(c.DescriptionHTML) } // #nosec G203 -- cleaned by base/markdown
+func (c course) Description() template.HTML {
+	return template.HTML(c.DescriptionHTML) // #nosec G203 -- cleaned by base/markdown
+}
 
 // Lesson is one of the outline, for a part that reads the view as well.
 func (v *view) Lesson(l lesson) with[lesson] { return with[lesson]{v, l} }

@@ -117,12 +117,18 @@ func (p *Painter) people(v *view, _ uuid.UUID) error {
 
 func (s *people) chosen(name string) []string {
 	f := s.Query.Filter
-	return map[string][]string{"batch": f.Batch, "programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City, "industry": f.Industry, "standing": f.Standing, "open_to": f.OpenTo}[name]
+	return map[string][]string{
+		"batch": f.Batch, "programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City,
+		"industry": f.Industry, "standing": f.Standing, "open_to": f.OpenTo,
+	}[name]
 }
 
 func (s *people) values(name string) []directory.FacetValue {
 	f := s.Facets
-	return map[string][]directory.FacetValue{"programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City, "industry": f.Industry, "standing": f.Standing}[name]
+	return map[string][]directory.FacetValue{
+		"programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City,
+		"industry": f.Industry, "standing": f.Standing,
+	}[name]
 }
 
 func (s *people) fill(v *view) error {
@@ -153,7 +159,10 @@ func (s *people) fill(v *view) error {
 		if err != nil {
 			return err
 		}
-		open.Values = append(open.Values, option{directory.FacetValue{Value: value, Label: label, Count: -1}, slices.Contains(s.Query.OpenTo, value)})
+		open.Values = append(open.Values, option{
+			directory.FacetValue{Value: value, Label: label, Count: -1},
+			slices.Contains(s.Query.OpenTo, value),
+		})
 	}
 	s.Groups = append(s.Groups, with[group]{v, open})
 	for _, name := range filterNames {
@@ -163,7 +172,8 @@ func (s *people) fill(v *view) error {
 		}
 		for _, value := range chosen {
 			label := value
-			if i := slices.IndexFunc(s.values(name), func(f directory.FacetValue) bool { return f.Value == value }); i >= 0 {
+			i := slices.IndexFunc(s.values(name), func(f directory.FacetValue) bool { return f.Value == value })
+			if i >= 0 {
 				label = s.values(name)[i].Label
 			}
 			s.Chips = append(s.Chips, with[chip]{v, chip{label}})
@@ -239,8 +249,10 @@ func filterOf(query url.Values) (directory.Query, url.Values, error) {
 		into    *[]string
 		allowed []string
 	}{
-		{"batch", &q.Batch, nil}, {"programme", &q.Programme, nil}, {"department", &q.Department, nil}, {"company", &q.Company, nil}, {"city", &q.City, nil},
-		{"industry", &q.Industry, nil}, {"standing", &q.Standing, []string{"verified", "pending", "unverified", "rejected"}}, {"open_to", &q.OpenTo, []string{"mentoring", "hiring"}},
+		{"batch", &q.Batch, nil}, {"programme", &q.Programme, nil}, {"department", &q.Department, nil},
+		{"company", &q.Company, nil}, {"city", &q.City, nil}, {"industry", &q.Industry, nil},
+		{"standing", &q.Standing, []string{"verified", "pending", "unverified", "rejected"}},
+		{"open_to", &q.OpenTo, []string{"mentoring", "hiring"}},
 	} {
 		values := texts(query[list.name])
 		if list.allowed != nil {

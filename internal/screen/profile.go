@@ -49,7 +49,8 @@ func (profile) To(filter, value string) string {
 	if value == "" {
 		return "/people"
 	}
-	return "/people?" + url.Values{filter: {`["` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"]`}}.Encode()
+	return "/people?" +
+		url.Values{filter: {`["` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"]`}}.Encode()
 }
 
 // Bare is a link without what every link has.

@@ -1,6 +1,6 @@
-// Package screen draws the first screen of the front end in Go: the same words and the same markup as the front end's own, from the
-// same structs, so that a person reads it before a script has arrived, its links work, and the front end takes over without a shift.
-// e2e/first-screen.spec.ts compares the two.
+// Package screen draws the first screen of the front end in Go: the same words and the same markup as
+// the front end's own, from the same structs, so that a person reads it before a script has arrived, its
+// links work, and the front end takes over without a shift. e2e/first-screen.spec.ts compares the two.
 package screen
 
 import (
@@ -103,8 +103,9 @@ func New(dist fs.FS, m Modules) (*Painter, error) {
 
 var routeFile = regexp.MustCompile(`^src/routes/(?:_app/)?(.+)\.tsx\?tsr-split=component$`)
 
-// addressOf is the addresses of the screen that a file of the front end holds, by the rules of its router: dots part folders, a dollar
-// begins a parameter, "index" is the folder itself, and an underline at the end of a name means nothing in an address.
+// addressOf is the addresses of the screen that a file of the front end holds, by the
+// rules of its router: dots part folders, a dollar begins a parameter, "index" is the
+// folder itself, and an underline at the end of a name means nothing in an address.
 func addressOf(source string) *regexp.Regexp {
 	m := routeFile.FindStringSubmatch(source)
 	if m == nil {
@@ -205,9 +206,11 @@ func (p *Painter) collect(name string, seen map[string]bool, list *[]string) {
 	}
 }
 
-// Draw is the screen of an address for its reader. Not ok: there is nothing that Go draws here, or nothing that this reader may see;
-// the front end says so.
-func (p *Painter) Draw(r *http.Request, i tenancy.Institution, language string, account identity.Account) (Drawn, bool) {
+// Draw is the screen of an address for its reader. Not ok: there is nothing that
+// Go draws here, or nothing that this reader may see; the front end says so.
+func (p *Painter) Draw(
+	r *http.Request, i tenancy.Institution, language string, account identity.Account,
+) (Drawn, bool) {
 	found, id, ok := find(r.URL.Path)
 	if !ok || account.FactorNeeded {
 		return Drawn{}, false

@@ -38,7 +38,10 @@ func (p *Painter) today(v *view, _ uuid.UUID) error {
 	v.keep(t.Mine, "/me/profile", nil)
 	if b := t.Mine.Batch; b != nil {
 		filter := directory.Filter{Batch: []string{b.ID.String()}}
-		mates, err := p.Directory.Search(v.ctx, directory.Query{Filter: filter, Paging: httpapi.Paging{Limit: matesRead}})
+		mates, err := p.Directory.Search(v.ctx, directory.Query{
+			Filter: filter,
+			Paging: httpapi.Paging{Limit: matesRead},
+		})
 		if err != nil {
 			return err
 		}

@@ -144,7 +144,9 @@ func (v *view) List(items []string) string {
 }
 
 var (
-	hindiMonths   = []string{"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"}
+	hindiMonths = []string{
+		"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर",
+	}
 	hindiDays     = []string{"रविवार", "सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"}
 	hindiInitials = []string{"र", "सो", "मं", "बु", "गु", "शु", "श"}
 )
@@ -188,8 +190,12 @@ type Place struct {
 
 // Places are those that the reader has, in the order of the rail.
 func (v *view) Places() []Place {
-	list := []Place{{To: "/", Label: "nav.today", Icon: "house"}, {To: "/courses", Label: "nav.courses", Icon: "book-open"}, {To: "/people", Label: "nav.people", Icon: "users"},
-		{To: "/batches", Label: "nav.batches", Icon: "graduation-cap"}}
+	list := []Place{
+		{To: "/", Label: "nav.today", Icon: "house"},
+		{To: "/courses", Label: "nav.courses", Icon: "book-open"},
+		{To: "/people", Label: "nav.people", Icon: "users"},
+		{To: "/batches", Label: "nav.batches", Icon: "graduation-cap"},
+	}
 	if v.May("course.create") {
 		list = append(list, Place{To: "/teach", Label: "nav.teach", Icon: "pen-line"})
 	}
@@ -247,19 +253,29 @@ func (v *view) Icon(name string, size int, weight float64, class, label string) 
 		speaks = `role="img" aria-label="` + template.HTMLEscapeString(label) + `"`
 	}
 	// #nosec G203 -- every part is ours or escaped
-	return template.HTML(fmt.Sprintf(`<svg width="%[1]d" height="%[1]d" fill="none" stroke="currentColor" stroke-width="%[2]g" stroke-linecap="round" stroke-linejoin="round" class="%[3]s" %[4]s><use href="/%[5]s#%[6]s"></use></svg>`,
-		size, weight, template.HTMLEscapeString(class), speaks, v.p.files["src/ui/icons.svg"].File, template.HTMLEscapeString(name)))
+	return template.HTML(fmt.Sprintf(`<svg width="%[1]d" height="%[1]d" fill="none" stroke="currentColor" `+
+		`stroke-width="%[2]g" stroke-linecap="round" stroke-linejoin="round" class="%[3]s" %[4]s><use `+
+		`href="/%[5]s#%[6]s"></use></svg>`,
+		size, weight, template.HTMLEscapeString(class), speaks, v.p.files["src/ui/icons.svg"].File,
+		template.HTMLEscapeString(name)))
 }
 
 // Avatar is a person's photo, or a face drawn from their name.
 func (v *view) Avatar(name string, id fmt.Stringer, photo string, size int) template.HTML {
 	if photo != "" {
 		// #nosec G203 -- escaped
-		return template.HTML(fmt.Sprintf(`<img src="%s" alt="" width="%[2]d" height="%[2]d" class="shrink-0 rounded-full object-cover">`, template.HTMLEscapeString(photo), size))
+		return template.HTML(fmt.Sprintf(
+			`<img src="%s" alt="" width="%[2]d" height="%[2]d" class="shrink-0 rounded-full object-cover">`,
+			template.HTMLEscapeString(photo), size,
+		))
 	}
-	class := v.Css("width:%[1]dpx;height:%[1]dpx;font-size:%[2]gpx;--face-h:%[3]d", size, float64(size)*36/100, hue(id.String()))
+	class := v.Css("width:%[1]dpx;height:%[1]dpx;font-size:%[2]gpx;--face-h:%[3]d",
+		size, float64(size)*36/100, hue(id.String()))
 	// #nosec G203 -- escaped
-	return template.HTML(fmt.Sprintf(`<span aria-hidden="true" class="face inline-grid shrink-0 place-items-center rounded-full %s">%s</span>`, class, template.HTMLEscapeString(initials(name))))
+	return template.HTML(fmt.Sprintf(
+		`<span aria-hidden="true" class="face inline-grid shrink-0 place-items-center rounded-full %s">%s</span>`,
+		class, template.HTMLEscapeString(initials(name)),
+	))
 }
 
 // hue is a colour that stays the person's.
@@ -294,11 +310,13 @@ func (v *view) Ticks(done, total int) (template.HTML, error) {
 	}
 	var out strings.Builder
 	if total > 40 {
-		fmt.Fprintf(&out, `<div role="img" aria-label="%s" class="h-1.5 w-full rounded-full bg-rule"><div class="h-full rounded-full bg-brand %s"></div></div>`,
+		fmt.Fprintf(&out, `<div role="img" aria-label="%s" class="h-1.5 w-full rounded-full bg-rule"><div `+
+			`class="h-full rounded-full bg-brand %s"></div></div>`,
 			template.HTMLEscapeString(label), v.Css("width:%g%%", 100*float64(done)/float64(total)))
 		return template.HTML(out.String()), nil // #nosec G203 -- escaped
 	}
-	fmt.Fprintf(&out, `<div role="img" aria-label="%s" class="flex w-full gap-[3px]">`, template.HTMLEscapeString(label))
+	fmt.Fprintf(&out, `<div role="img" aria-label="%s" class="flex w-full gap-[3px]">`,
+		template.HTMLEscapeString(label))
 	for i := range total {
 		colour := "bg-rule"
 		if i < done {
@@ -312,8 +330,13 @@ func (v *view) Ticks(done, total int) (template.HTML, error) {
 
 // Button is the look of a button, for links too.
 func (v *view) Button(kind string) string {
-	look := map[string]string{"primary": "bg-brand text-on-brand hover:opacity-90", "quiet": "border border-edge bg-sheet text-ink hover:bg-sunk", "plain": "text-ink-2 hover:text-ink hover:bg-sunk"}[kind]
-	return "inline-flex min-h-11 items-center justify-center gap-2 rounded-md px-4 text-base font-semibold whitespace-nowrap disabled:opacity-55 md:min-h-10 " + look
+	look := map[string]string{
+		"primary": "bg-brand text-on-brand hover:opacity-90",
+		"quiet":   "border border-edge bg-sheet text-ink hover:bg-sunk",
+		"plain":   "text-ink-2 hover:text-ink hover:bg-sunk",
+	}[kind]
+	return "inline-flex min-h-11 items-center justify-center gap-2 rounded-md px-4 text-base font-semibold " +
+		"whitespace-nowrap disabled:opacity-55 md:min-h-10 " + look
 }
 
 // with is a part of a screen that reads the view as well.

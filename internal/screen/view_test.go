@@ -16,18 +16,50 @@ func TestWordsAndNumbersAreTheFrontEnds(t *testing.T) {
 	for _, c := range []struct {
 		language, currency, date, number, list, initial string
 	}{
-		{"en", "INR", "Wednesday, 25 November", "12,34,567", "a, b and c", "W"},
-		{"en", "GBP", "Wednesday 25 November", "1,234,567", "a, b and c", "W"},
-		{"hi", "INR", "बुधवार, 25 नवंबर", "12,34,567", "a, b, और c", "बु"},
+		{
+			language: "en",
+			currency: "INR",
+			date:     "Wednesday, 25 November",
+			number:   "12,34,567",
+			list:     "a, b and c",
+			initial:  "W",
+		},
+		{
+			language: "en",
+			currency: "GBP",
+			date:     "Wednesday 25 November",
+			number:   "1,234,567",
+			list:     "a, b and c",
+			initial:  "W",
+		},
+		{
+			language: "hi",
+			currency: "INR",
+			date:     "बुधवार, 25 नवंबर",
+			number:   "12,34,567",
+			list:     "a, b, और c",
+			initial:  "बु",
+		},
 	} {
 		v := &view{language: c.language, Institution: tenancy.Institution{Currency: c.currency}}
-		for got, want := range map[string]string{v.date(at): c.date, v.Number(1234567): c.number, v.List([]string{"a", "b", "c"}): c.list, v.Weekday(at, true): c.initial, v.Number(999): "999"} {
+		for got, want := range map[string]string{
+			v.date(at): c.date, v.Number(1234567): c.number, v.List([]string{"a", "b", "c"}): c.list,
+			v.Weekday(at, true): c.initial, v.Number(999): "999",
+		} {
 			if got != want {
 				t.Errorf("%s %s: %q, not %q", c.language, c.currency, got, want)
 			}
 		}
 	}
-	for name, want := range map[string]string{"Asha Menon": "AM", "B. Ravi": "BR", "Pankaj": "P", "  ": "", "S. K. Selvam": "SS", "ß": "SS", "émile": "É"} {
+	for name, want := range map[string]string{
+		"Asha Menon":   "AM",
+		"B. Ravi":      "BR",
+		"Pankaj":       "P",
+		"  ":           "",
+		"S. K. Selvam": "SS",
+		"ß":            "SS",
+		"émile":        "É",
+	} {
 		if got := initials(name); got != want {
 			t.Errorf("initials of %q: %q, not %q", name, got, want)
 		}
@@ -64,7 +96,10 @@ func TestAddressesAreReadAsTheFrontEndReadsThem(t *testing.T) {
 			t.Errorf("%s is drawn", address)
 		}
 	}
-	for path, drawn := range map[string]bool{"/": true, "/people": true, "/people/": true, "/people/01941f29-7dc4-78fd-8631-f29c3c816382": true, "/people/x": false, "/people/01941f297dc478fd8631f29c3c816382": false, "/people/a/b": false, "/teach": false} {
+	for path, drawn := range map[string]bool{
+		"/": true, "/people": true, "/people/": true, "/people/01941f29-7dc4-78fd-8631-f29c3c816382": true,
+		"/people/x": false, "/people/01941f297dc478fd8631f29c3c816382": false, "/people/a/b": false, "/teach": false,
+	} {
 		if r, _, ok := find(path); (ok && r.look != nil) != drawn {
 			t.Errorf("%s: drawn %v", path, ok)
 		}

@@ -75,7 +75,8 @@ func (i Institution) LocaleOf(r *http.Request) string {
 type Service struct {
 	db    *db.DB
 	known atomic.Pointer[register]
-	// KnownHostsOnly answers on the hosts of institutions and on this machine's own names alone. To be set before the first request.
+	// KnownHostsOnly answers on the hosts of institutions and on this
+	// machine's own names alone. To be set before the first request.
 	KnownHostsOnly bool
 }
 
@@ -119,9 +120,21 @@ func (s *Service) Reload(ctx context.Context) error {
 			location = time.UTC
 		}
 		i := Institution{
-			ID: row.ID, Slug: row.Slug, Name: row.Name, ShortName: row.ShortName, Tagline: row.Tagline, Hue: row.Hue, Chroma: row.Chroma,
-			Locale: row.Locale, TimeZone: row.TimeZone, Currency: row.Currency, SecondFactor: row.SecondFactor, Demo: row.IsDemo,
-			isDefault: row.IsDefault, location: location, hosts: row.Hosts,
+			ID:           row.ID,
+			Slug:         row.Slug,
+			Name:         row.Name,
+			ShortName:    row.ShortName,
+			Tagline:      row.Tagline,
+			Hue:          row.Hue,
+			Chroma:       row.Chroma,
+			Locale:       row.Locale,
+			TimeZone:     row.TimeZone,
+			Currency:     row.Currency,
+			SecondFactor: row.SecondFactor,
+			Demo:         row.IsDemo,
+			isDefault:    row.IsDefault,
+			location:     location,
+			hosts:        row.Hosts,
 		}
 		i.Etag = edition.Of(i.brand())
 		r.byID[i.ID] = i
@@ -136,8 +149,8 @@ func (s *Service) Reload(ctx context.Context) error {
 	return nil
 }
 
-// ByHost finds the institution of a request's host name. The machine's own names, and addresses, which are nobody's name, lead to the
-// default one; where there is one institution, so does every name, unless only known ones are to.
+// ByHost finds the institution of a request's host name. The machine's own names, and addresses, which are nobody's
+// name, lead to the default one; where there is one institution, so does every name, unless only known ones are to.
 func (s *Service) ByHost(host string) (Institution, bool) {
 	name, _, ok := httpapi.Host(host)
 	if !ok {
@@ -170,7 +183,9 @@ func (s *Service) IsDemo(institution uuid.UUID) bool { return s.known.Load().byI
 
 // All are the institutions of the installation, by name.
 func (s *Service) All() []Institution {
-	return slices.SortedFunc(maps.Values(s.known.Load().byID), func(a, b Institution) int { return strings.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(maps.Values(s.known.Load().byID), func(a, b Institution) int {
+		return strings.Compare(a.Name, b.Name)
+	})
 }
 
 // List is All for whoever may see them.
@@ -189,7 +204,9 @@ func (s *Service) Resolve(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i, ok := s.ByHost(r.Host)
 		if !ok {
-			httpapi.WriteProblem(w, r, errs.New(errs.NotFound, "No institution lives at this address.").WithCode("unknown-host"))
+			httpapi.WriteProblem(
+				w, r, errs.New(errs.NotFound, "No institution lives at this address.").WithCode("unknown-host"),
+			)
 			return
 		}
 		v := viewer.From(r.Context())
@@ -238,8 +255,13 @@ func (s *Service) SetSecondFactor(ctx context.Context, who string) (Institution,
 		if err := rows.New().InstitutionSetSecondFactor(ctx, tx, who); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "institution.second-factor", Type: "institution", ID: before.ID,
-			Before: map[string]string{"second_factor": before.SecondFactor}, After: map[string]string{"second_factor": who}})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "institution.second-factor",
+			Type:   "institution",
+			ID:     before.ID,
+			Before: map[string]string{"second_factor": before.SecondFactor},
+			After:  map[string]string{"second_factor": who},
+		})
 	})
 	if err != nil {
 		return Institution{}, err
@@ -276,7 +298,13 @@ func (s *Service) Update(ctx context.Context, b Brand, seen edition.Seen) (Insti
 		}); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "institution.update", Type: "institution", ID: before.ID, Before: before, After: b})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb:   "institution.update",
+			Type:   "institution",
+			ID:     before.ID,
+			Before: before,
+			After:  b,
+		})
 	})
 	if err != nil {
 		return Institution{}, err

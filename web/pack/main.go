@@ -1,5 +1,5 @@
-// Command pack lays compressed copies beside the front end's files, once and as small as they get, so that the server never compresses
-// them: name.br, name.zst, name.gz.
+// Command pack lays compressed copies beside the front end's files, once and as small
+// as they get, so that the server never compresses them: name.br, name.zst, name.gz.
 package main
 
 import (

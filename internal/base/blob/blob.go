@@ -35,8 +35,8 @@ func Open(dir string) (*Store, error) {
 // ErrNoSpace means that a file's folder would hold more than it may; nothing of the file is kept.
 var ErrNoSpace = errors.New("the folder is full")
 
-// Put writes a file of at most limit bytes into a folder that may hold space bytes; 0 is half of the disk. It is there completely or
-// not at all. It is refused (errs.Full) where it would take the room that is kept for the database.
+// Put writes a file of at most limit bytes into a folder that may hold space bytes; 0 is half of the disk. It is there
+// completely or not at all. It is refused (errs.Full) where it would take the room that is kept for the database.
 func (s *Store) Put(name string, content io.Reader, limit, space int64) (err error) {
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
@@ -51,7 +51,8 @@ func (s *Store) Put(name string, content io.Reader, limit, space int64) (err err
 			_ = s.root.Remove(part)
 		}
 	}()
-	n, err := io.Copy(&roomy{File: f, store: s, folder: filepath.Dir(name), space: space}, io.LimitReader(content, limit+1))
+	n, err := io.Copy(&roomy{File: f, store: s, folder: filepath.Dir(name), space: space},
+		io.LimitReader(content, limit+1))
 	if err == nil && n > limit {
 		err = ErrTooLarge
 	}

@@ -32,7 +32,8 @@ func Check(t testing.TB, input string, f func()) {
 		most *= 4 // counting what is covered takes time of its own
 	}
 	if took > most || held > Memory {
-		t.Errorf("%s (%d bytes) took %v and held %d MB", short(input), len(input), took.Round(time.Millisecond), held>>20)
+		t.Errorf("%s (%d bytes) took %v and held %d MB", short(input), len(input),
+			took.Round(time.Millisecond), held>>20)
 	}
 }
 

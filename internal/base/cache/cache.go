@@ -1,9 +1,10 @@
-// Package cache keeps answers: encoded bytes under a key that says whose they are and which versions of its topics they were built
-// from (db.Tx.Touch). A write makes what was built before it unreachable at once; nothing is hunted down. The first tier is this process's
+// Package cache keeps answers: encoded bytes under a key that says whose they are and which
+// versions of its topics they were built from (db.Tx.Touch). A write makes what was built
+// before it unreachable at once; nothing is hunted down. The first tier is this process's
 // memory; the second, when there is one, is Redis or Valkey, which other processes share.
 //
-// Who wrote something never reads what was before it. Other processes read it no longer than db.Stale afterwards: whenever that cannot
-// be known, nothing is answered from the cache.
+// Who wrote something never reads what was before it. Other processes read it no longer than
+// db.Stale afterwards: whenever that cannot be known, nothing is answered from the cache.
 package cache
 
 import (
@@ -57,9 +58,12 @@ func New(d *db.DB, o Options, r prometheus.Registerer) (*Cache, error) {
 		return nil, err
 	}
 	c.asked = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "stoa_cache_answers_total", Help: "Cacheable answers by where they came from: memory, joined (another request was building it), redis, built (a miss), bypassed (versions unknown).",
+		Name: "stoa_cache_answers_total", Help: "Cacheable answers by where they came from: memory, joined " +
+			"(another request was building it), redis, built (a miss), bypassed (versions unknown).",
 	}, []string{"answer", "from"})
-	r.MustRegister(c.asked, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "stoa_cache_bytes", Help: "Weight of the answers in memory."},
+	r.MustRegister(c.asked, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "stoa_cache_bytes", Help: "Weight of the answers in memory.",
+	},
 		func() float64 { return float64(c.memory.WeightedSize()) }))
 	if o.Redis != "" {
 		if c.shared, err = dial(o.Redis, o.Build, o.Key, d.Versions()); err != nil {
@@ -84,7 +88,8 @@ type Key struct {
 	Topics []string // what it is built from
 }
 
-// append writes the whole key but for the versions. Parts cannot run into each other: none holds a NUL, or its length is before it.
+// append writes the whole key but for the versions. Parts cannot run
+// into each other: none holds a NUL, or its length is before it.
 func (k Key) append(ctx context.Context, out []byte) []byte {
 	v := viewer.From(ctx)
 	out = append(out, v.Tenant[:]...)
@@ -98,8 +103,8 @@ func (k Key) append(ctx context.Context, out []byte) []byte {
 	return out
 }
 
-// Bytes is an answer as it goes over the wire: kept, or built by load. Of many who miss the same one, one builds it. What load
-// returns with an error is not kept.
+// Bytes is an answer as it goes over the wire: kept, or built by load. Of many who
+// miss the same one, one builds it. What load returns with an error is not kept.
 func (c *Cache) Bytes(ctx context.Context, k Key, load func(context.Context) ([]byte, error)) (*Body, error) {
 	build := func(ctx context.Context) (*Body, error) {
 		raw, err := load(ctx)
@@ -131,20 +136,21 @@ func (c *Cache) body(ctx context.Context, k Key, build func(context.Context) (*B
 	}
 	// Others wait for the same answer: it is not given up because the first one to ask went away.
 	from := "joined"
-	b, err := c.memory.Get(context.WithoutCancel(ctx), full, otter.LoaderFunc[string, *Body](func(ctx context.Context, _ string) (*Body, error) {
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		if raw, ok := c.shared.get(ctx, full); ok {
-			from = "redis"
-			return NewBody(raw), nil
-		}
-		from = "built"
-		b, err := build(ctx)
-		if err == nil {
-			c.shared.put(full, b.Plain)
-		}
-		return b, err
-	}))
+	b, err := c.memory.Get(context.WithoutCancel(ctx), full,
+		otter.LoaderFunc[string, *Body](func(ctx context.Context, _ string) (*Body, error) {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			if raw, ok := c.shared.get(ctx, full); ok {
+				from = "redis"
+				return NewBody(raw), nil
+			}
+			from = "built"
+			b, err := build(ctx)
+			if err == nil {
+				c.shared.put(full, b.Plain)
+			}
+			return b, err
+		}))
 	c.count(k, from)
 	return b, err
 }

@@ -24,11 +24,13 @@ const (
 	leaveAlone    = time.Second            // after a failure
 )
 
-// shared is the second tier. Versions go through it too: whoever commits writes them to keys that Redis tracks for every process
-// (server-assisted client caching in broadcast mode). PostgreSQL's notifications say the same; with Redis lost they are enough.
+// shared is the second tier. Versions go through it too: whoever commits writes them to
+// keys that Redis tracks for every process (server-assisted client caching in broadcast
+// mode). PostgreSQL's notifications say the same; with Redis lost they are enough.
 //
-// Redis is foreign: whoever can write to it must not be able to put words into our mouth. An answer is believed only with the mark that
-// the installation's key makes of it and its name; what somebody else wrote, or moved, is as if it were not there.
+// Redis is foreign: whoever can write to it must not be able to put words into our
+// mouth. An answer is believed only with the mark that the installation's key makes
+// of it and its name; what somebody else wrote, or moved, is as if it were not there.
 type shared struct {
 	dialed   atomic.Pointer[rueidis.Client] // nil until Redis is there
 	key      []byte
@@ -51,7 +53,14 @@ func dial(address, build string, key []byte, versions *db.Versions) (*shared, er
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &shared{key: key, build: build, versions: versions, changed: make(chan []string, 1024), puts: make(chan put, 256), stop: stop}
+	s := &shared{
+		key:      key,
+		build:    build,
+		versions: versions,
+		changed:  make(chan []string, 1024),
+		puts:     make(chan put, 256),
+		stop:     stop,
+	}
 	o.ClientTrackingOptions = []string{"PREFIX", versionPrefix, "BCAST"}
 	o.OnInvalidations = s.invalidated
 	o.DisableRetry = true
@@ -66,7 +75,8 @@ func dial(address, build string, key []byte, versions *db.Versions) (*shared, er
 	return s, nil
 }
 
-// connect goes on until Redis is there: without it everything works, only not as quickly. Connections that are lost come back by themselves.
+// connect goes on until Redis is there: without it everything works, only
+// not as quickly. Connections that are lost come back by themselves.
 func (s *shared) connect(ctx context.Context, o rueidis.ClientOption) {
 	for ctx.Err() == nil {
 		client, err := rueidis.NewClient(o)
@@ -86,7 +96,8 @@ func (s *shared) connect(ctx context.Context, o rueidis.ClientOption) {
 
 func (s *shared) close() { s.stop() }
 
-// client is not there until Redis is, nor while it has just failed: a lost Redis costs a wait a second, not one a request.
+// client is not there until Redis is, nor while it has just
+// failed: a lost Redis costs a wait a second, not one a request.
 func (s *shared) client() (rueidis.Client, bool) {
 	if s == nil || time.Since(time.Unix(0, s.failed.Load())) <= leaveAlone {
 		return nil, false
@@ -167,7 +178,9 @@ func (s *shared) write(ctx context.Context) {
 			}
 			name := s.name(p.key)
 			sealed := append(s.mark(name, p.raw), p.raw...)
-			err := client.Do(ctx, client.B().Set().Key(name).Value(rueidis.BinaryString(sealed)).Ex(life).Build()).Error()
+			err := client.Do(
+				ctx, client.B().Set().Key(name).Value(rueidis.BinaryString(sealed)).Ex(life).Build(),
+			).Error()
 			if err != nil && ctx.Err() == nil {
 				s.fail(ctx, err)
 			}
@@ -196,7 +209,8 @@ func (s *shared) spread(tenant uuid.UUID, counted map[string]int64) {
 	}
 }
 
-// version is a number with its mark: a forged one that is too high would keep every process from ever hearing of another.
+// version is a number with its mark: a forged one that is too
+// high would keep every process from ever hearing of another.
 func (s *shared) version(name string, n int64) string {
 	text := strconv.FormatInt(n, 10)
 	return text + " " + hex.EncodeToString(s.mark(name, []byte(text)))
@@ -208,7 +222,8 @@ func (s *shared) versionOf(name, value string) (n int64, ok bool) {
 	return n, err == nil && hmac.Equal([]byte(value), []byte(s.version(name, n)))
 }
 
-// invalidated is called on the connection's own goroutine, perhaps before the client is ours: it must not wait, fail, or ask back.
+// invalidated is called on the connection's own goroutine, perhaps
+// before the client is ours: it must not wait, fail, or ask back.
 func (s *shared) invalidated(messages []rueidis.RedisMessage) {
 	var keys []string
 	for _, m := range messages {

@@ -39,7 +39,9 @@ func TestRedisIsBelievedWithOurMarkAlone(t *testing.T) {
 	if n, ok := ours.versionOf("v", ours.version("v", 7)); !ok || n != 7 {
 		t.Errorf("our own version: %d %v", n, ok)
 	}
-	for _, forged := range []string{"9223372036854775807", "", "7", "8" + ours.version("v", 7)[1:], foreign.version("v", 9), ours.version("w", 9)} {
+	for _, forged := range []string{
+		"9223372036854775807", "", "7", "8" + ours.version("v", 7)[1:], foreign.version("v", 9), ours.version("w", 9),
+	} {
 		if _, ok := ours.versionOf("v", forged); ok {
 			t.Errorf("%q is believed", forged)
 		}

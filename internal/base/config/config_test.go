@@ -11,7 +11,12 @@ import (
 
 func TestProductionRefusesHalfAConfiguration(t *testing.T) {
 	t.Parallel()
-	whole := config.Config{Roles: []string{"api"}, Production: true, SMTPHost: "mail.example.org", PublicURL: "https://%s"}
+	whole := config.Config{
+		Roles:      []string{"api"},
+		Production: true,
+		SMTPHost:   "mail.example.org",
+		PublicURL:  "https://%s",
+	}
 	if err := whole.Validate(); err != nil {
 		t.Errorf("a whole one: %v", err)
 	}
@@ -32,9 +37,15 @@ func TestProductionRefusesHalfAConfiguration(t *testing.T) {
 func TestSecretsAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	c := config.Config{DatabaseURL: "postgres://u:canary1@h/d", SMTPPassword: "canary2", MetricsToken: "canary3", Addr: "127.0.0.1:1"}
+	c := config.Config{
+		DatabaseURL:  "postgres://u:canary1@h/d",
+		SMTPPassword: "canary2",
+		MetricsToken: "canary3",
+		Addr:         "127.0.0.1:1",
+	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "config", c)
-	if strings.Contains(out.String(), "canary") || !strings.Contains(out.String(), "127.0.0.1:1") || strings.Count(out.String(), "(set)") != 3 {
+	if strings.Contains(out.String(), "canary") || !strings.Contains(out.String(), "127.0.0.1:1") ||
+		strings.Count(out.String(), "(set)") != 3 {
 		t.Error(out.String())
 	}
 	if strings.Contains(fmt.Sprint(c.LogValue()), "canary") {

@@ -1,5 +1,5 @@
-// Package db is the one way to PostgreSQL. Every statement runs inside an institution: row-level security shows a connection
-// nothing until the institution is set, and only this package sets it, for one transaction at a time.
+// Package db is the one way to PostgreSQL. Every statement runs inside an institution: row-level security shows a
+// connection nothing until the institution is set, and only this package sets it, for one transaction at a time.
 package db
 
 import (
@@ -21,7 +21,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// setTenant lasts until the end of the transaction (the third argument), so that nothing is left on a pooled connection.
+// setTenant lasts until the end of the transaction (the third
+// argument), so that nothing is left on a pooled connection.
 const setTenant = "SELECT set_config('app.tenant_id', $1, true)"
 
 // Querier is what sqlc's code runs on: a transaction, or a DB's Read.
@@ -112,8 +113,8 @@ func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 // Unscoped is the raw pool, which sees no institution. The architecture test lists who may call it.
 func (d *DB) Unscoped() *pgxpool.Pool { return d.pool }
 
-// Guard is asked before a request writes that began longer than a moment ago: what was begun before a ban or a sign-out, as a long
-// upload, must not end after it.
+// Guard is asked before a request writes that began longer than a moment ago: what
+// was begun before a ban or a sign-out, as a long upload, must not end after it.
 func (d *DB) Guard(f func(context.Context, *Tx) error) { d.guard.Store(&f) }
 
 // moment is how long a request may take on the word of its token alone.

@@ -20,8 +20,9 @@ const (
 	silentAfter = 2 // looks without an answer
 )
 
-// health knows whether the database answers. A server that hangs holds whoever asks it: no connection ends by itself. So one that does
-// not answer repeated looks is given up: its connections are cut, which ends what waits on them, and nobody asks until it answers.
+// health knows whether the database answers. A server that hangs holds whoever asks it: no
+// connection ends by itself. So one that does not answer repeated looks is given up: its
+// connections are cut, which ends what waits on them, and nobody asks until it answers.
 type health struct {
 	silent atomic.Bool
 	mu     sync.Mutex
@@ -127,18 +128,21 @@ func end(conn *pgx.Conn) {
 	_ = conn.Close(ctx)
 }
 
-// Unreachable tells whether an error says that the database cannot be asked now: it hangs, restarts, or has no room for more.
+// Unreachable tells whether an error says that the database cannot
+// be asked now: it hangs, restarts, or has no room for more.
 func Unreachable(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		switch refused.Code {
-		case "57P01", "57P02", "57P03", "53300", "57014": // shut down, crashed, starting, too many connections, statement timed out
+		// shut down, crashed, starting, too many connections, statement timed out
+		case "57P01", "57P02", "57P03", "53300", "57014":
 			return true
 		}
 		return false
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, io.EOF) || pgconn.SafeToRetry(err)
 }

@@ -12,13 +12,15 @@ import (
 // Feed is a channel of notifications that a process follows.
 type Feed struct {
 	Channel string
-	Every   time.Duration                 // how often CatchUp is called, beside its first call on each connection
-	Began   func()                        // a connection has begun to listen: what was told before it may have been missed. May be nil
+	Every   time.Duration // how often CatchUp is called, beside its first call on each connection
+	// a connection has begun to listen: what was told before it may have been missed. May be nil
+	Began   func()
 	CatchUp func(context.Context) error   // reads what notifications may have missed
 	Heard   func(context.Context, string) // one notification's payload
 }
 
-// Follow listens to feeds until ctx ends, on one connection of its own. When that is lost it connects again and catches up.
+// Follow listens to feeds until ctx ends, on one connection of
+// its own. When that is lost it connects again and catches up.
 func (d *DB) Follow(ctx context.Context, feeds ...Feed) {
 	for ctx.Err() == nil {
 		if err := d.listen(ctx, feeds); err != nil && ctx.Err() == nil {

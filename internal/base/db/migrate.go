@@ -17,7 +17,8 @@ import (
 	"stoa/migrations"
 )
 
-// Migrate brings the database to the newest schema, as the owner. Several processes may call it at once: one works, the others wait.
+// Migrate brings the database to the newest schema, as the owner.
+// Several processes may call it at once: one works, the others wait.
 func Migrate(ctx context.Context, dsn string) error { return MigrateTo(ctx, dsn, newest) }
 
 const newest = math.MaxInt64
@@ -76,14 +77,17 @@ func migrateQueue(ctx context.Context, conn *pgx.ConnConfig) error {
 		return fmt.Errorf("migrate the job queue: %w", err)
 	}
 	_, err = pool.Exec(ctx, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO stoa_app;
-		GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO stoa_app; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA work TO stoa_app;
-		CREATE INDEX IF NOT EXISTS river_job_turn ON work.river_job (queue, (metadata->>'institution'), scheduled_at) WHERE state = 'available'`)
+		GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO stoa_app;
+		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA work TO stoa_app;
+		CREATE INDEX IF NOT EXISTS river_job_turn ON work.river_job (queue, (metadata->>'institution'), scheduled_at)
+		WHERE state = 'available'`)
 	return err
 }
 
 // QueueSchema holds the job queue, whose tables are River's.
 const QueueSchema = "work"
 
-// Ours is the condition of SQL by which a row n of pg_namespace is a schema of Stoa's: every one that is not PostgreSQL's or the job
-// queue's. What is said of all tables is said with it: a new schema is inside from its first day.
+// Ours is the condition of SQL by which a row n of pg_namespace is a schema of
+// Stoa's: every one that is not PostgreSQL's or the job queue's. What is said
+// of all tables is said with it: a new schema is inside from its first day.
 const Ours = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '" + QueueSchema + "')"

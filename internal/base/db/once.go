@@ -15,8 +15,8 @@ var ErrDone error = errs.New(errs.Conflict, "This was done already.").WithCode("
 
 type aside struct{}
 
-// Aside is for what is written beside what a request asks for, as that a guess was made: it stays when the request fails, and does not
-// use up its key.
+// Aside is for what is written beside what a request asks for, as that a guess
+// was made: it stays when the request fails, and does not use up its key.
 func Aside(ctx context.Context) context.Context { return context.WithValue(ctx, aside{}, true) }
 
 // onceOf is the key that a transaction is to claim, if there is one.
@@ -33,7 +33,8 @@ func claim(ctx context.Context, tx *Tx) error {
 	if once == nil || once.Claimed {
 		return nil
 	}
-	tag, err := tx.Exec(ctx, "INSERT INTO cache.answered (person_id, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+	tag, err := tx.Exec(ctx, `INSERT INTO cache.answered (person_id, key, request) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`,
 		viewer.From(ctx).Person, once.Key, once.Request)
 	if err != nil {
 		return err
@@ -65,13 +66,15 @@ func (d *DB) Answered(ctx context.Context, key string) (a Answered, found bool, 
 
 // KeepAnswer keeps what a request that was done is answered with.
 func (d *DB) KeepAnswer(ctx context.Context, key string, status int, contentType string, content []byte) error {
-	_, err := d.Read(ctx).Exec(ctx, `UPDATE cache.answered SET status = $3, content_type = $4, content = COALESCE($5::bytea, '')
-		WHERE tenant_id = tenancy.here() AND person_id = $1 AND key = $2`, viewer.From(ctx).Person, key, status, contentType, content)
+	_, err := d.Read(ctx).Exec(ctx, `UPDATE cache.answered
+		SET status = $3, content_type = $4, content = COALESCE($5::bytea, '')
+		WHERE tenant_id = tenancy.here() AND person_id = $1 AND key = $2`, viewer.From(ctx).Person, key, status,
+		contentType, content)
 	return err
 }
 
-// SweepAnswered forgets how requests were answered that nobody sends again, of all institutions; the database's policy decides what
-// may go.
+// SweepAnswered forgets how requests were answered that nobody sends
+// again, of all institutions; the database's policy decides what may go.
 func (d *DB) SweepAnswered(ctx context.Context) error {
 	_, err := d.pool.Exec(ctx, "SELECT cache.sweep()")
 	return err

@@ -22,8 +22,9 @@ var Extensions = []string{"pg_trgm", "unaccent", "btree_gin", "citext"}
 
 const oldestServer = 150000
 
-// Prepare makes sure of everything that migrations need: the server's version, the roles, the extensions. The connection is
-// that of the server's administrator, or of a role that may create roles; what is missing is named in one sentence.
+// Prepare makes sure of everything that migrations need: the server's version, the
+// roles, the extensions. The connection is that of the server's administrator, or
+// of a role that may create roles; what is missing is named in one sentence.
 func Prepare(ctx context.Context, dsn string) error {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
@@ -48,7 +49,9 @@ func Prepare(ctx context.Context, dsn string) error {
 func checkServer(ctx context.Context, conn *pgx.Conn) error {
 	var version int
 	var name string
-	if err := conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_version')").Scan(&version, &name); err != nil {
+	if err := conn.QueryRow(
+		ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_version')",
+	).Scan(&version, &name); err != nil {
 		return err
 	}
 	if version < oldestServer {
@@ -58,20 +61,28 @@ func checkServer(ctx context.Context, conn *pgx.Conn) error {
 }
 
 func createRoles(ctx context.Context, tx pgx.Tx) error {
-	for _, role := range []struct{ name, login string }{{RoleOwner, "NOLOGIN"}, {RoleApp, "LOGIN"}, {RoleSearch, "NOLOGIN"}} {
+	for _, role := range []struct {
+		name, login string
+	}{{RoleOwner, "NOLOGIN"}, {RoleApp, "LOGIN"}, {RoleSearch, "NOLOGIN"}} {
 		var exists bool
-		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role.name).Scan(&exists); err != nil {
+		err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role.name).Scan(&exists)
+		if err != nil {
 			return err
 		}
 		if exists {
 			continue
 		}
-		if _, err := tx.Exec(ctx, fmt.Sprintf("CREATE ROLE %s %s NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE", role.name, role.login)); err != nil {
-			return fmt.Errorf("the role %s does not exist and may not be created by this connection; create it, or connect as a role with CREATEROLE: %w", role.name, err)
+		if _, err := tx.Exec(
+			ctx,
+			fmt.Sprintf("CREATE ROLE %s %s NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE", role.name, role.login),
+		); err != nil {
+			return fmt.Errorf("the role %s does not exist and may not be created by this connection; create it, "+
+				"or connect as a role with CREATEROLE: %w", role.name, err)
 		}
 	}
 	var super, member bool
-	if err := tx.QueryRow(ctx, `SELECT rolsuper, pg_has_role(current_user, 'stoa_owner', 'MEMBER') AND pg_has_role(current_user, 'stoa_app', 'MEMBER')
+	if err := tx.QueryRow(ctx, `SELECT rolsuper, pg_has_role(current_user, 'stoa_owner', 'MEMBER')
+		AND pg_has_role(current_user, 'stoa_app', 'MEMBER')
 		FROM pg_roles WHERE rolname = current_user`).Scan(&super, &member); err != nil {
 		return err
 	}
@@ -80,7 +91,8 @@ func createRoles(ctx context.Context, tx pgx.Tx) error {
 		statements = append(statements, "GRANT stoa_owner, stoa_app, stoa_search TO CURRENT_USER")
 	}
 	statements = append(statements,
-		`DO $$ BEGIN EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO stoa_owner', current_database()); END $$`,
+		`DO $$ BEGIN EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO stoa_owner',
+			current_database()); END $$`,
 		`DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO stoa_app', current_database()); END $$`,
 		"GRANT USAGE, CREATE ON SCHEMA public TO stoa_owner",
 		"GRANT USAGE ON SCHEMA public TO stoa_app, stoa_search",
@@ -97,7 +109,8 @@ func createExtensions(ctx context.Context, tx pgx.Tx) error {
 	var missing []string
 	for _, name := range Extensions {
 		var installed, available bool
-		err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = $1), EXISTS (SELECT FROM pg_available_extensions WHERE name = $1)`, name).
+		err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = $1), EXISTS (SELECT
+			FROM pg_available_extensions WHERE name = $1)`, name).
 			Scan(&installed, &available)
 		if err != nil {
 			return err
@@ -108,12 +121,16 @@ func createExtensions(ctx context.Context, tx pgx.Tx) error {
 			missing = append(missing, name)
 		default:
 			if _, err := tx.Exec(ctx, "CREATE EXTENSION "+name+" SCHEMA public"); err != nil {
-				return fmt.Errorf("the extension %s is not installed in this database and may not be created by this connection: %w", name, err)
+				return fmt.Errorf(
+					"the extension %s is not installed in this database and may not be created by this connection: %w",
+					name, err,
+				)
 			}
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("this PostgreSQL lacks the extension %s, which Stoa needs (Debian: postgresql-contrib)", strings.Join(missing, ", "))
+		return fmt.Errorf("this PostgreSQL lacks the extension %s, which Stoa needs (Debian: postgresql-contrib)",
+			strings.Join(missing, ", "))
 	}
 	return nil
 }
@@ -122,13 +139,15 @@ func createExtensions(ctx context.Context, tx pgx.Tx) error {
 func assertRole(ctx context.Context, pool *pgxpool.Pool) error {
 	var name string
 	var super, bypass, owns bool
-	err := pool.QueryRow(ctx, `SELECT rolname, rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class WHERE relowner = r.oid)
+	err := pool.QueryRow(ctx, `SELECT rolname, rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_class
+		WHERE relowner = r.oid)
 		FROM pg_roles r WHERE rolname = current_user`).Scan(&name, &super, &bypass, &owns)
 	if err != nil {
 		return fmt.Errorf("connect as %s: %w", RoleApp, err)
 	}
 	if name != RoleApp || super || bypass || owns {
-		return errors.New("the runtime role must be stoa_app, own nothing, and be neither superuser nor BYPASSRLS: row-level security would not hold it")
+		return errors.New("the runtime role must be stoa_app, own nothing, and be neither superuser nor " +
+			"BYPASSRLS: row-level security would not hold it")
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ func TestAForeignServerThatLacksSomethingIsToldSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer super.Close(context.Background())
-	if _, err := super.Exec(t.Context(), "CREATE ROLE stoa_weak LOGIN"); err != nil && !strings.Contains(err.Error(), "already exists") {
+	if _, err := super.Exec(t.Context(), "CREATE ROLE stoa_weak LOGIN"); err != nil &&
+		!strings.Contains(err.Error(), "already exists") {
 		t.Fatal(err)
 	}
 	err = db.Prepare(t.Context(), dsn("stoa_weak"))

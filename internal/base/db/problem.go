@@ -30,12 +30,14 @@ func IsFull(err error) bool {
 	return errors.As(err, &refused) && refused.Code == "53100"
 }
 
-// InputError recognises values that PostgreSQL cannot store: a NUL character, bytes that are no UTF-8, a number too large for its
-// column. The driver refuses some of those before they are sent, and has no type for that refusal, only words.
+// InputError recognises values that PostgreSQL cannot store: a NUL character, bytes
+// that are no UTF-8, a number too large for its column. The driver refuses some of
+// those before they are sent, and has no type for that refusal, only words.
 func InputError(err error) (*errs.Error, bool) {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
-		if words := err.Error(); strings.Contains(words, "than maximum value for int") || strings.Contains(words, "than minimum value for int") {
+		if words := err.Error(); strings.Contains(words, "than maximum value for int") ||
+			strings.Contains(words, "than minimum value for int") {
 			return errs.New(errs.Invalid, "A number is out of range.").Because(err), true
 		}
 		return nil, false

@@ -17,7 +17,8 @@ func TestASavepointUndoesItsOwn(t *testing.T) {
 	ctx := dbtest.Institution(t)
 	d := dbtest.DB(t)
 	add := func(tx *db.Tx, code string) error {
-		const insert = "INSERT INTO directory.batch (id, code, programme, department, year) VALUES ($1, $2, 'P', 'D', 2000)"
+		const insert = `INSERT INTO directory.batch (id, code, programme, department, year)
+			VALUES ($1, $2, 'P', 'D', 2000)`
 		_, err := tx.Exec(ctx, insert, id.New(), code)
 		return err
 	}
@@ -55,7 +56,9 @@ func TestASavepointUndoesItsOwn(t *testing.T) {
 		t.Errorf("after the commit ran %v, want %v", ran, want)
 	}
 	var codes, topics []string
-	if err := d.Read(ctx).QueryRow(ctx, "SELECT array_agg(code ORDER BY code) FROM directory.batch").Scan(&codes); err != nil || !slices.Equal(codes, []string{"A", "C"}) {
+	if err := d.Read(ctx).QueryRow(
+		ctx, "SELECT array_agg(code ORDER BY code) FROM directory.batch",
+	).Scan(&codes); err != nil || !slices.Equal(codes, []string{"A", "C"}) {
 		t.Errorf("written are %v, %v", codes, err)
 	}
 	const counted = "SELECT array_agg(topic) FROM cache.version WHERE topic IN ('kept', 'undone')"

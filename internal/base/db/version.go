@@ -25,9 +25,9 @@ const (
 	mostTopics     = 200_000 // of one institution in memory; beyond, what is known is forgotten and read again
 )
 
-// Versions is what a process knows of the versions of topics. It learns them from its own commits at once, and from those of others
-// by notifications, which come in the order of the commits. That none is late it knows by sending itself one four times a second:
-// when it has heard none of the last second, it knows nothing.
+// Versions is what a process knows of the versions of topics. It learns them from its own commits at once, and
+// from those of others by notifications, which come in the order of the commits. That none is late it knows by
+// sending itself one four times a second: when it has heard none of the last second, it knows nothing.
 type Versions struct {
 	self  string
 	heard *atomic.Int64 // when the newest ping that came back was sent, in unix nanoseconds
@@ -43,7 +43,12 @@ type topics struct {
 }
 
 func newVersions() Versions {
-	return Versions{self: "ping " + id.New().String() + " ", heard: new(atomic.Int64), mu: new(sync.RWMutex), known: map[uuid.UUID]*topics{}}
+	return Versions{
+		self:  "ping " + id.New().String() + " ",
+		heard: new(atomic.Int64),
+		mu:    new(sync.RWMutex),
+		known: map[uuid.UUID]*topics{},
+	}
 }
 
 // Versions of topics on this pool.
@@ -106,7 +111,8 @@ func (v *Versions) fresh() bool {
 	return time.Since(time.Unix(0, v.heard.Load())) < Stale
 }
 
-// AppendVersions appends the versions of topics in the viewer's institution to a key. Not ok: this process cannot know them just now.
+// AppendVersions appends the versions of topics in the viewer's
+// institution to a key. Not ok: this process cannot know them just now.
 func (d *DB) AppendVersions(ctx context.Context, key []byte, list []string) (_ []byte, ok bool, err error) {
 	ok, err = d.withVersions(ctx, func(n map[string]int64) {
 		for _, topic := range list {
@@ -182,7 +188,8 @@ func (d *DB) VersionFeed() Feed {
 	return Feed{Channel: versionChannel, Every: pingEvery,
 		Began: v.forgetAll,
 		CatchUp: func(ctx context.Context) error {
-			_, err := d.pool.Exec(ctx, "SELECT pg_notify($1, $2)", versionChannel, v.self+strconv.FormatInt(time.Now().UnixNano(), 10))
+			_, err := d.pool.Exec(ctx, "SELECT pg_notify($1, $2)", versionChannel,
+				v.self+strconv.FormatInt(time.Now().UnixNano(), 10))
 			return err
 		},
 		Heard: func(_ context.Context, payload string) {

@@ -8,11 +8,13 @@ import (
 	"stoa/internal/base/db"
 )
 
-// Tables are Stoa's tables as the catalogue has them now, "schema.table", those alone that have all of the columns; a column
-// may say its type, as "id uuid". What a test says of every table it says of these, so that the next one is not forgotten.
+// Tables are Stoa's tables as the catalogue has them now, "schema.table", those alone
+// that have all of the columns; a column may say its type, as "id uuid". What a test
+// says of every table it says of these, so that the next one is not forgotten.
 func Tables(t testing.TB, q db.Querier, columns ...string) []string {
 	t.Helper()
-	return list(t, q, `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	return list(t, q, `SELECT n.nspname || '.' || c.relname FROM pg_class c
+		JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p') AND `+db.Ours+` AND NOT EXISTS (
 			SELECT FROM unnest($1::text[]) wanted WHERE NOT EXISTS (
 				SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
@@ -34,8 +36,8 @@ func Schemas(t testing.TB, q db.Querier) []string {
 	return list(t, q, "SELECT n.nspname::text FROM pg_namespace n WHERE "+db.Ours+" ORDER BY 1")
 }
 
-// Plant puts an unprotected table into a schema that nobody has heard of, in a transaction that the test rolls back: a net that
-// asks the catalogue must find planted.thing and its column planted_column.
+// Plant puts an unprotected table into a schema that nobody has heard of, in a transaction that the
+// test rolls back: a net that asks the catalogue must find planted.thing and its column planted_column.
 func Plant(t testing.TB) pgx.Tx {
 	t.Helper()
 	tx, err := Superuser(t).Begin(t.Context())

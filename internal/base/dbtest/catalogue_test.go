@@ -17,7 +17,8 @@ func TestNewSchemasAreInTheCatalogue(t *testing.T) {
 			t.Errorf("the new table is not among those with %v", columns)
 		}
 	}
-	if slices.Contains(Tables(t, tx, "id bigint"), "planted.thing") || slices.Contains(Tables(t, tx, "absent"), "planted.thing") {
+	if slices.Contains(Tables(t, tx, "id bigint"), "planted.thing") ||
+		slices.Contains(Tables(t, tx, "absent"), "planted.thing") {
 		t.Error("a table is among those with a column that it lacks")
 	}
 	if !strings.Contains(Schema(t, tx), "CREATE TABLE planted.thing (") {

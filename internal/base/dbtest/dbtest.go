@@ -1,5 +1,5 @@
-// Package dbtest gives tests a real PostgreSQL: one private server per test process, migrated once. A test that asks for an
-// institution of its own needs nothing else to be isolated, and may commit; tests run in parallel.
+// Package dbtest gives tests a real PostgreSQL: one private server per test process, migrated once. A test that
+// asks for an institution of its own needs nothing else to be isolated, and may commit; tests run in parallel.
 package dbtest
 
 import (
@@ -33,8 +33,8 @@ type server struct {
 
 var shared = sync.OnceValues(start)
 
-// start takes a free slot of the cache: a folder with a cluster that earlier runs of the same migrations left, or a new one.
-// The server ends with the process.
+// start takes a free slot of the cache: a folder with a cluster that earlier runs
+// of the same migrations left, or a new one. The server ends with the process.
 func start() (*server, error) {
 	ctx := context.Background()
 	hash, err := schemaHash()
@@ -55,7 +55,9 @@ func start() (*server, error) {
 		return nil, err
 	}
 	name := "run"
-	for _, sql := range []string{"DROP DATABASE IF EXISTS run WITH (FORCE)", "CREATE DATABASE run TEMPLATE " + template + " STRATEGY file_copy"} {
+	for _, sql := range []string{
+		"DROP DATABASE IF EXISTS run WITH (FORCE)", "CREATE DATABASE run TEMPLATE " + template + " STRATEGY file_copy",
+	} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return nil, err
 		}
@@ -73,7 +75,9 @@ func takeSlot(ctx context.Context) (*pgembed.Cluster, error) {
 		return nil, err
 	}
 	for n := range slots {
-		cluster, err := pgembed.Start(ctx, pgembed.Config{Dir: filepath.Join(cache, "stoa", "dbtest", fmt.Sprint(n)), Unsafe: true})
+		cluster, err := pgembed.Start(ctx, pgembed.Config{
+			Dir: filepath.Join(cache, "stoa", "dbtest", fmt.Sprint(n)), Unsafe: true,
+		})
 		if errors.Is(err, pgembed.ErrInUse) {
 			continue
 		}
@@ -84,10 +88,14 @@ func takeSlot(ctx context.Context) (*pgembed.Cluster, error) {
 
 func makeTemplate(ctx context.Context, conn *pgx.Conn, cluster *pgembed.Cluster, template string) error {
 	var exists bool
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template).Scan(&exists); err != nil || exists {
+	if err := conn.QueryRow(
+		ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template,
+	).Scan(&exists); err != nil || exists {
 		return err
 	}
-	for _, sql := range []string{"DROP DATABASE IF EXISTS making WITH (FORCE)", "CREATE DATABASE making TEMPLATE template0 STRATEGY file_copy"} {
+	for _, sql := range []string{
+		"DROP DATABASE IF EXISTS making WITH (FORCE)", "CREATE DATABASE making TEMPLATE template0 STRATEGY file_copy",
+	} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}
@@ -172,7 +180,9 @@ func database(t testing.TB, template string) func(role string) string {
 		t.Fatal(err)
 	}
 	name := "clone_" + uuid.NewString()[:8]
-	if _, err := conn.Exec(t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, template)); err != nil {
+	if _, err := conn.Exec(
+		t.Context(), fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, template),
+	); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -194,7 +204,8 @@ func InstitutionIn(t testing.TB, conn *pgx.Conn) context.Context {
 	t.Helper()
 	tenant := id.New()
 	slug := "t" + tenant.String()[24:]
-	_, err := conn.Exec(t.Context(), `WITH i AS (INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, $2, 'Test Institute', 'Test') RETURNING id)
+	_, err := conn.Exec(t.Context(), `WITH i AS (INSERT INTO tenancy.institution (id, slug, name, short_name)
+		VALUES ($1, $2, 'Test Institute', 'Test') RETURNING id)
 		INSERT INTO tenancy.host (host, institution_id) SELECT $2 || '.localhost', id FROM i`, tenant, slug)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
-// Package edition lets several people edit one thing without losing each other's work. What is read carries the etag of its
-// editable state; what is written back says which etag was edited. When somebody else has written meanwhile, nothing is changed,
-// and the refusal holds their state, so that a screen can show both.
+// Package edition lets several people edit one thing without losing each other's work. What is read carries
+// the etag of its editable state; what is written back says which etag was edited. When somebody else has
+// written meanwhile, nothing is changed, and the refusal holds their state, so that a screen can show both.
 package edition
 
 import (
@@ -12,8 +12,8 @@ import (
 	"stoa/internal/base/errs"
 )
 
-// Of is the etag of an editable state: the same for equal states, whoever wrote them. The state is what a client may write, never
-// what the server adds (counts, times, rendered text), so that only edits meet.
+// Of is the etag of an editable state: the same for equal states, whoever wrote them. The state is what a
+// client may write, never what the server adds (counts, times, rendered text), so that only edits meet.
 func Of(state any) string {
 	raw, err := json.Marshal(state)
 	if err != nil {
@@ -23,8 +23,8 @@ func Of(state any) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// Seen is which state somebody edited. It is part of a body; the header If-Match says the same. Neither: whatever is there is
-// replaced, as programs that know no better ask for.
+// Seen is which state somebody edited. It is part of a body; the header If-Match says the
+// same. Neither: whatever is there is replaced, as programs that know no better ask for.
 type Seen struct {
 	Etag string `json:"etag,omitempty" maxLength:"200" doc:"The etag of the state that was edited, as If-Match. Absent: any"`
 }
@@ -46,8 +46,9 @@ func (s Seen) Check(now any) error {
 		WithCode("edited").With("current", now).With("etag", Of(now))
 }
 
-// names tells whether an etag is among those seen, which a header may list (RFC 9110, section 13.1.1). The tag of an answer is the
-// etag of the state and, behind a dot, what distinguishes answers of one state; weak or strong makes no difference here.
+// names tells whether an etag is among those seen, which a header may list (RFC 9110,
+// section 13.1.1). The tag of an answer is the etag of the state and, behind a dot,
+// what distinguishes answers of one state; weak or strong makes no difference here.
 func (s Seen) names(etag string) bool {
 	for tag := range strings.SplitSeq(s.Etag, ",") {
 		tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)

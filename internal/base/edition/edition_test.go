@@ -36,7 +36,8 @@ func TestOnlyTheStateThatWasSeenIsReplaced(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		var refused *errs.Error
-		if !c.ok && (!errors.As(err, &refused) || refused.Code != "edited" || refused.Details["current"] != now || refused.Details["etag"] != tag) {
+		if !c.ok && (!errors.As(err, &refused) || refused.Code != "edited" || refused.Details["current"] != now ||
+			refused.Details["etag"] != tag) {
 			t.Errorf("%s: the refusal does not hold what is there now: %v", name, err)
 		}
 	}

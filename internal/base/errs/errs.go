@@ -1,5 +1,5 @@
-// Package errs names the kinds of error that a caller acts on. An error of a kind carries one sentence fit for the person
-// who caused it; everything else is an internal error and is never shown.
+// Package errs names the kinds of error that a caller acts on. An error of a kind carries one
+// sentence fit for the person who caused it; everything else is an internal error and is never shown.
 package errs
 
 import (

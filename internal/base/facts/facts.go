@@ -1,6 +1,6 @@
-// Package facts carries what happened from the module where it happened to those that follow. A fact is told inside its
-// transaction: a follower's copy is never behind, and a follower that fails undoes the change; what may come after the commit is a job in the same
-// transaction.
+// Package facts carries what happened from the module where it happened to those that follow. A
+// fact is told inside its transaction: a follower's copy is never behind, and a follower that
+// fails undoes the change; what may come after the commit is a job in the same transaction.
 package facts
 
 import (
@@ -20,9 +20,9 @@ func (f *Feed[T]) Follow(follower func(context.Context, *db.Tx, T) error) {
 	f.followers = append(f.followers, follower)
 }
 
-// Later adds a follower that runs after the commit, as a job: named, tried again until it succeeds or stands alone, more than once
-// if the process ends in between. It runs as the program itself, inside the institution of the fact, which travels as JSON. Copies
-// follow inside the transaction; notices, figures and effects follow later.
+// Later adds a follower that runs after the commit, as a job: named, tried again until it succeeds or stands alone,
+// more than once if the process ends in between. It runs as the program itself, inside the institution of the fact,
+// which travels as JSON. Copies follow inside the transaction; notices, figures and effects follow later.
 func (f *Feed[T]) Later(q *work.Queue, name string, follower func(context.Context, T) error) {
 	job := work.Handle(q, work.Job{Name: name}, follower)
 	f.Follow(job.Enqueue)

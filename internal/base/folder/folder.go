@@ -55,7 +55,8 @@ func Explain(what string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		says = denied(path)
 	case errors.Is(err, syscall.EROFS):
-		says = fmt.Sprintf("%s is on a file system that can only be read (mounted at %s): mount it for writing, or name another folder",
+		says = fmt.Sprintf("%s is on a file system that can only be read (mounted at %s): mount it for writing, "+
+			"or name another folder",
 			path, MountOf(path))
 	case IsFull(err):
 		says = fmt.Sprintf("there is no room for %s (mounted at %s): make room and start again", path, MountOf(path))
@@ -105,7 +106,8 @@ func denied(path string) string {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		owner = UserName(int(st.Uid))
 	}
-	return fmt.Sprintf("%s belongs to %s, has mode %03o, and is closed to %s: start as %s, or give it away (chown -R %d %s)",
+	return fmt.Sprintf("%s belongs to %s, has mode %03o, and is closed to %s: start as %s, or give it away (chown "+
+		"-R %d %s)",
 		obstacle, owner, info.Mode().Perm(), Self(), owner, os.Geteuid(), obstacle)
 }
 

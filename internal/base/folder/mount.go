@@ -14,7 +14,8 @@ func Room(path string) (free, size uint64, err error) {
 	if err := syscall.Statfs(path, &st); err != nil {
 		return 0, 0, &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	return uint64(st.Bavail) * uint64(st.Bsize), uint64(st.Blocks) * uint64(st.Bsize), nil // #nosec G115 -- never negative
+	// #nosec G115 -- never negative
+	return uint64(st.Bavail) * uint64(st.Bsize), uint64(st.Blocks) * uint64(st.Bsize), nil
 }
 
 // octal is how the kernel writes blanks and the like in its list of mounts.

@@ -6,8 +6,8 @@ import (
 	"stoa/internal/base/permit"
 )
 
-// Each operation says in the contract who may call it: one of Public, Personal and Needs. It says so and does not decide: that its verb
-// decides the same is shown by calling every operation as everybody.
+// Each operation says in the contract who may call it: one of Public, Personal and Needs. It says so
+// and does not decide: that its verb decides the same is shown by calling every operation as everybody.
 const (
 	accessKey   = "x-access"   // "public", "signed-in", or the name of a permission
 	relationKey = "x-relation" // what one must be to the object, besides
@@ -21,7 +21,8 @@ func Public() Op {
 	}
 }
 
-// Personal is of an operation about whoever is signed in. Where it names an object, the relation says that it must be theirs.
+// Personal is of an operation about whoever is signed in. Where
+// it names an object, the relation says that it must be theirs.
 func Personal(to ...*permit.Relation) Op {
 	return func(o *huma.Operation) { declare(o, "signed-in", to) }
 }

@@ -1,4 +1,5 @@
-// Package httpapi is how modules put operations on the wire: OpenAPI from Go structs, problems from errors, pages from lists.
+// Package httpapi is how modules put operations on the wire:
+// OpenAPI from Go structs, problems from errors, pages from lists.
 package httpapi
 
 import (
@@ -27,16 +28,23 @@ const MaxBody = 1 << 20
 // bearer names the scheme in the document.
 const bearer = "bearer"
 
-// New is an API on a mux, in front of a database that knows repeated requests by marks of a key. Without a limiter it answers everything.
+// New is an API on a mux, in front of a database that knows repeated
+// requests by marks of a key. Without a limiter it answers everything.
 func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB, mark []byte) huma.API {
 	cfg := huma.DefaultConfig("Stoa", version)
-	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its alumni."
+	cfg.Info.Description = "One institution's platform for its whole life: it teaches its students and keeps its " +
+		"alumni."
 	cfg.CreateHooks = nil // no $schema links in bodies
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Servers = []*huma.Server{{URL: Base}}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token from POST /auth/sessions or POST /auth/refresh."},
+		bearer: {
+			Type:         "http",
+			Scheme:       "bearer",
+			BearerFormat: "JWT",
+			Description:  "An access token from POST /auth/sessions or POST /auth/refresh.",
+		},
 	}
 	api := humago.NewWithPrefix(mux, Base, cfg)
 	api.UseMiddleware(requireSignIn(api))
@@ -92,7 +100,8 @@ func withMetadata(key string, value any) Op {
 	}
 }
 
-// Get, Post, Put, Patch and Delete register an operation: id is noun first ("course-get"), summary one line for the reader.
+// Get, Post, Put, Patch and Delete register an operation: id is
+// noun first ("course-get"), summary one line for the reader.
 func Get[I, O any](api huma.API, id, path, summary string, h func(context.Context, *I) (*O, error), ops ...Op) {
 	register(api, http.MethodGet, id, path, summary, h, ops)
 }
@@ -102,7 +111,8 @@ func Post[I, O any](api huma.API, id, path, summary string, h func(context.Conte
 		if len(o.Security) > 0 {
 			o.Parameters = append(o.Parameters, &huma.Param{
 				Name: keyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
-				Description: "Makes it safe to send the request again: an equal one with this key is answered as the first was, for a day",
+				Description: "Makes it safe to send the request again: an equal one with this key is answered as " +
+					"the first was, for a day",
 			})
 		}
 	}))
@@ -120,7 +130,9 @@ func Delete[I, O any](api huma.API, id, path, summary string, h func(context.Con
 	register(api, http.MethodDelete, id, path, summary, h, ops)
 }
 
-func register[I, O any](api huma.API, method, id, path, summary string, h func(context.Context, *I) (*O, error), ops []Op) {
+func register[I, O any](
+	api huma.API, method, id, path, summary string, h func(context.Context, *I) (*O, error), ops []Op,
+) {
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	op := huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag},
@@ -183,8 +195,8 @@ type Page[T any] struct {
 
 var moduleType = regexp.MustCompile(`stoa/internal/(?:base/)?(\w+)\.(\w+)`)
 
-// schemaName puts the module before a type's name, because two modules may each have a Lesson: CoursesLesson, ProgressLesson. A
-// page is named for its items.
+// schemaName puts the module before a type's name, because two modules may each
+// have a Lesson: CoursesLesson, ProgressLesson. A page is named for its items.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -195,7 +207,8 @@ func schemaName(t reflect.Type, hint string) string {
 	if inner := moduleType.FindStringSubmatch(t.Name()); inner != nil {
 		return module(inner[1]) + inner[2] + t.Name()[:strings.Index(t.Name(), "[")]
 	}
-	if path, ok := strings.CutPrefix(t.PkgPath(), "stoa/internal/"); ok && t.Name() != "" && !strings.HasPrefix(path, "base/") && unicode.IsUpper(rune(t.Name()[0])) {
+	path, ok := strings.CutPrefix(t.PkgPath(), "stoa/internal/")
+	if ok && t.Name() != "" && !strings.HasPrefix(path, "base/") && unicode.IsUpper(rune(t.Name()[0])) {
 		return module(path) + t.Name()
 	}
 	return huma.DefaultSchemaNamer(t, hint)

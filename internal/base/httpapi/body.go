@@ -23,9 +23,9 @@ const (
 	partPatience = time.Minute      // for the next part of a file
 )
 
-// cleanBody reads a body of JSON once it is known who sends it, and refuses what nobody should read: invalid UTF-8, and objects that
-// name a field twice, of which whoever checks and whoever uses could see different ones (RFC 7493). Every body that is read as JSON
-// comes through here, whatever it calls itself.
+// cleanBody reads a body of JSON once it is known who sends it, and refuses what nobody should read:
+// invalid UTF-8, and objects that name a field twice, of which whoever checks and whoever uses could see
+// different ones (RFC 7493). Every body that is read as JSON comes through here, whatever it calls itself.
 func cleanBody(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		op := ctx.Operation()
@@ -65,14 +65,15 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, errs.New(errs.Invalid, "The request broke off.")
 	case !utf8.Valid(body):
 		return nil, errs.New(errs.Invalid, "The body is not valid UTF-8.")
-	case json.Valid(body) && !jsontext.Value(body).IsValid(jsontext.AllowInvalidUTF8(true)): // a lone surrogate reads as U+FFFD
+	// a lone surrogate reads as U+FFFD
+	case json.Valid(body) && !jsontext.Value(body).IsValid(jsontext.AllowInvalidUTF8(true)):
 		return nil, errs.New(errs.Invalid, "The body names a field twice.")
 	}
 	return body, nil
 }
 
-// Upload is a body that is read as it comes: a large file does not go through memory. It may take as long as its line needs, if only
-// the next part comes within a minute.
+// Upload is a body that is read as it comes: a large file does not go through memory.
+// It may take as long as its line needs, if only the next part comes within a minute.
 func Upload(ctx huma.Context) io.Reader {
 	r, w := humago.Unwrap(ctx)
 	return &upload{body: r.Body, control: http.NewResponseController(w)}

@@ -17,7 +17,8 @@ import (
 
 // Sharing says which viewers get the same answer of an operation, and what it is built from.
 type Sharing struct {
-	// Class of the viewer: all of one class get the same answer. Not ok: this viewer's is built anew, and may be refused.
+	// Class of the viewer: all of one class get the same answer.
+	// Not ok: this viewer's is built anew, and may be refused.
 	Class func(context.Context) (class string, ok bool)
 	// Topics whose versions the answer is kept under. "course:{course_id}" takes the parameter of that name.
 	Topics []string
@@ -27,7 +28,9 @@ type Sharing struct {
 func Cached(c *cache.Cache, s Sharing) Op {
 	return func(o *huma.Operation) {
 		if c != nil {
-			o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) { s.answer(c, ctx, next) })
+			o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+				s.answer(c, ctx, next)
+			})
 		}
 	}
 }
@@ -43,7 +46,12 @@ func (s Sharing) answer(c *cache.Cache, ctx huma.Context, next func(huma.Context
 	}
 	r, w := humago.Unwrap(ctx)
 	var own *recorded
-	body, err := c.Bytes(ctx.Context(), cache.Key{Name: ctx.Operation().OperationID, Class: class, Args: r.URL.Path + "?" + r.URL.RawQuery, Topics: s.topics(r)},
+	body, err := c.Bytes(ctx.Context(), cache.Key{
+		Name:   ctx.Operation().OperationID,
+		Class:  class,
+		Args:   r.URL.Path + "?" + r.URL.RawQuery,
+		Topics: s.topics(r),
+	},
 		func(inner context.Context) ([]byte, error) {
 			own = &recorded{header: http.Header{}}
 			next(humago.NewContext(ctx.Operation(), r.WithContext(inner), own))

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Host is a request's host name and port as names compare: small letters, no last dot, no brackets. Not ok: it is no host at all, as
-// "localhost:1@elsewhere", which would be an address of elsewhere.
+// Host is a request's host name and port as names compare: small letters, no last dot, no brackets.
+// Not ok: it is no host at all, as "localhost:1@elsewhere", which would be an address of elsewhere.
 func Host(host string) (name, port string, ok bool) {
 	name = strings.ToLower(host)
 	if h, p, err := net.SplitHostPort(name); err == nil {
@@ -22,8 +22,8 @@ func Host(host string) (name, port string, ok bool) {
 	return name, port, name != "" && !strings.ContainsAny(name, "@/\\ ")
 }
 
-// SameHost tells whether two hosts are one as browsers compare them. A port that a scheme implies may be left out or not: proxies that
-// end TLS write it either way.
+// SameHost tells whether two hosts are one as browsers compare them. A port that a
+// scheme implies may be left out or not: proxies that end TLS write it either way.
 func SameHost(a, b string) bool {
 	nameA, portA, okA := Host(a)
 	nameB, portB, okB := Host(b)
@@ -37,8 +37,8 @@ func Local(host string) bool {
 	return ok && (name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback())
 }
 
-// believe takes from a trusted proxy's headers what the client's request was before it: its address, its host, and whether it was
-// encrypted. Where several have written, the last one is ours.
+// believe takes from a trusted proxy's headers what the client's request was before it: its address,
+// its host, and whether it was encrypted. Where several have written, the last one is ours.
 func believe(r *http.Request) (address string) {
 	said := forwarded(r.Header)
 	if said.host != "" {
@@ -52,8 +52,8 @@ func believe(r *http.Request) (address string) {
 
 type forwardedBy struct{ client, host, proto string }
 
-// forwarded reads what proxies say in X-Forwarded-… or in words of their own, or else in Forwarded (RFC 7239). One of them alone is
-// believed: most proxies write the former, and hand the latter on as a client sent it.
+// forwarded reads what proxies say in X-Forwarded-… or in words of their own, or else in Forwarded (RFC 7239).
+// One of them alone is believed: most proxies write the former, and hand the latter on as a client sent it.
 func forwarded(h http.Header) forwardedBy {
 	own, standard := inOwnWords(h), h.Values("Forwarded")
 	if own.client == "" && len(standard) > 0 {
@@ -85,7 +85,8 @@ func inOwnWords(h http.Header) (f forwardedBy) {
 		}
 	}
 	f.host = last(h.Values("X-Forwarded-Host"))
-	if port := last(h.Values("X-Forwarded-Port")); f.host != "" && port != "" && port != "80" && port != "443" && !strings.Contains(f.host, ":") {
+	port := last(h.Values("X-Forwarded-Port"))
+	if f.host != "" && port != "" && port != "80" && port != "443" && !strings.Contains(f.host, ":") {
 		f.host += ":" + port
 	}
 	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Url-Scheme"} {

@@ -15,8 +15,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// Limits are requests per second that one process answers for a person, for the visitors of a network, and for an institution. Ten
-// seconds' worth may come at once. Zero is no limit.
+// Limits are requests per second that one process answers for a person, for the visitors of
+// a network, and for an institution. Ten seconds' worth may come at once. Zero is no limit.
 type Limits struct{ Person, Network, Institution float64 }
 
 const burstSeconds = 10
@@ -28,7 +28,8 @@ type Limiter struct {
 	buckets *otter.Cache[bucket, *rate.Limiter]
 }
 
-// bucket is whose requests are counted together: a person's, an institution's, or those of an institution's visitors from one network.
+// bucket is whose requests are counted together: a person's, an
+// institution's, or those of an institution's visitors from one network.
 type bucket struct {
 	tenant, person uuid.UUID
 	network        string
@@ -37,7 +38,9 @@ type bucket struct {
 // NewLimiter spares the institutions that exempt names.
 func NewLimiter(l Limits, exempt func(uuid.UUID) bool) *Limiter {
 	full := burstSeconds * time.Second // an unused bucket is full again, and can be forgotten
-	return &Limiter{l, exempt, otter.Must(&otter.Options[bucket, *rate.Limiter]{MaximumSize: 200_000, ExpiryCalculator: otter.ExpiryAccessing[bucket, *rate.Limiter](full)})}
+	return &Limiter{l, exempt, otter.Must(&otter.Options[bucket, *rate.Limiter]{
+		MaximumSize: 200_000, ExpiryCalculator: otter.ExpiryAccessing[bucket, *rate.Limiter](full),
+	})}
 }
 
 const costKey = "cost"
@@ -89,7 +92,9 @@ func (l *Limiter) Allow(ctx context.Context, cost int) error {
 					t.CancelAt(now)
 				}
 			}
-			return errs.New(errs.TooMany, "That was much at once. Wait a moment and try again.").WithCode("too-many-requests").With("retry_after", int(math.Ceil(wait.Seconds())))
+			return errs.New(
+				errs.TooMany, "That was much at once. Wait a moment and try again.",
+			).WithCode("too-many-requests").With("retry_after", int(math.Ceil(wait.Seconds())))
 		}
 	}
 	return nil

@@ -27,7 +27,8 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// Observe gives each request an id, a log line, a place in the metrics and, when it is traced, a span; a panic is a 500.
+// Observe gives each request an id, a log line, a place in the
+// metrics and, when it is traced, a span; a panic is a 500.
 func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handler) http.Handler {
 	if traced {
 		next = spanned(next)
@@ -38,7 +39,12 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 		if trustProxy {
 			address = cmp.Or(believe(r), address)
 		}
-		v := viewer.Viewer{RequestID: id.New().String(), Address: address, UserAgent: cut(r.UserAgent(), 300), Since: began}
+		v := viewer.Viewer{
+			RequestID: id.New().String(),
+			Address:   address,
+			UserAgent: cut(r.UserAgent(), 300),
+			Since:     began,
+		}
 		ctx := viewer.With(r.Context(), v)
 		r = r.WithContext(ctx)
 		answer := &recorder{ResponseWriter: w}
@@ -48,7 +54,8 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 			if cause == http.ErrAbortHandler { // the answer broke off half-way, and its reader must see it
 				defer panic(cause)
 			} else if cause != nil {
-				slog.ErrorContext(ctx, "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()), "request_id", v.RequestID)
+				slog.ErrorContext(ctx, "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()),
+					"request_id", v.RequestID)
 				if answer.status == 0 {
 					WriteProblem(answer, r, errors.New("panic"))
 				}
@@ -67,7 +74,8 @@ func route(r *http.Request) string { return cmp.Or(r.Pattern, "other") }
 // method is the request's, of those that there are: a made-up one must not make a figure of its own.
 func method(r *http.Request) string {
 	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
 		return r.Method
 	}
 	return "other"
@@ -76,7 +84,8 @@ func method(r *http.Request) string {
 func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duration) {
 	level := slog.LevelDebug
 	switch r.status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests: // who was kept out is told whatever the level of detail
+	// who was kept out is told whatever the level of detail
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
 		level = slog.LevelInfo
 	}
 	if r.status >= 500 {
@@ -86,7 +95,8 @@ func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duratio
 		return
 	}
 	v := viewer.From(ctx)
-	slog.Log(ctx, level, "request", "method", req.Method, "route", route(req), "status", r.status, "ms", float64(took.Microseconds())/1000, "bytes", r.bytes,
+	slog.Log(ctx, level, "request", "method", req.Method, "route", route(req), "status", r.status,
+		"ms", float64(took.Microseconds())/1000, "bytes", r.bytes,
 		"institution", v.Tenant, "person", v.Person, "address", v.Address, "request_id", v.RequestID)
 }
 
@@ -94,7 +104,9 @@ func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duratio
 func spanned(next http.Handler) http.Handler {
 	tracer := otel.Tracer("stoa/http")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, span := tracer.Start(propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)), r.Method)
+		ctx, span := tracer.Start(
+			propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)), r.Method,
+		)
 		defer span.End()
 		inner := r.WithContext(ctx)
 		next.ServeHTTP(w, inner)
@@ -113,8 +125,8 @@ type recorder struct {
 	deadline      *http.ResponseController // of long answers
 }
 
-// A long answer, as a film, takes as long as its reader needs, if only some of it gets on within patience. Short ones have the
-// server's limit for a whole answer.
+// A long answer, as a film, takes as long as its reader needs, if only some of it
+// gets on within patience. Short ones have the server's limit for a whole answer.
 const (
 	longAnswer = 64 << 10
 	patience   = 30 * time.Second
@@ -160,7 +172,8 @@ func cut(s string, n int) string {
 	return s
 }
 
-// CleanInput refuses what PostgreSQL and JSON cannot hold in an address, before any handler: NUL characters and invalid UTF-8.
+// CleanInput refuses what PostgreSQL and JSON cannot hold in an
+// address, before any handler: NUL characters and invalid UTF-8.
 func CleanInput(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !clean(r.URL.Path) || !cleanQuery(r.URL.RawQuery) {
@@ -187,7 +200,8 @@ func cleanQuery(raw string) bool {
 
 func clean(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// Validate adds an ETag to JSON answers of GET, turns repeated ones into 304, and sends them in the best form that the client takes.
+// Validate adds an ETag to JSON answers of GET, turns repeated ones
+// into 304, and sends them in the best form that the client takes.
 func Validate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
@@ -224,7 +238,8 @@ type held struct {
 	through bool
 }
 
-// whole tells whether the answer brings the tag of all it shows, as kept ones do. The strong tag of an editable state is only a part.
+// whole tells whether the answer brings the tag of all it shows, as
+// kept ones do. The strong tag of an editable state is only a part.
 func (h *held) whole() bool { return strings.HasPrefix(h.Header().Get("ETag"), "W/") }
 
 func (h *held) WriteHeader(status int) {
@@ -240,7 +255,8 @@ func (h *held) Write(b []byte) (int, error) {
 		h.through = true
 		return h.ResponseWriter.Write(b)
 	}
-	if kind := h.Header().Get("Content-Type"); !h.through && h.body.Len() == 0 && kind != "" && !strings.Contains(kind, "json;") && !strings.HasSuffix(kind, "json") {
+	if kind := h.Header().Get("Content-Type"); !h.through && h.body.Len() == 0 && kind != "" &&
+		!strings.Contains(kind, "json;") && !strings.HasSuffix(kind, "json") {
 		h.through = true
 		h.Header().Set("Cache-Control", noStore)
 		h.ResponseWriter.WriteHeader(cmp.Or(h.status, http.StatusOK))

@@ -24,10 +24,11 @@ const (
 	answerSoon = 5 * time.Second // for an equal request that is being done at this moment
 )
 
-// once does a request that carries a key no more than once, whatever becomes of its answer: an equal one is answered with what the first
-// was. The key is claimed in the request's own transaction, so that what was rolled back may be tried again. It holds for whoever is
-// signed in, and for POST, which makes something new each time. Requests are kept as marks of the installation's key: their bodies may
-// hold passwords, which a plain hash would let whoever has a copy of the database guess.
+// once does a request that carries a key no more than once, whatever becomes of its answer: an equal
+// one is answered with what the first was. The key is claimed in the request's own transaction, so
+// that what was rolled back may be tried again. It holds for whoever is signed in, and for POST,
+// which makes something new each time. Requests are kept as marks of the installation's key: their
+// bodies may hold passwords, which a plain hash would let whoever has a copy of the database guess.
 func once(api huma.API, d *db.DB, mark []byte) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
@@ -37,7 +38,8 @@ func once(api huma.API, d *db.DB, mark []byte) func(huma.Context, func(huma.Cont
 			return
 		}
 		if len(key) > longestKey || !clean(key) {
-			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(), errs.InvalidField("header."+keyHeader, "may be 200 bytes of text at most")))
+			_ = writeProblem(api, ctx, ProblemOf(ctx.Context(),
+				errs.InvalidField("header."+keyHeader, "may be 200 bytes of text at most")))
 			return
 		}
 		request, err := fingerprint(ctx.Operation(), r, mark)
@@ -50,7 +52,8 @@ func once(api huma.API, d *db.DB, mark []byte) func(huma.Context, func(huma.Cont
 	}
 }
 
-// fingerprint tells requests apart: the same key with another one is a mistake. What no operation reads is not read here either.
+// fingerprint tells requests apart: the same key with another one
+// is a mistake. What no operation reads is not read here either.
 func fingerprint(op *huma.Operation, r *http.Request, mark []byte) ([]byte, error) {
 	h := hmac.New(sha256.New, mark)
 	h.Write([]byte(r.Method + " " + r.URL.RequestURI() + "\n"))
@@ -67,7 +70,8 @@ func fingerprint(op *huma.Operation, r *http.Request, mark []byte) ([]byte, erro
 
 const secretKey = "secret"
 
-// Secret is of an operation whose answer holds what is shown once and kept nowhere: not on its way, and not for whoever asks again.
+// Secret is of an operation whose answer holds what is shown once
+// and kept nowhere: not on its way, and not for whoever asks again.
 func Secret() Op {
 	return func(o *huma.Operation) {
 		withMetadata(secretKey, true)(o)
@@ -97,7 +101,8 @@ func answerOnce(api huma.API, ctx huma.Context, d *db.DB, next func(huma.Context
 	return nil
 }
 
-// asOne does a request's work under its key. What is written about the request afterwards, as that it was refused, is not part of it.
+// asOne does a request's work under its key. What is written about
+// the request afterwards, as that it was refused, is not part of it.
 func asOne(ctx context.Context, key *viewer.Once, work func()) {
 	v := viewer.From(ctx)
 	before := v
@@ -114,7 +119,8 @@ func keep(api huma.API, ctx huma.Context, d *db.DB, key viewer.Once, answer *rec
 		_ = writeProblem(api, humago.NewContext(ctx.Operation(), nil, answer), ProblemOf(ctx.Context(), db.ErrDone))
 	}
 	kept := context.WithoutCancel(ctx.Context())
-	if err := d.KeepAnswer(kept, key.Key, answer.status, answer.header.Get("Content-Type"), answer.body.Bytes()); err != nil {
+	err := d.KeepAnswer(kept, key.Key, answer.status, answer.header.Get("Content-Type"), answer.body.Bytes())
+	if err != nil {
 		slog.WarnContext(ctx.Context(), "an answer was not kept for whoever asks again", "error", err)
 	}
 }
@@ -127,7 +133,8 @@ func replayed(ctx context.Context, d *db.DB, w http.ResponseWriter, key viewer.O
 		case err != nil || !found:
 			return false, err
 		case !bytes.Equal(a.Request, key.Request):
-			return false, errs.InvalidField("header."+keyHeader, "was used for another request").WithCode("idempotency-key")
+			return false, errs.InvalidField("header."+keyHeader,
+				"was used for another request").WithCode("idempotency-key")
 		case a.Status != nil:
 			h := w.Header()
 			h.Set("Content-Type", a.ContentType)

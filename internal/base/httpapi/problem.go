@@ -137,8 +137,19 @@ func init() {
 			status = http.StatusUnprocessableEntity
 		}
 		p := &Problem{Title: http.StatusText(status), Status: status, Detail: sentence(status, message)}
-		p.Type = "/problems/" + map[int]string{401: "unauthenticated", 403: "forbidden", 404: "not-found", 406: "not-acceptable", 409: "conflict",
-			413: "too-large", 415: "unsupported-media-type", 422: "invalid", 429: "too-many", 500: "internal", 503: "unavailable"}[status]
+		p.Type = "/problems/" + map[int]string{
+			401: "unauthenticated",
+			403: "forbidden",
+			404: "not-found",
+			406: "not-acceptable",
+			409: "conflict",
+			413: "too-large",
+			415: "unsupported-media-type",
+			422: "invalid",
+			429: "too-many",
+			500: "internal",
+			503: "unavailable",
+		}[status]
 		for _, cause := range causes {
 			if cause == nil {
 				continue
@@ -157,7 +168,8 @@ func init() {
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, causes ...error) huma.StatusError {
 		e := huma.NewError(status, message, causes...)
-		if p, ok := e.(*Problem); ok && status == http.StatusRequestEntityTooLarge && ctx != nil && ctx.Operation() != nil {
+		p, ok := e.(*Problem)
+		if ok && status == http.StatusRequestEntityTooLarge && ctx != nil && ctx.Operation() != nil {
 			p.Detail = tooLarge(ctx.Operation().MaxBodyBytes)
 		}
 		return e

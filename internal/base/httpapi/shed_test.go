@@ -27,7 +27,8 @@ func TestRequestsAreRefusedWhileMemoryIsNearlyFull(t *testing.T) {
 		path   string
 		status int
 	}{
-		{0.5, "/api/v1/me", 200}, {0.95, "/api/v1/me", 200}, {0.95, "/api/v1/me", 503}, {0.95, "/", 503}, {0.95, "/healthz", 200},
+		{0.5, "/api/v1/me", 200}, {0.95, "/api/v1/me", 200}, {0.95, "/api/v1/me", 503}, {0.95, "/", 503},
+		{0.95, "/healthz", 200},
 		{0.95, "/readyz", 200}, {0.95, "/metrics", 200}, {0.5, "/", 200}, {0.95, "/", 200}, {0.5, "/", 200},
 	} {
 		used = step.used
@@ -36,7 +37,8 @@ func TestRequestsAreRefusedWhileMemoryIsNearlyFull(t *testing.T) {
 			t.Errorf("%s at %.2f: %d, not %d", step.path, step.used, w.Code, step.status)
 		}
 		problem := strings.Contains(w.Body.String(), "Try again in a few seconds.")
-		if w.Code == 503 && (w.Header().Get("Retry-After") != "5" || w.Header().Get("Content-Type") != "application/problem+json" || !problem) {
+		if w.Code == 503 && (w.Header().Get("Retry-After") != "5" ||
+			w.Header().Get("Content-Type") != "application/problem+json" || !problem) {
 			t.Errorf("%v %s", w.Header(), w.Body)
 		}
 	}

@@ -16,9 +16,9 @@ const (
 	longestText = 4000 // of one of several; what may be longer and need not be there is markdown
 )
 
-// visibleTexts cleans what people will read in a body, by what the contract says of it: a string with a length and no form of its own is
-// a text, and so is a string in a list. Those that are needed have something to see; none turns the direction of writing. Markdown has
-// bounds of its own. A module gets it by declaring its fields.
+// visibleTexts cleans what people will read in a body, by what the contract says of it: a string with a length
+// and no form of its own is a text, and so is a string in a list. Those that are needed have something to see;
+// none turns the direction of writing. Markdown has bounds of its own. A module gets it by declaring its fields.
 func visibleTexts(api huma.API, op *huma.Operation, body []byte) ([]byte, error) {
 	schema := resolved(api, op.RequestBody.Content["application/json"].Schema)
 	var value map[string]any
@@ -119,7 +119,8 @@ func (c *cleaner) cleaned(location, text string, clean func(string) (string, str
 
 // isText tells a text that people read from secrets, keys, values of a form, and markdown.
 func isText(name string, s *huma.Schema) bool {
-	return isPlain(name, s) && s.MaxLength != nil && (*s.MaxLength <= longestText || s.MinLength != nil && *s.MinLength > 0)
+	return isPlain(name, s) && s.MaxLength != nil &&
+		(*s.MaxLength <= longestText || s.MinLength != nil && *s.MinLength > 0)
 }
 
 // isPlain tells words from secrets, keys and values of a form.
@@ -127,7 +128,9 @@ func isPlain(name string, s *huma.Schema) bool {
 	if s.Type != huma.TypeString || s.Format != "" || s.Pattern != "" || len(s.Enum) > 0 {
 		return false
 	}
-	for _, other := range []string{"password", "token", "secret", "credential", "etag", "email", "url", "issuer", "key", "_id", "_ids"} {
+	for _, other := range []string{
+		"password", "token", "secret", "credential", "etag", "email", "url", "issuer", "key", "_id", "_ids",
+	} {
 		if strings.HasSuffix(name, other) {
 			return false
 		}

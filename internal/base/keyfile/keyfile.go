@@ -1,5 +1,5 @@
-// Package keyfile keeps secrets in files that their owner alone can read. A file appears and changes in one step: who reads it
-// meanwhile sees the old or the new one, never half.
+// Package keyfile keeps secrets in files that their owner alone can read. A file appears
+// and changes in one step: who reads it meanwhile sees the old or the new one, never half.
 package keyfile
 
 import (
@@ -22,7 +22,8 @@ func Read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// Create makes the file, and its folder, unless it is there: of processes that start together the first one's content counts.
+// Create makes the file, and its folder, unless it is there: of
+// processes that start together the first one's content counts.
 func Create(path string, content []byte) error {
 	// #nosec G301 -- the data folder, which the database's user passes through; the file is 0600
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -37,8 +38,8 @@ func Create(path string, content []byte) error {
 // Replace puts another content in the file's place.
 func Replace(path string, content []byte) error { return put(path, content, os.Rename) }
 
-// PutAside makes room for another file where this one is lost or damaged. One that cannot be read, or that others can, is
-// left alone: it may be whole.
+// PutAside makes room for another file where this one is lost or damaged. One
+// that cannot be read, or that others can, is left alone: it may be whole.
 func PutAside(path string) error {
 	if _, err := Read(path); errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// lasting are goroutines that live as long as the process: the server of the test database and its pool, and what keeps a cache in order;
-// and the clock of colouring code, which stops by itself a second after the last use.
+// lasting are goroutines that live as long as the process: the server of the test database and its pool, and what
+// keeps a cache in order; and the clock of colouring code, which stops by itself a second after the last use.
 var lasting = []goleak.Option{
 	goleak.IgnoreAnyFunction("stoa/internal/base/pgembed.(*Cluster).spawn.func1"),
 	goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"),

@@ -8,7 +8,13 @@ import (
 
 func TestTheLowestLimitHolds(t *testing.T) {
 	t.Parallel()
-	for limit, want := range map[string]uint64{"max\n": 1000, "512\n": 512, "9223372036854771712\n": 1000, "": 1000, "0": 1000} {
+	for limit, want := range map[string]uint64{
+		"max\n":                 1000,
+		"512\n":                 512,
+		"9223372036854771712\n": 1000,
+		"":                      1000,
+		"0":                     1000,
+	} {
 		if got := lower(1000, limit); got != want {
 			t.Errorf("%q: %d, not %d", limit, got, want)
 		}
@@ -28,7 +34,8 @@ func TestLimitsAreSoughtInBothHierarchies(t *testing.T) {
 	t.Parallel()
 	files := limits("0::/system.slice/stoa.service\n5:memory:/docker/abc\n6:cpu,cpuacct:/x\nbroken\n")
 	for _, want := range []string{
-		"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/system.slice/stoa.service/memory.max", "/sys/fs/cgroup/system.slice/memory.max",
+		"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/system.slice/stoa.service/memory.max",
+		"/sys/fs/cgroup/system.slice/memory.max",
 		"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes",
 	} {
 		if !slices.Contains(files, want) {

@@ -47,9 +47,12 @@ type SMTP struct {
 
 // NewSMTP is a sender for a server; STARTTLS is used where the server offers it. With a user it signs in.
 func NewSMTP(host string, port int, user, password, sender string) (*SMTP, error) {
-	options := []gomail.Option{gomail.WithPort(port), gomail.WithTLSPolicy(gomail.TLSOpportunistic), gomail.WithTimeout(20 * time.Second)}
+	options := []gomail.Option{
+		gomail.WithPort(port), gomail.WithTLSPolicy(gomail.TLSOpportunistic), gomail.WithTimeout(20 * time.Second),
+	}
 	if user != "" {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user), gomail.WithPassword(password), gomail.WithTLSPolicy(gomail.TLSMandatory))
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(user),
+			gomail.WithPassword(password), gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
 	client, err := gomail.NewClient(host, options...)
 	return &SMTP{client, sender}, err
@@ -58,7 +61,8 @@ func NewSMTP(host string, port int, user, password, sender string) (*SMTP, error
 // Send delivers a message or says why not; the queue tries again.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	msg := gomail.NewMsg()
-	from := netmail.Address{Name: strings.ReplaceAll(oneLine(m.From), `\`, "/"), Address: s.sender} // net/mail cannot read a backslash that it wrote
+	// net/mail cannot read a backslash that it wrote
+	from := netmail.Address{Name: strings.ReplaceAll(oneLine(m.From), `\`, "/"), Address: s.sender}
 	if err := msg.From(from.String()); err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
@@ -72,7 +76,9 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 
 // oneLine is a text without what could end a header's line, and no longer than a line may be.
 func oneLine(text string) string {
-	line := []rune(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " "))
+	line := []rune(strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u0020'
+	}), " "))
 	return string(line[:min(len(line), 250)])
 }
 

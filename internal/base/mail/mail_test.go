@@ -82,7 +82,8 @@ func headersOf(t *testing.T, raw []byte) (*netmail.Message, []string) {
 	return m, slices.Sorted(maps.Keys(m.Header))
 }
 
-// Whatever people write into names, subjects and texts, a mail has the same headers and goes to one address, or is refused.
+// Whatever people write into names, subjects and texts, a mail
+// has the same headers and goes to one address, or is refused.
 func TestNobodyAddsHeadersOrRecipients(t *testing.T) {
 	t.Parallel()
 	kept, sender := serve(t)
@@ -93,8 +94,10 @@ func TestNobodyAddsHeadersOrRecipients(t *testing.T) {
 	_, raw := kept.take()
 	_, want := headersOf(t, raw)
 	pieces := []string{
-		"\r\n", "\n", "\r", "\r\nBcc: everybody@example.org", "\nTo: other@example.org", "\r\n\r\n<html>", "Bcc: x@example.org", "=?utf-8?q?=0D=0ABcc:_x@example.org?=", "\u2028Bcc: x", "\x00", "\x0b", "\u0085",
-		"\"", "\\", "<", ">", ",", ";", ":", "(", ")", "@", "@example.org", " ", "é", "नमस्ते", "😀", "Asha", strings.Repeat("x", 1200), "\r\n.\r\n", "\r\n.\r\nMAIL FROM:<x@example.org>\r\n", "asha@example.org", "%0d%0a",
+		"\r\n", "\n", "\r", "\r\nBcc: everybody@example.org", "\nTo: other@example.org", "\r\n\r\n<html>",
+		"Bcc: x@example.org", "=?utf-8?q?=0D=0ABcc:_x@example.org?=", "\u2028Bcc: x", "\x00", "\x0b", "\u0085",
+		"\"", "\\", "<", ">", ",", ";", ":", "(", ")", "@", "@example.org", " ", "é", "नमस्ते", "😀", "Asha",
+		strings.Repeat("x", 1200), "\r\n.\r\n", "\r\n.\r\nMAIL FROM:<x@example.org>\r\n", "asha@example.org", "%0d%0a",
 	}
 	chance := rand.New(rand.NewPCG(7, 7))
 	piece := func() string {
@@ -128,13 +131,17 @@ func TestNobodyAddsHeadersOrRecipients(t *testing.T) {
 		sent++
 		to, raw := kept.take()
 		message, got := headersOf(t, raw)
-		if !slices.Equal(got, want) || slices.ContainsFunc(got, func(name string) bool { return len(message.Header[name]) != 1 }) {
+		if !slices.Equal(got, want) || slices.ContainsFunc(got, func(name string) bool {
+			return len(message.Header[name]) != 1
+		}) {
 			t.Errorf("%+q: headers %v, want %v", m, got, want)
 		}
-		if list, err := message.Header.AddressList("To"); err != nil || len(list) != 1 || len(to) != 1 || list[0].Address != to[0] {
+		list, err := message.Header.AddressList("To")
+		if err != nil || len(list) != 1 || len(to) != 1 || list[0].Address != to[0] {
 			t.Errorf("%+q: goes to %v and says %v", m, to, list)
 		}
-		if from, err := message.Header.AddressList("From"); err != nil || len(from) != 1 || from[0].Address != "stoa@example.org" {
+		if from, err := message.Header.AddressList("From"); err != nil || len(from) != 1 ||
+			from[0].Address != "stoa@example.org" {
 			t.Errorf("%+q: says it is from %v", m, from)
 		}
 	}
@@ -152,7 +159,8 @@ func TestASilentServerIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if err := sender.Send(t.Context(), mail.Message{From: "A", To: "a@example.org"}); err == nil || errors.Is(err, io.EOF) && time.Since(began) > time.Minute {
+	if err := sender.Send(t.Context(), mail.Message{From: "A", To: "a@example.org"}); err == nil ||
+		errors.Is(err, io.EOF) && time.Since(began) > time.Minute {
 		t.Errorf("err = %v", err)
 	}
 }

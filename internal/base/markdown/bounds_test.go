@@ -26,7 +26,8 @@ func TestATextBeyondItsBoundsNamesThePlace(t *testing.T) {
 	} {
 		_, err := markdown.Render(t.Context(), "body.body", source)
 		var e *errs.Error
-		if !errors.As(err, &e) || e.Kind != errs.Invalid || e.Fields[0].Location != "body.body" || e.Fields[0].Message != want {
+		if !errors.As(err, &e) || e.Kind != errs.Invalid || e.Fields[0].Location != "body.body" ||
+			e.Fields[0].Message != want {
 			t.Errorf("%.40q: %+v, not %q", source, err, want)
 			if e != nil && len(e.Fields) > 0 {
 				t.Log(e.Fields[0].Message)

@@ -76,8 +76,13 @@ func hostile(all bool, every func(string)) {
 			}
 		}
 	}
-	for _, language := range []string{"go", "js", "html", "python", "markdown", "sql", "c++", "perl", "php", "bash", "yaml", "json", "tex"} {
-		for _, a := range []string{"a", "\"", "'", "(", "/*", "<", "{{", "\\", "$", "#", "/", "a ", "0", "\n", "=", "<a ", "'''", "`", "<?", "`${"} {
+	for _, language := range []string{
+		"go", "js", "html", "python", "markdown", "sql", "c++", "perl", "php", "bash", "yaml", "json", "tex",
+	} {
+		for _, a := range []string{
+			"a", "\"", "'", "(", "/*", "<", "{{", "\\", "$", "#", "/", "a ", "0", "\n", "=", "<a ", "'''", "`", "<?",
+			"`${",
+		} {
 			each("```" + language + "\n" + filled(a, 7_900))
 		}
 	}
@@ -111,5 +116,6 @@ func TestNoTextCostsMuch(t *testing.T) {
 			t.Errorf("%.70q… (%d bytes) takes %v and holds %d MB", source, len(source), took, held>>20)
 		}
 	})
-	t.Logf("%d drawn, %d refused; the slowest took %.2f s (%q), the largest held %.0f MB", drawn, refused, slowest, worst, largest)
+	t.Logf("%d drawn, %d refused; the slowest took %.2f s (%q), the largest held %.0f MB",
+		drawn, refused, slowest, worst, largest)
 }

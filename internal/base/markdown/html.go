@@ -14,9 +14,9 @@ import (
 )
 
 // keeps are the elements that an author may write in HTML. Of others the words stay and the tags go.
-var keeps = set("a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em " +
-	"figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strike " +
-	"strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr")
+var keeps = set("a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn " +
+	"div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp " +
+	"section small span strike strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr")
 
 // runs are elements whose content is no text for readers.
 var runs = set("script style")
@@ -57,7 +57,8 @@ func (c *check) raw(n *ast.RawHTML) ast.Node {
 	if name := tagName(written); runs[name] {
 		for end := n.NextSibling(); end != nil; end = end.NextSibling() {
 			c.spend(16, at)
-			if tag, ok := end.(*ast.RawHTML); !ok || tagName(c.written(tag.Segments, text.Segment{Start: -1})) != "/"+name {
+			tag, ok := end.(*ast.RawHTML)
+			if !ok || tagName(c.written(tag.Segments, text.Segment{Start: -1})) != "/"+name {
 				continue
 			}
 			for n.NextSibling() != end {
@@ -157,7 +158,8 @@ type nesting []string
 // closes names the elements that the beginning of another one ends, when they stand innermost.
 var closes = map[string][]string{
 	"p": {"p"}, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "td": {"td", "th"}, "th": {"td", "th"},
-	"tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "thead", "tbody"}, "tfoot": {"td", "th", "tr", "thead", "tbody"},
+	"tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "thead", "tbody"},
+	"tfoot": {"td", "th", "tr", "thead", "tbody"},
 }
 
 // begin returns the elements that had to end, innermost first.
@@ -206,7 +208,8 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowStandardURLs()
 	p.AllowURLSchemes("mailto", "http", "https", "tel")
 	p.AllowAttrs("href").OnElements("a")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^[a-z0-9 -]{1,60}$`)).OnElements("span", "code", "pre", "div", "a")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^[a-z0-9 -]{1,60}$`)).OnElements("span",
+		"code", "pre", "div", "a")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^doc-(noteref|endnotes|backlink)$`)).OnElements("a", "div")
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("pre")
 	p.AllowAttrs("align").Matching(bluemonday.ImageAlign).OnElements("img")
@@ -220,7 +223,9 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 		"displaystyle scriptlevel largeop movablelimits symmetric separator linethickness " +
 		"width height depth minsize maxsize")...).
 		Matching(regexp.MustCompile(`^[a-z0-9.+ -]{1,40}$`)).
-		OnElements(strings.Fields("math mi mo mn mtext mspace mrow mstyle mover munder munderover mfrac mtable mtd mpadded")...)
+		OnElements(strings.Fields(
+			"math mi mo mn mtext mspace mrow mstyle mover munder munderover mfrac mtable mtd mpadded",
+		)...)
 	p.RequireNoFollowOnLinks(false)
 	p.RequireNoReferrerOnLinks(true)
 	p.AddTargetBlankToFullyQualifiedLinks(true)

@@ -88,7 +88,9 @@ func draw(ctx context.Context, field, source string) (t Text, err error) {
 		case ended:
 			t, err = Text{}, cause.cause
 			if errors.Is(cause.cause, context.DeadlineExceeded) {
-				err = errs.New(errs.TooMany, "Drawing this text took too long. Try again in a moment.").With("retry_after", 5)
+				err = errs.New(
+					errs.TooMany, "Drawing this text took too long. Try again in a moment.",
+				).With("retry_after", 5)
 			}
 		default:
 			panic(cause)
@@ -115,7 +117,9 @@ func draw(ctx context.Context, field, source string) (t Text, err error) {
 // language is goldmark with what we add. Parsing and drawing leave nothing behind in it.
 var language = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
-		goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+		goldmark.WithExtensions(extension.NewTable(
+			extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute),
+		),
 			extension.Strikethrough, extension.Linkify, extension.TaskList,
 			extension.NewFootnote(extension.WithFootnoteIDPrefix(Prefix))),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID(),

@@ -1,4 +1,5 @@
-// Package oidctest runs a real OpenID provider for tests: that of github.com/zitadel/oidc, which is certified, with people of the test's.
+// Package oidctest runs a real OpenID provider for tests: that of
+// github.com/zitadel/oidc, which is certified, with people of the test's.
 package oidctest
 
 import (
@@ -29,11 +30,20 @@ func (u users) GetUserByID(id string) *storage.User         { return u[id] }
 func (u users) GetUserByUsername(name string) *storage.User { return u[name] }
 func (u users) ExampleClientID() string                     { return "service" }
 
-// Handler is a provider whose client may return to the callbacks. People log in with their subject and Password. It works over plain http.
+// Handler is a provider whose client may return to the callbacks. People
+// log in with their subject and Password. It works over plain http.
 func Handler(issuer string, callbacks []string, known ...User) http.Handler {
 	list := users{}
 	for _, u := range known {
-		list[u.Subject] = &storage.User{ID: u.Subject, Username: u.Subject, Password: Password, FirstName: u.First, LastName: u.Last, Email: u.Email, EmailVerified: u.Confirmed}
+		list[u.Subject] = &storage.User{
+			ID:            u.Subject,
+			Username:      u.Subject,
+			Password:      Password,
+			FirstName:     u.First,
+			LastName:      u.Last,
+			Email:         u.Email,
+			EmailVerified: u.Confirmed,
+		}
 	}
 	client := storage.WebClient(ClientID, ClientSecret, callbacks...)
 	store := storage.NewStorageWithClients(list, map[string]*storage.Client{ClientID: client})

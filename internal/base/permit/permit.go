@@ -1,6 +1,7 @@
-// Package permit is who may do what. Each module declares the permissions of what it does; a role permits them everywhere in the
-// institution, a relation (of a person to a course, say) grants more, and is a row of the module that owns the noun. A verb asks once,
-// by what is to be done; the operation in front of it names the same need in the contract.
+// Package permit is who may do what. Each module declares the permissions of what it does;
+// a role permits them everywhere in the institution, a relation (of a person to a course,
+// say) grants more, and is a row of the module that owns the noun. A verb asks once, by
+// what is to be done; the operation in front of it names the same need in the contract.
 package permit
 
 import (
@@ -81,7 +82,9 @@ func Names(v viewer.Viewer) []Name {
 
 // Allows tells whether the viewer has the permission.
 func (p *Permission) Allows(v viewer.Viewer) bool {
-	return slices.ContainsFunc(v.Roles, func(r viewer.Role) bool { return slices.Contains(p.To, groupOf(r, v.Standing)) })
+	return slices.ContainsFunc(v.Roles, func(r viewer.Role) bool {
+		return slices.Contains(p.To, groupOf(r, v.Standing))
+	})
 }
 
 // Require is the viewer, or an error when they lack the permission.
@@ -99,7 +102,8 @@ func (p *Permission) Require(ctx context.Context) (viewer.Viewer, error) {
 // Refusal says why a viewer who lacks the permission may not.
 func (p *Permission) Refusal(v viewer.Viewer) error {
 	if v.Has(viewer.Alumnus) && v.Standing != viewer.Verified && slices.Contains(p.To, Verified) {
-		return errs.New(errs.Forbidden, "This opens when your institution has verified you.").WithCode("unverified").With("standing", v.Standing)
+		return errs.New(errs.Forbidden, "This opens when your institution has verified you.").WithCode("unverified").
+			With("standing", v.Standing)
 	}
 	return errs.New(errs.Forbidden, "Your role does not allow this.").With("permission", p.Name)
 }
@@ -126,7 +130,8 @@ func groupOf(r viewer.Role, standing viewer.Standing) Group {
 	return ""
 }
 
-// Relation is what a person can be to an object, which opens what a permission alone does not: who teaches a course changes it.
+// Relation is what a person can be to an object, which opens what
+// a permission alone does not: who teaches a course changes it.
 type Relation struct {
 	Name  string      // "teaches"
 	Means string      // one line for the reader of docs/permissions.md

@@ -31,7 +31,8 @@ func TestARolePermits(t *testing.T) {
 	} {
 		v := viewer.Viewer{Tenant: id.New(), Person: id.New(), Roles: c.roles, Standing: c.standing}
 		_, err := dance.Require(viewer.With(t.Context(), v))
-		if allowed := c.problem == ""; (err == nil) != allowed || dance.Allows(v) != allowed || slices.Contains(permit.Names(v), "test.dance") != allowed {
+		if allowed := c.problem == ""; (err == nil) != allowed || dance.Allows(v) != allowed ||
+			slices.Contains(permit.Names(v), "test.dance") != allowed {
 			t.Errorf("%v: %v", c, err)
 		}
 		var refused *errs.Error

@@ -38,7 +38,9 @@ func serverAccount(wanted string) (*account, error) {
 		uid, _ := strconv.Atoi(u.Uid)
 		gid, _ := strconv.Atoi(u.Gid)
 		if uid == 0 {
-			return nil, fmt.Errorf("PostgreSQL does not run as root, and %s is root: name another user with --pg-user", name)
+			return nil, fmt.Errorf(
+				"PostgreSQL does not run as root, and %s is root: name another user with --pg-user", name,
+			)
 		}
 		return &account{name: name, uid: uid, gid: gid}, nil
 	}

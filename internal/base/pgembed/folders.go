@@ -27,10 +27,13 @@ const (
 // checkFolder refuses, before anything is written, a folder in which the server could not live.
 func checkFolder(dir string) error {
 	if strings.ContainsFunc(dir, unicode.IsControl) {
-		return fmt.Errorf("data folder: the path %q has a control character, which PostgreSQL's files cannot keep: name another", dir)
+		return fmt.Errorf(
+			"data folder: the path %q has a control character, which PostgreSQL's files cannot keep: name another", dir,
+		)
 	}
 	if len(dir) > longestFolder {
-		return fmt.Errorf("data folder: the path has %d bytes, PostgreSQL takes %d: name a shorter one", len(dir), longestFolder)
+		return fmt.Errorf("data folder: the path has %d bytes, PostgreSQL takes %d: name a shorter one",
+			len(dir), longestFolder)
 	}
 	return checkPrograms(dir)
 }
@@ -47,7 +50,8 @@ func checkPrograms(dir string) error {
 		return nil
 	}
 	mount := folder.MountOf(dir)
-	return fmt.Errorf("data folder: the file system mounted at %s runs no programs (noexec), and PostgreSQL's lie in the data folder: "+
+	return fmt.Errorf("data folder: the file system mounted at %s runs no programs (noexec), and PostgreSQL's lie "+
+		"in the data folder: "+
 		"name a folder elsewhere, mount it with exec (mount -o remount,exec %s), or set DATABASE_URL", mount, mount)
 }
 
@@ -90,7 +94,8 @@ func clusterHome(dir string, a *account, log *slog.Logger) (string, error) {
 		if err := os.Symlink(home, link); err != nil {
 			return "", folder.Explain("data folder", err)
 		}
-		log.Info("the data folder is closed to PostgreSQL's user, so the cluster lives elsewhere", "folder", home, "link", link, "user", a.name)
+		log.Info("the data folder is closed to PostgreSQL's user, so the cluster lives elsewhere",
+			"folder", home, "link", link, "user", a.name)
 	}
 	if err := a.makeFolder(home); err != nil {
 		return "", folder.Explain("data folder", err)
@@ -112,7 +117,8 @@ func (a *account) openWay(home string) error {
 		}
 	}
 	if closed := a.obstacle(home); closed != "" {
-		return fmt.Errorf("data folder: %s is closed to %s, the user that runs PostgreSQL: let others pass (chmod o+x %s), "+
+		return fmt.Errorf("data folder: %s is closed to %s, the user that runs PostgreSQL: let others pass (chmod "+
+			"o+x %s), "+
 			"name another user with --pg-user, or name a folder elsewhere with --data", closed, a.name, closed)
 	}
 	return nil
@@ -140,7 +146,8 @@ func runFolder(home string, a *account) (string, error) {
 		failed = errors.Join(failed, folder.Explain("the folder of PostgreSQL's socket", err))
 	}
 	return "", errors.Join(errors.New("no folder was found for PostgreSQL's socket: "+
-		"name a data folder with a shorter, plainer path, or set TMPDIR or XDG_RUNTIME_DIR to a folder that can be written"), failed)
+		"name a data folder with a shorter, plainer path, or set TMPDIR or XDG_RUNTIME_DIR to a folder that can "+
+		"be written"), failed)
 }
 
 // makeOwn makes a private folder of the account, or finds the one that it made.
@@ -155,7 +162,8 @@ func (a *account) makeOwn(path string) error {
 		if err != nil {
 			return err
 		}
-		if st, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(st.Uid) != uid || info.Mode().Perm() != 0o700 {
+		st, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || !info.IsDir() || int(st.Uid) != uid || info.Mode().Perm() != 0o700 {
 			return fmt.Errorf("%s is there already and is not ours", path)
 		}
 		return nil

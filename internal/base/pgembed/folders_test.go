@@ -188,7 +188,8 @@ func TestACopyNeverTouchesItsOriginal(t *testing.T) {
 	refuse := func(when string) {
 		t.Helper()
 		_, err := pgembed.Start(t.Context(), pgembed.Config{Dir: copied, Unsafe: true})
-		if err == nil || !strings.Contains(err.Error(), "is a copy of "+original) || !strings.Contains(err.Error(), "cp -a") {
+		if err == nil || !strings.Contains(err.Error(), "is a copy of "+original) ||
+			!strings.Contains(err.Error(), "cp -a") {
 			t.Errorf("%s: %v", when, err)
 		}
 	}

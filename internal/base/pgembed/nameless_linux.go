@@ -23,7 +23,8 @@ func borrowName() (*syscall.SysProcAttr, error) {
 		return nil, nil
 	}
 	refused := fmt.Errorf("this process runs as the user %d, who has no name here, and PostgreSQL asks for one: "+
-		"add it (echo 'stoa:x:%d:%d::/:/sbin/nologin' >>/etc/passwd), start as a user with a name, or set DATABASE_URL", uid, uid, gid)
+		"add it (echo 'stoa:x:%d:%d::/:/sbin/nologin' >>/etc/passwd), start as a user with a name, or set "+
+		"DATABASE_URL", uid, uid, gid)
 	named := firstName()
 	if named == 0 {
 		return nil, refused

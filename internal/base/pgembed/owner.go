@@ -82,7 +82,8 @@ func (c *Cluster) checkOwner() error {
 	}
 	link, own := filepath.Join(c.cfg.Dir, "postgres"), c.home+"-copy"
 	return fmt.Errorf("data folder: %s is a copy of %s, whose database it links to (%s); nothing was touched. "+
-		"To give the copy a database of its own, stop the original and type: cp -a '%s' '%s' && ln -sfn '%s' '%s'. If the original is to go, remove %s first",
+		"To give the copy a database of its own, stop the original and type: cp -a '%s' '%s' && ln -sfn '%s' "+
+		"'%s'. If the original is to go, remove %s first",
 		c.cfg.Dir, o.Folder.Path, c.home, c.home, own, own, link, filepath.Join(o.Folder.Path, "postgres"))
 }
 

@@ -1,5 +1,5 @@
-// Package pgembed runs a private PostgreSQL server from the binaries inside the program: a unix socket in a private folder,
-// no TCP port, an unprivileged user when the program itself runs as root.
+// Package pgembed runs a private PostgreSQL server from the binaries inside the program: a unix
+// socket in a private folder, no TCP port, an unprivileged user when the program itself runs as root.
 package pgembed
 
 import (
@@ -62,8 +62,8 @@ type Cluster struct {
 	StartUp   time.Duration // from starting the server to its first answer
 }
 
-// Start brings the cluster up, creating it when the folder is new. It fails with ErrInUse when another process has the folder,
-// and refuses, touching nothing, a cluster of another major version or of another folder.
+// Start brings the cluster up, creating it when the folder is new. It fails with ErrInUse when another process
+// has the folder, and refuses, touching nothing, a cluster of another major version or of another folder.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	c, err := newCluster(cfg)
 	if err != nil {
@@ -179,8 +179,8 @@ func (c *Cluster) Pid() int { return c.process.Pid }
 // Exited is closed when the server has ended, wanted or not.
 func (c *Cluster) Exited() <-chan struct{} { return c.exited }
 
-// Stop shuts the server down: sessions are ended, everything is on disk when it returns. One that hangs is ended all the same; its
-// next start recovers what was committed, as after a crash.
+// Stop shuts the server down: sessions are ended, everything is on disk when it returns. One that
+// hangs is ended all the same; its next start recovers what was committed, as after a crash.
 func (c *Cluster) Stop() error {
 	if c.process == nil { // attached: another process's server
 		return nil
@@ -222,7 +222,8 @@ func (c *Cluster) initdb(ctx context.Context, native string) error {
 	if c.borrowed != nil {
 		cmd.SysProcAttr = c.borrowed
 	}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // with the servers that it runs
+	// with the servers that it runs
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -239,8 +240,9 @@ func (c *Cluster) initdb(ctx context.Context, native string) error {
 	return nil
 }
 
-// plainPrograms is the programs at a path that initdb can hand to a shell, between double quotes: it starts the server that way.
-// Where the data folder's path has characters that mean something there, a copy for this one run is unpacked elsewhere.
+// plainPrograms is the programs at a path that initdb can hand to a shell, between
+// double quotes: it starts the server that way. Where the data folder's path has
+// characters that mean something there, a copy for this one run is unpacked elsewhere.
 func (c *Cluster) plainPrograms(native string) (string, error) {
 	if !strings.ContainsAny(native, "$`\"\\") {
 		return native, nil
@@ -263,7 +265,8 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 		return filepath.Join(elsewhere, filepath.Base(native)), nil
 	}
 	return "", fmt.Errorf("data folder: PostgreSQL cannot be set up in %s: its path has one of $ ` \" \\, "+
-		"and no folder was found to work in: name another with --data, or set TMPDIR to a folder that runs programs", c.home)
+		"and no folder was found to work in: name another with --data, or set TMPDIR to a folder that runs programs",
+		c.home)
 }
 
 func (c *Cluster) boot(ctx context.Context, native string) error {
@@ -286,7 +289,8 @@ func (c *Cluster) boot(ctx context.Context, native string) error {
 		return folder.Explain("PostgreSQL's log", err)
 	}
 	defer log.Close()
-	cmd := exec.Command(filepath.Join(native, "bin", "postgres"), args...) // #nosec G204 -- our own bundle, with arguments from the configuration
+	// #nosec G204 -- our own bundle, with arguments from the configuration
+	cmd := exec.Command(filepath.Join(native, "bin", "postgres"), args...)
 	cmd.Env, cmd.Dir = c.environment(), c.home
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = c.account.attributes()
@@ -329,7 +333,8 @@ func (c *Cluster) await(ctx context.Context) error {
 
 const longestLog = 8 * mebibyte
 
-// openLog goes on with the server's log; a long one is put aside first, in the place of the one that was put aside before.
+// openLog goes on with the server's log; a long one is put aside
+// first, in the place of the one that was put aside before.
 func (c *Cluster) openLog() (*os.File, error) {
 	path := filepath.Join(c.home, "server.log")
 	if info, err := os.Lstat(path); err == nil && info.Size() > longestLog {
@@ -366,7 +371,8 @@ func checkVersion(data string) error {
 		return err
 	}
 	if found := strings.TrimSpace(string(raw)); found != Major {
-		return fmt.Errorf("the cluster in %s was made by PostgreSQL %s, this program carries PostgreSQL %s: dump it with the program that made it and load it here; nothing was changed", data, found, Major)
+		return fmt.Errorf("the cluster in %s was made by PostgreSQL %s, this program carries PostgreSQL %s: dump "+
+			"it with the program that made it and load it here; nothing was changed", data, found, Major)
 	}
 	return nil
 }

@@ -66,7 +66,8 @@ func TestAServerOfOurOwn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	c := start(t, dir)
-	if got := query(t, c.DSN(pgembed.Superuser, "postgres"), "SHOW server_version"); !strings.HasPrefix(got, pgembed.Major) {
+	got := query(t, c.DSN(pgembed.Superuser, "postgres"), "SHOW server_version")
+	if !strings.HasPrefix(got, pgembed.Major) {
 		t.Errorf("version %s", got)
 	}
 	if got := query(t, c.DSN(pgembed.Superuser, "postgres"), "SHOW listen_addresses"); got != "" {

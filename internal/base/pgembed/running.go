@@ -71,7 +71,8 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %s, and its database was not ready within %s", ErrInUse, c.cfg.Dir, attachDeadline)
+			return nil, fmt.Errorf("%w: %s, and its database was not ready within %s",
+				ErrInUse, c.cfg.Dir, attachDeadline)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -125,7 +126,8 @@ func end(server *os.Process, gone <-chan struct{}, log *slog.Logger) error {
 		case <-gone:
 			return nil
 		case <-time.After(step.wait):
-			log.Warn("PostgreSQL did not end", "pid", server.Pid, "signal", step.signal.String(), "seconds", step.wait.Seconds())
+			log.Warn("PostgreSQL did not end", "pid", server.Pid, "signal", step.signal.String(), "seconds",
+				step.wait.Seconds())
 		}
 	}
 	return fmt.Errorf("PostgreSQL (process %d) cannot be ended", server.Pid)
@@ -169,7 +171,8 @@ func ownerLives(pid int) bool {
 	if err != nil {
 		return false
 	}
-	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:])) // the name before it may hold anything
+	// the name before it may hold anything
+	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
 	if len(fields) < 2 || fields[1] == strconv.Itoa(os.Getpid()) {
 		return false
 	}

@@ -4,7 +4,8 @@ import "fmt"
 
 const mebibyte = 1 << 20
 
-// Tuned is PostgreSQL's settings for a machine with that much memory, of which the server takes about a quarter at most.
+// Tuned is PostgreSQL's settings for a machine with that much
+// memory, of which the server takes about a quarter at most.
 func Tuned(memory uint64) map[string]string {
 	mb := int(memory / mebibyte)
 	return map[string]string{
@@ -30,7 +31,8 @@ func Tuned(memory uint64) map[string]string {
 
 // unsafeSettings lose data in a crash; tests create theirs anew.
 var unsafeSettings = map[string]string{
-	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "64MB",
-	"wal_level": "minimal", "max_wal_senders": "0",
+	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off",
+	"shared_buffers": "64MB",
+	"wal_level":      "minimal", "max_wal_senders": "0",
 	"max_connections": "200",
 }

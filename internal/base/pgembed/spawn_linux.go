@@ -11,8 +11,8 @@ func (a *account) attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: a.credential(), Setpgid: true, Pdeathsig: syscall.SIGINT}
 }
 
-// spawn starts the server. The death signal fires when the forking thread ends, not the process, so the goroutine keeps its
-// thread to itself until the server has ended.
+// spawn starts the server. The death signal fires when the forking thread ends, not
+// the process, so the goroutine keeps its thread to itself until the server has ended.
 func (c *Cluster) spawn(cmd *exec.Cmd) error {
 	started := make(chan error, 1)
 	go func() {

@@ -186,7 +186,13 @@ func upright(face *image.RGBA, o int) *image.RGBA {
 	for y := range side {
 		for x := range side {
 			from := [...]image.Point{
-				2: {n - x, y}, 3: {n - x, n - y}, 4: {x, n - y}, 5: {y, x}, 6: {y, n - x}, 7: {n - y, n - x}, 8: {n - y, x},
+				2: {n - x, y},
+				3: {n - x, n - y},
+				4: {x, n - y},
+				5: {y, x},
+				6: {y, n - x},
+				7: {n - y, n - x},
+				8: {n - y, x},
 			}[o]
 			turned.SetRGBA(x, y, face.RGBAAt(from.X, from.Y))
 		}

@@ -106,7 +106,10 @@ func blank(width, height int, depth, model, interlaced byte) []byte {
 	for _, chunk := range []struct {
 		name string
 		data []byte
-	}{{"IHDR", append(head, depth, model, 0, 0, interlaced)}, {"PLTE", []byte{0, 0, 0}}, {"IDAT", packed.Bytes()}, {"IEND", nil}} {
+	}{
+		{"IHDR", append(head, depth, model, 0, 0, interlaced)},
+		{"PLTE", []byte{0, 0, 0}}, {"IDAT", packed.Bytes()}, {"IEND", nil},
+	} {
 		if chunk.name == "PLTE" && model != 3 {
 			continue
 		}
@@ -149,7 +152,8 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		"": "is no picture", "hello": "is no picture", "<svg/>": "is no picture", "\xff\xd8\xff": "is no picture",
-		string(blank(4, 4, 8, 6, 0)[:40]): "is no picture", string(blank(20_000, 20_000, 1, 0, 0)): "would take 1525 MB once it is opened, and 208 are the most",
+		string(blank(4, 4, 8, 6, 0)[:40]):      "is no picture",
+		string(blank(20_000, 20_000, 1, 0, 0)): "would take 1525 MB once it is opened, and 208 are the most",
 	} {
 		_, err := picture.Square(t.Context(), "body.photo", []byte(source), 384)
 		var e *errs.Error
@@ -172,7 +176,9 @@ func FuzzSquare(f *testing.F) {
 		}
 	}
 	f.Add([]byte("GIF89a"))
-	f.Add([]byte("\xff\xd8\xff\xe1\x00\x20Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06"))
+	f.Add([]byte(
+		"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06",
+	))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		took, held := budget.Measure(func() {
 			p, err := picture.Square(context.Background(), "body", file, 64)

@@ -16,7 +16,8 @@ type Server struct {
 	cmd     *exec.Cmd
 }
 
-// Start runs redis-server (Debian's package of that name) on a free port of this machine; it keeps nothing on disk and ends with the test.
+// Start runs redis-server (Debian's package of that name) on a free port
+// of this machine; it keeps nothing on disk and ends with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s := Prepare(t)
@@ -38,7 +39,8 @@ func Prepare(t testing.TB) *Server {
 // Start starts it, or starts it again after Stop, empty.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.Command("redis-server", "--port", strconv.Itoa(s.address.Port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir()) // #nosec G204 -- a test's own server
+	s.cmd = exec.Command("redis-server", "--port", strconv.Itoa(s.address.Port), "--bind", "127.0.0.1", "--save", "",
+		"--appendonly", "no", "--dir", t.TempDir()) // #nosec G204 -- a test's own server
 	if err := s.cmd.Start(); err != nil {
 		t.Fatalf("redis-server: %v (make test installs it)", err)
 	}

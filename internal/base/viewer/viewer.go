@@ -67,7 +67,8 @@ type key struct{}
 // With puts a viewer into the context.
 func With(ctx context.Context, v Viewer) context.Context { return context.WithValue(ctx, key{}, &v) }
 
-// Become changes the viewer of a context that has one: for what learns bit by bit who sent a request, before anything else has it.
+// Become changes the viewer of a context that has one: for what
+// learns bit by bit who sent a request, before anything else has it.
 func Become(ctx context.Context, v Viewer) { *ctx.Value(key{}).(*Viewer) = v }
 
 // From is the viewer of the context; a context without one is a mistake of the program and panics.

@@ -1,5 +1,5 @@
-// Package visible says what may stand in a text that people read: names, titles, codes, labels. Whoever reads it sees it, from the first
-// letter to the last, in the order in which it was written.
+// Package visible says what may stand in a text that people read: names, titles, codes, labels.
+// Whoever reads it sees it, from the first letter to the last, in the order in which it was written.
 package visible
 
 import (
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Line is a text of one line as it is kept: composed letters (NFC), without blanks around it or runs of them within. Why is what is wrong
-// with it, in words for who typed it; empty when nothing is. An empty text is not wrong.
+// Line is a text of one line as it is kept: composed letters (NFC), without blanks around it or runs of them within.
+// Why is what is wrong with it, in words for who typed it; empty when nothing is. An empty text is not wrong.
 func Line(text string) (line, why string) {
 	text, why = Text(text)
 	return strings.Join(strings.Fields(text), " "), why
@@ -34,15 +34,16 @@ func Text(text string) (clean, why string) {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || blank(r) && !joins(r) }), ""
 }
 
-// Name is a person's name as it was composed, without what nobody would see of it: control characters, marks of direction, blanks that
-// show nothing. A joiner stays where letters join: between those of the Latin, Greek, Cyrillic and Han scripts it would make another
-// name that looks the same.
+// Name is a person's name as it was composed, without what nobody would see of it: control characters,
+// marks of direction, blanks that show nothing. A joiner stays where letters join: between those of
+// the Latin, Greek, Cyrillic and Han scripts it would make another name that looks the same.
 func Name(text string) string {
 	var before rune
 	shown := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r) && !unicode.IsSpace(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufffd',
-			joins(r) && (before == 0 || unicode.In(before, unjoined...)), blank(r) && !joins(r) && !unicode.Is(unicode.Variation_Selector, r):
+			joins(r) && (before == 0 || unicode.In(before, unjoined...)),
+			blank(r) && !joins(r) && !unicode.Is(unicode.Variation_Selector, r):
 			return -1
 		}
 		before = r
@@ -52,15 +53,19 @@ func Name(text string) string {
 }
 
 // unjoined are scripts whose letters do not join, and the accents that stand on any letter.
-var unjoined = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Inherited, unicode.Space}
+var unjoined = []*unicode.RangeTable{
+	unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Inherited, unicode.Space,
+}
 
-// turns tells the marks that override or isolate the direction of writing (UAX #9); the two plain marks are harmless and needed.
+// turns tells the marks that override or isolate the direction of
+// writing (UAX #9); the two plain marks are harmless and needed.
 func turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
 
 // joins tells the joiners that scripts of India and Persia spell with, and that emoji are put together by.
 func joins(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
-// blank tells characters that show nothing although they are no spaces: format marks, fillers, the empty pattern of Braille.
+// blank tells characters that show nothing although they are no
+// spaces: format marks, fillers, the empty pattern of Braille.
 func blank(r rune) bool {
 	switch r {
 	case '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800', '\u034f', '\u17b4', '\u17b5':

@@ -11,12 +11,12 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// keepFailed is how long a job that stands alone can be started again. No longer: its arguments lie there as they are, mails with their
-// addresses among them.
+// keepFailed is how long a job that stands alone can be started again. No longer:
+// its arguments lie there as they are, mails with their addresses among them.
 const keepFailed = 7 * 24 * time.Hour
 
-// Failed is a job that was tried as often as it may be and stands alone. With what it was to be done is nobody's to see: a mail's
-// arguments may hold a link that opens an account.
+// Failed is a job that was tried as often as it may be and stands alone. With what it was
+// to be done is nobody's to see: a mail's arguments may hold a link that opens an account.
 type Failed struct {
 	ID       int64     `json:"id"`
 	Job      string    `json:"job" doc:"What is to be done"`
@@ -26,7 +26,8 @@ type Failed struct {
 	Ended    time.Time `json:"ended_at"`
 }
 
-// Failed are the jobs of the viewer's institution that stand alone, the newest first; without an institution, those of none.
+// Failed are the jobs of the viewer's institution that stand
+// alone, the newest first; without an institution, those of none.
 func (q *Queue) Failed(ctx context.Context) ([]Failed, error) {
 	rows, err := q.db.Unscoped().Query(ctx, `
 		SELECT id, kind, attempt, COALESCE(errors[cardinality(errors)]->>'error', ''), created_at, finalized_at

@@ -18,11 +18,13 @@ type metrics struct {
 func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
 		lag: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "stoa_job_lag_seconds", Help: "Time from a job's transaction, or from when its next try was due, to its start.",
+			Name:    "stoa_job_lag_seconds",
+			Help:    "Time from a job's transaction, or from when its next try was due, to its start.",
 			Buckets: []float64{.01, .1, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
 		}, []string{"job"}),
 		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "stoa_job_seconds", Help: "Time that a try of a job took, by its outcome: done, failed, or alone after the last try.",
+			Name:    "stoa_job_seconds",
+			Help:    "Time that a try of a job took, by its outcome: done, failed, or alone after the last try.",
 			Buckets: []float64{.01, .1, .5, 1, 5, 10, 60, 300, 1800, 7200},
 		}, []string{"job", "outcome"}),
 	}

@@ -1,6 +1,7 @@
-// Package work is background jobs: enqueued in the transaction they belong to, so that nothing is lost and nothing is done for
-// a change that was rolled back. Each module registers what it does (Handle, Every) before the queue starts. What a job does must be
-// idempotent: it can run again after a crash. One that fails is tried again, later each time, until it stands alone: see Failed.
+// Package work is background jobs: enqueued in the transaction they belong to, so that nothing is
+// lost and nothing is done for a change that was rolled back. Each module registers what it does
+// (Handle, Every) before the queue starts. What a job does must be idempotent: it can run again
+// after a crash. One that fails is tried again, later each time, until it stands alone: see Failed.
 package work
 
 import (
@@ -91,14 +92,17 @@ func Handle[T any](q *Queue, job Job, do func(context.Context, T) error) Kind[T]
 	return Kind[T]{queue: q, job: job}
 }
 
-// Every has something done again and again, at the start first; one of all processes does it each time. It runs outside any
-// institution.
+// Every has something done again and again, at the start first; one of
+// all processes does it each time. It runs outside any institution.
 func (q *Queue) Every(interval time.Duration, job Job, do func(context.Context) error) {
 	kind := Handle(q, job, func(ctx context.Context, _ struct{}) error { return do(ctx) })
 	due := func() (river.JobArgs, *river.InsertOpts) {
-		return envelope[struct{}]{job: job.Name}, &river.InsertOpts{Queue: string(kind.job.Line), MaxAttempts: kind.job.Tries}
+		return envelope[struct{}]{
+			job: job.Name,
+		}, &river.InsertOpts{Queue: string(kind.job.Line), MaxAttempts: kind.job.Tries}
 	}
-	q.client.PeriodicJobs().Add(river.NewPeriodicJob(river.PeriodicInterval(interval), due, &river.PeriodicJobOpts{RunOnStart: true}))
+	q.client.PeriodicJobs().Add(river.NewPeriodicJob(river.PeriodicInterval(interval), due,
+		&river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 // Enqueue adds a job to the transaction.
@@ -120,11 +124,13 @@ func (k Kind[T]) Enqueue(ctx context.Context, tx *db.Tx, args T) error {
 	return nil
 }
 
-// takeTurn sets a job's place among those that wait in its line: behind the last one of its institution, and no later than the first
-// one of all others. So institutions alternate, whatever one of them enqueues at once: start-time fair queueing (Goyal, Vin, Cheng,
-// SIGCOMM 1996) with a microsecond for each job. The places lie in the past, because what is due later is not looked at.
+// takeTurn sets a job's place among those that wait in its line: behind the last one of its
+// institution, and no later than the first one of all others. So institutions alternate, whatever
+// one of them enqueues at once: start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996) with a
+// microsecond for each job. The places lie in the past, because what is due later is not looked at.
 const takeTurn = `UPDATE work.river_job SET scheduled_at = LEAST(scheduled_at, GREATEST(
-		COALESCE((SELECT min(w.scheduled_at) FROM work.river_job w WHERE w.state = 'available' AND w.queue = $2 AND w.id <> $1),
+		COALESCE((SELECT min(w.scheduled_at) FROM work.river_job w
+		WHERE w.state = 'available' AND w.queue = $2 AND w.id <> $1),
 			now() - interval '1 minute'),
 		(SELECT max(m.scheduled_at) + interval '1 microsecond' FROM work.river_job m
 			WHERE m.state = 'available' AND m.queue = $2 AND m.metadata->>'institution' = $3 AND m.id <> $1)))

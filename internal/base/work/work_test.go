@@ -81,7 +81,8 @@ func until(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// A flood of one institution does not keep the others waiting: from where they come, they alternate. Each keeps its own order.
+// A flood of one institution does not keep the others waiting:
+// from where they come, they alternate. Each keeps its own order.
 func TestInstitutionsAlternate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -115,8 +116,8 @@ func TestInstitutionsAlternate(t *testing.T) {
 	}
 }
 
-// What follows a fact later is told by its commit alone, as the program itself inside the institution of the fact, and again until it
-// succeeds.
+// What follows a fact later is told by its commit alone, as the program
+// itself inside the institution of the fact, and again until it succeeds.
 func TestFactsAreFollowedLater(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -135,7 +136,9 @@ func TestFactsAreFollowedLater(t *testing.T) {
 	b.start()
 	undone := errors.New("undone")
 	tell := func(name string, end error) error {
-		return b.db.Write(b.here, func(tx *db.Tx) error { return errors.Join(feed.Tell(b.here, tx, named{Name: name}), end) })
+		return b.db.Write(b.here, func(tx *db.Tx) error {
+			return errors.Join(feed.Tell(b.here, tx, named{Name: name}), end)
+		})
 	}
 	if err := tell("undone", undone); !errors.Is(err, undone) {
 		t.Fatal(err)
@@ -223,7 +226,8 @@ func TestAPoisonJobStandsAlone(t *testing.T) {
 	until(t, "second try", func() bool { mu.Lock(); defer mu.Unlock(); return tries == 2 })
 	until(t, "end of it", func() bool {
 		var state string
-		err := b.db.Unscoped().QueryRow(t.Context(), "SELECT state::text FROM work.river_job WHERE id = $1", job.ID).Scan(&state)
+		err := b.db.Unscoped().QueryRow(t.Context(), "SELECT state::text FROM work.river_job WHERE id = $1",
+			job.ID).Scan(&state)
 		return !errors.Is(err, pgx.ErrNoRows) && state == "completed"
 	})
 	if list := failed(b.here); len(list) != 0 {

@@ -13,7 +13,9 @@ func SmallDisk(t testing.TB, bytes int) string {
 	t.Helper()
 	dir := t.TempDir()
 	// #nosec G204 -- a test's own folder
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d,mode=755", bytes), "stoa-test", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command(
+		"mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d,mode=755", bytes), "stoa-test", dir,
+	).CombinedOutput(); err != nil {
 		t.Skipf("no disk may be mounted here: %s", out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() }) // #nosec G204

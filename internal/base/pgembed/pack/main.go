@@ -1,5 +1,5 @@
-// Command pack makes bundle/postgres.tar.zst from the npm package of the build platform: the server, initdb, the extensions
-// Stoa uses, and nothing else.
+// Command pack makes bundle/postgres.tar.zst from the npm package of the build
+// platform: the server, initdb, the extensions Stoa uses, and nothing else.
 package main
 
 import (
@@ -24,7 +24,10 @@ const (
 )
 
 // The procedural languages, the embedded-C client libraries and the test modules stay out.
-var unwanted = []string{"plperl", "plpython", "pltcl", "libecpg", "libpgtypes", "libpgfeutils", ".a", "hstore_pl", "jsonb_pl", "ltree_pl", "bool_pl", "pgxs", "pkgconfig", "psqlrc.sample"}
+var unwanted = []string{
+	"plperl", "plpython", "pltcl", "libecpg", "libpgtypes", "libpgfeutils", ".a", "hstore_pl", "jsonb_pl", "ltree_pl",
+	"bool_pl", "pgxs", "pkgconfig", "psqlrc.sample",
+}
 
 func main() {
 	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
@@ -63,7 +66,9 @@ func pack(native string) (err error) {
 func upToDate(native string) (bool, error) {
 	source, err := os.Stat(filepath.Join(native, "bin", "postgres"))
 	if err != nil {
-		return false, fmt.Errorf("no PostgreSQL for this platform (run npm ci in internal/base/pgembed/binaries): %w", err)
+		return false, fmt.Errorf(
+			"no PostgreSQL for this platform (run npm ci in internal/base/pgembed/binaries): %w", err,
+		)
 	}
 	made, err := os.Stat(target)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -89,7 +94,12 @@ func addFiles(tw *tar.Writer, native string) error {
 		if strings.HasPrefix(name, "bin") || info.Mode()&0o100 != 0 {
 			mode = 0o755
 		}
-		if err := tw.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Mode: mode, Size: info.Size(), Typeflag: tar.TypeReg}); err != nil {
+		if err := tw.WriteHeader(&tar.Header{
+			Name:     filepath.ToSlash(name),
+			Mode:     mode,
+			Size:     info.Size(),
+			Typeflag: tar.TypeReg,
+		}); err != nil {
 			return err
 		}
 		f, err := os.Open(path)
@@ -124,7 +134,12 @@ func addLinks(tw *tar.Writer, native string) error {
 		if err != nil {
 			return err
 		}
-		if err := tw.WriteHeader(&tar.Header{Name: name, Linkname: to, Mode: 0o777, Typeflag: tar.TypeSymlink}); err != nil {
+		if err := tw.WriteHeader(&tar.Header{
+			Name:     name,
+			Linkname: to,
+			Mode:     0o777,
+			Typeflag: tar.TypeSymlink,
+		}); err != nil {
 			return err
 		}
 	}
@@ -133,7 +148,8 @@ func addLinks(tw *tar.Writer, native string) error {
 
 func skip(name string) bool {
 	for _, u := range unwanted {
-		if strings.HasPrefix(u, ".") && strings.HasSuffix(name, u) || !strings.HasPrefix(u, ".") && strings.Contains(name, u) {
+		if strings.HasPrefix(u, ".") && strings.HasSuffix(name, u) ||
+			!strings.HasPrefix(u, ".") && strings.Contains(name, u) {
 			return true
 		}
 	}

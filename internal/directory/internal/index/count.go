@@ -14,8 +14,8 @@ type Value struct {
 	Count        int
 }
 
-// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most, and those that
-// are asked for. A dimension leaves its own filter out, and counts only those who show it to the viewer.
+// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most,
+// and those that are asked for. A dimension leaves its own filter out, and counts only those who show it to the viewer.
 func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, values [ByStanding + 1][]Value) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -95,9 +95,9 @@ func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
 	return list[:min(len(list), most)]
 }
 
-// shown is how a value is written for the viewer: as most people of the institution write it who show it to the viewer's
-// audience; of equally many ways the first, byte by byte. When nobody shows it to all of that audience, those count who
-// show it to the viewer. The rule is that of directory.label in SQL: the two must agree.
+// shown is how a value is written for the viewer: as most people of the institution write it who show it to the
+// viewer's audience; of equally many ways the first, byte by byte. When nobody shows it to all of that audience,
+// those count who show it to the viewer. The rule is that of directory.label in SQL: the two must agree.
 func (a asked) shown(d Dimension, v uint32) string {
 	which := slices.Index(labelled[:], d)
 	if which < 0 {
@@ -134,13 +134,16 @@ func (a asked) commonest(which int, people *roaring.Bitmap) string {
 	return label
 }
 
-// Complete lists the companies or cities that begin with some letters, those of most people first, of whom the viewer may see it.
+// Complete lists the companies or cities that begin with some
+// letters, those of most people first, of whom the viewer may see it.
 func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Value {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	a := x.asks(v)
 	c := &x.cols[d]
-	from, _ := slices.BinarySearchFunc(c.sorted, letters, func(v uint32, to string) int { return cmp.Compare(c.values[v], to) })
+	from, _ := slices.BinarySearchFunc(c.sorted, letters, func(v uint32, to string) int {
+		return cmp.Compare(c.values[v], to)
+	})
 	sizes := map[uint32]int{}
 	var candidates []uint32
 	for _, v := range c.sorted[from:] {

@@ -1,8 +1,10 @@
-// Package index is one institution's directory in memory: who is found by which words and filters by whom, in what order, and how
-// many there are of each. It holds ids and what is needed to find them, not what is shown of them: that is read from the database.
+// Package index is one institution's directory in memory: who is found by which words and
+// filters by whom, in what order, and how many there are of each. It holds ids and what
+// is needed to find them, not what is shown of them: that is read from the database.
 //
-// People are numbered in the order of their names, so that a bitmap of numbers is a sorted list. Who changes gets a new number behind
-// all others and the old one is taken out of the living; an index that is worn by many changes is built anew by its holder.
+// People are numbered in the order of their names, so that a bitmap of numbers is a
+// sorted list. Who changes gets a new number behind all others and the old one is taken
+// out of the living; an index that is worn by many changes is built anew by its holder.
 package index
 
 import (
@@ -44,7 +46,16 @@ const (
 )
 
 // partOf is the part that shows a dimension's value; the others are always visible.
-var partOf = [dimensions]Part{ByYear: parts, ByProgramme: parts, ByDepartment: parts, ByCompany: Company, ByCity: Place, ByIndustry: Industry, ByStanding: parts, byBatch: parts}
+var partOf = [dimensions]Part{
+	ByYear:       parts,
+	ByProgramme:  parts,
+	ByDepartment: parts,
+	ByCompany:    Company,
+	ByCity:       Place,
+	ByIndustry:   Industry,
+	ByStanding:   parts,
+	byBatch:      parts,
+}
 
 // unconfirmed is the bit of Row.See that says so.
 const unconfirmed = 2*int(parts) + 2
@@ -54,15 +65,17 @@ var labelled = [2]Dimension{ByCompany, ByCity}
 
 // Row is what is kept of a person. The bytes may be used again after Put.
 type Row struct {
-	ID       uuid.UUID
-	Name     []byte             // as it is sorted
-	Values   [dimensions][]byte // empty: none. The year "0" is none as well; the batch is the id's 16 bytes
-	Labels   [2][]byte          // the company and the city as they are written
-	See      int                // who sees the parts: two bits each; above them two for the part that the fewest see, of all that a list shows; then one for who is not confirmed
-	OpenTo   int                // 1 mentoring, 2 hiring
-	Everyone []byte             // words that everyone finds, in the binary form of a tsvector
-	Alumni   []byte             // the same for alumni; nil when they find no others
-	Batch    []byte             // the same for the batch
+	ID     uuid.UUID
+	Name   []byte             // as it is sorted
+	Values [dimensions][]byte // empty: none. The year "0" is none as well; the batch is the id's 16 bytes
+	Labels [2][]byte          // the company and the city as they are written
+	// who sees the parts: two bits each; above them two for the part that the
+	// fewest see, of all that a list shows; then one for who is not confirmed
+	See      int
+	OpenTo   int    // 1 mentoring, 2 hiring
+	Everyone []byte // words that everyone finds, in the binary form of a tsvector
+	Alumni   []byte // the same for alumni; nil when they find no others
+	Batch    []byte // the same for the batch
 }
 
 // column is one dimension of all people.
@@ -102,8 +115,8 @@ type Index struct {
 	runs   *runs // nil once the index is built
 }
 
-// runs are the people of each set while an index is built, as lists: they come in order, and a list becomes a bitmap in a third of the
-// time that adding one after the other takes.
+// runs are the people of each set while an index is built, as lists: they come in order,
+// and a list becomes a bitmap in a third of the time that adding one after the other takes.
 type runs struct {
 	docs   [dimensions][][]uint32
 	levels [parts][4][]uint32
@@ -142,9 +155,23 @@ type person struct {
 
 // New is an empty index for about so many people.
 func New(about int) *Index {
-	x := &Index{people: make([]person, 0, about), names: make([]byte, 0, about*16), at: make(map[uuid.UUID]uint32, about), live: roaring.New(), hidden: roaring.New(), shared: map[string]uint32{}, words: newVocabulary()}
+	x := &Index{
+		people: make([]person, 0, about),
+		names:  make([]byte, 0, about*16),
+		at:     make(map[uuid.UUID]uint32, about),
+		live:   roaring.New(),
+		hidden: roaring.New(),
+		shared: map[string]uint32{},
+		words:  newVocabulary(),
+	}
 	for d := range x.cols {
-		x.cols[d] = column{ids: map[string]uint32{"": 0}, values: []string{""}, docs: []*roaring.Bitmap{roaring.New()}, labels: [][]written{nil}, of: make([]uint32, 0, about)}
+		x.cols[d] = column{
+			ids:    map[string]uint32{"": 0},
+			values: []string{""},
+			docs:   []*roaring.Bitmap{roaring.New()},
+			labels: [][]written{nil},
+			of:     make([]uint32, 0, about),
+		}
 	}
 	for i := range x.label {
 		x.label[i] = make([]uint32, 0, about)

@@ -17,10 +17,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// A crowd is like an institution's people: names and companies of which few are frequent, some hundred words of titles and headlines.
+// A crowd is like an institution's people: names and companies of
+// which few are frequent, some hundred words of titles and headlines.
 func crowd(n int) []Row {
 	luck := rand.New(rand.NewPCG(1, 2))
-	syllables := []string{"ra", "vi", "ku", "ma", "la", "sha", "ne", "ha", "mee", "na", "so", "wm", "ya", "ka", "rth", "ik", "pra", "ti", "de", "va", "ni", "su", "an", "jo"}
+	syllables := []string{
+		"ra", "vi", "ku", "ma", "la", "sha", "ne", "ha", "mee", "na", "so", "wm", "ya", "ka", "rth", "ik", "pra", "ti",
+		"de", "va", "ni", "su", "an", "jo",
+	}
 	vocabulary := func(size, parts int) []string {
 		seen := map[string]bool{}
 		var list []string
@@ -36,7 +40,8 @@ func crowd(n int) []Row {
 		}
 		return list
 	}
-	first, last, spoken, companies, cities := vocabulary(3000, 3), vocabulary(9000, 4), vocabulary(4000, 5), vocabulary(2500, 4), vocabulary(120, 3)
+	first, last, spoken, companies, cities := vocabulary(3000, 3), vocabulary(9000, 4), vocabulary(4000, 5),
+		vocabulary(2500, 4), vocabulary(120, 3)
 	often := func(list []string) string { // the first are the most frequent
 		at := luck.Float64()
 		return list[int(at*at*at*float64(len(list)))]
@@ -59,16 +64,33 @@ func crowd(n int) []Row {
 		for _, w := range strings.Fields(name) {
 			lexemes[w] = true
 		}
-		for _, w := range strings.Fields(fmt.Sprint(company, " ", title, " ", often(spoken), " ", often(spoken), " ", often(spoken))) {
+		for _, w := range strings.Fields(fmt.Sprint(
+			company, " ", title, " ", often(spoken), " ", often(spoken), " ", often(spoken),
+		)) {
 			lexemes[w] = lexemes[w] || false
 		}
 		everyone := vector(lexemes)
 		lexemes[city] = lexemes[city] || false
-		r := Row{ID: uuid.UUID{}, Name: []byte(name), See: see, OpenTo: luck.IntN(4), Everyone: everyone, Alumni: vector(lexemes), Labels: [2][]byte{[]byte(company), []byte(city)}}
+		r := Row{
+			ID:       uuid.UUID{},
+			Name:     []byte(name),
+			See:      see,
+			OpenTo:   luck.IntN(4),
+			Everyone: everyone,
+			Alumni:   vector(lexemes),
+			Labels:   [2][]byte{[]byte(company), []byte(city)},
+		}
 		binary.BigEndian.PutUint64(r.ID[:], luck.Uint64())
 		binary.BigEndian.PutUint64(r.ID[8:], luck.Uint64())
-		for d, v := range map[Dimension]string{ByYear: fmt.Sprint(year), ByProgramme: []string{"BTech", "MTech", "MBA", "PhD"}[luck.IntN(4)], ByDepartment: []string{"CSE", "ECE", "ME", "CE", "EE", "IT", "CH", "BT"}[batch[1]],
-			ByCompany: company, ByCity: city, ByIndustry: cities[luck.IntN(14)], ByStanding: []string{"verified", "verified", "verified", "unverified"}[luck.IntN(4)]} {
+		for d, v := range map[Dimension]string{
+			ByYear:       fmt.Sprint(year),
+			ByProgramme:  []string{"BTech", "MTech", "MBA", "PhD"}[luck.IntN(4)],
+			ByDepartment: []string{"CSE", "ECE", "ME", "CE", "EE", "IT", "CH", "BT"}[batch[1]],
+			ByCompany:    company,
+			ByCity:       city,
+			ByIndustry:   cities[luck.IntN(14)],
+			ByStanding:   []string{"verified", "verified", "verified", "unverified"}[luck.IntN(4)],
+		} {
 			r.Values[d] = []byte(v)
 		}
 		r.Values[byBatch] = batch[:]
@@ -85,7 +107,9 @@ func crowd(n int) []Row {
 // vector is a tsvector as PostgreSQL sends it.
 func vector(lexemes map[string]bool) []byte {
 	out := binary.BigEndian.AppendUint32(nil, uint32(len(lexemes)))
-	inOrder := slices.SortedFunc(maps.Keys(lexemes), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	inOrder := slices.SortedFunc(maps.Keys(lexemes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
 	for _, w := range inOrder {
 		out = append(append(out, w...), 0, 0, 1)
 		weight := uint16(1)
@@ -128,7 +152,8 @@ func BenchmarkDirectory(b *testing.B) {
 		took := builds[1]
 		bytes := float64(heap()-before) / float64(n)
 		name := string(rows[n/3].Name)
-		company, year, city := string(rows[n/3].Values[ByCompany]), string(rows[n/3].Values[ByYear]), string(rows[n/3].Values[ByCity])
+		company, year, city := string(rows[n/3].Values[ByCompany]), string(rows[n/3].Values[ByYear]),
+			string(rows[n/3].Values[ByCity])
 		typo := []byte(strings.Fields(name)[1])
 		typo[2], typo[3] = typo[3], typo[2]
 		alumna := Viewer{Me: rows[7].ID, Audience: 1, OwnBatch: true}

@@ -178,7 +178,8 @@ func (a asked) spelled(f Filter) []spelling {
 	return list
 }
 
-// named are those whose name has every word: exactly, or with those that are alike. Nil when one of the words is no name.
+// named are those whose name has every word: exactly, or with
+// those that are alike. Nil when one of the words is no name.
 func (a asked) named(typed []spelling, alike bool) *roaring.Bitmap {
 	var out *roaring.Bitmap
 	for _, s := range typed {
@@ -327,7 +328,8 @@ func (a asked) list(hits []Hit, set *roaring.Bitmap, order Order, tier int, afte
 	return hits
 }
 
-// walk goes through a set in the order of names: the people of the building, and between them those who came or changed since.
+// walk goes through a set in the order of names: the people of
+// the building, and between them those who came or changed since.
 func (a asked) walk(hits []Hit, set *roaring.Bitmap, tier int, after *Position, most int) []Hit {
 	from, late := uint32(0), 0
 	if after != nil {
@@ -355,7 +357,7 @@ func (a asked) walk(hits []Hit, set *roaring.Bitmap, tier int, after *Position, 
 		default:
 			return hits
 		}
-		hits = append(hits, Hit{Position{tier, a.year(n), string(a.name(n)), a.people[n].id}})
+		hits = append(hits, Hit{Position{Tier: tier, Year: a.year(n), Name: string(a.name(n)), ID: a.people[n].id}})
 	}
 	return hits
 }

@@ -158,8 +158,8 @@ func (w *word) sets(audience int, into []*roaring.Bitmap) []*roaring.Bitmap {
 	return into
 }
 
-// lexemes are the words of a tsvector as PostgreSQL sends it: a count, then each word ended by a zero, how many places it has, and the
-// places, whose highest two bits are the weight. Weight A, both bits, is a name's.
+// lexemes are the words of a tsvector as PostgreSQL sends it: a count, then each word ended by a zero, how
+// many places it has, and the places, whose highest two bits are the weight. Weight A, both bits, is a name's.
 type lexemes struct {
 	rest []byte
 	text []byte
@@ -308,10 +308,12 @@ func trigrams(s string) []uint32 {
 }
 
 var soundSteps = []*strings.Replacer{
-	strings.NewReplacer("ksh", "x"), strings.NewReplacer("ph", "f"), strings.NewReplacer("ee", "i"), strings.NewReplacer("oo", "u"),
+	strings.NewReplacer("ksh", "x"), strings.NewReplacer("ph", "f"), strings.NewReplacer("ee", "i"),
+	strings.NewReplacer("oo", "u"),
 	strings.NewReplacer("ow", "o", "ou", "o", "au", "o", "aw", "o"),
 	strings.NewReplacer("w", "v"),
-	strings.NewReplacer("bh", "b", "ch", "c", "dh", "d", "gh", "g", "jh", "j", "kh", "k", "ph", "p", "sh", "s", "th", "t"),
+	strings.NewReplacer("bh", "b", "ch", "c", "dh", "d", "gh", "g", "jh", "j", "kh", "k", "ph", "p", "sh",
+		"s", "th", "t"),
 	strings.NewReplacer("y", "i", "z", "j"),
 }
 
