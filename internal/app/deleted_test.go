@@ -21,13 +21,15 @@ var deletable = map[string]struct {
 	also   string
 	except []string // operations on the same id that are about something else
 }{
-	"identity.person": {named: "person_id", also: "UPDATE directory.profile SET deleted_at = now() WHERE tenant_id = $1 AND id = $2"},
+	"identity.person": {named: "person_id", also: `UPDATE directory.profile SET deleted_at = now()
+		WHERE tenant_id = $1 AND id = $2`},
 	"directory.profile": {named: "person_id", except: []string{ // of the person, who is still there
 		"ban-put", "ban-lift", "roles-put", "factor-remove-all", "course-appoint", "course-dismiss",
 	}},
-	"courses.course":  {named: "course_id"},
-	"courses.section": {named: "section_id", also: "UPDATE courses.lesson SET deleted_at = now() WHERE tenant_id = $1 AND section_id = $2"},
-	"courses.lesson":  {named: "lesson_id"},
+	"courses.course": {named: "course_id"},
+	"courses.section": {named: "section_id", also: `UPDATE courses.lesson SET deleted_at = now()
+		WHERE tenant_id = $1 AND section_id = $2`},
+	"courses.lesson": {named: "lesson_id"},
 }
 
 // What is soft-deleted is nowhere: no list, no search, no page of it, and nothing can be done to it.

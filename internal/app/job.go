@@ -8,7 +8,8 @@ import (
 	"stoa/internal/base/work"
 )
 
-// FailedJobs are the jobs of the viewer's institution that stand alone; without an institution, those of the installation.
+// FailedJobs are the jobs of the viewer's institution that stand alone; without an
+// institution, those of the installation.
 func (a *App) FailedJobs(ctx context.Context) ([]work.Failed, error) { return a.queue.Failed(ctx) }
 
 // RetryJob starts one of an institution's again. The installation's own come back by themselves.
@@ -18,6 +19,8 @@ func (a *App) RetryJob(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "job.retry", Type: "job", After: map[string]any{"id": id, "job": job}})
+		return audit.Record(ctx, tx, audit.Change{
+			Verb: "job.retry", Type: "job", After: map[string]any{"id": id, "job": job},
+		})
 	})
 }

@@ -14,7 +14,8 @@ func TestAFailedJobIsStartedAgain(t *testing.T) {
 	here, there := viewer.System(t.Context(), h.tenant), viewer.System(t.Context(), other.tenant)
 	var job int64
 	err := h.place.superuser(t).QueryRow(t.Context(), `
-		INSERT INTO work.river_job (kind, args, state, attempt, max_attempts, queue, priority, metadata, finalized_at, errors)
+		INSERT INTO work.river_job
+			(kind, args, state, attempt, max_attempts, queue, priority, metadata, finalized_at, errors)
 		VALUES ('test-poison', '{}', 'discarded', 3, 3, 'bulk', 1, jsonb_build_object('institution', $1::text), now(),
 			ARRAY['{"error": "it will not"}'::jsonb])
 		RETURNING id`, h.tenant.String()).Scan(&job)

@@ -148,7 +148,8 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 		e := h.estate(players, h.person("n"+suffix+"@example.org", viewer.Unverified, viewer.Alumnus))
 		e["person_id"] = h.person("p"+suffix+"@example.org", "", viewer.Student).ID // whom others act upon
 		for _, helps := range []uuid.UUID{people["assistant"].ID, e["person_id"]} {
-			if err := h.apps[0].Courses.Appoint(h.as(people["teacher"]), e["course_id"], helps, courses.Assistant); err != nil {
+			err := h.apps[0].Courses.Appoint(h.as(people["teacher"]), e["course_id"], helps, courses.Assistant)
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -117,8 +117,12 @@ func (h *house) estate(c cast, newcomer identity.Person) estate {
 // bodies are valid bodies by operation; ids in them are by the estate's names.
 func bodies(e estate) map[string]any {
 	return map[string]any{
-		"draft-put":           map[string]any{"code": "P " + uuid.NewString()[:8], "title": "Taken over", "category": "Tests", "level": "introductory"},
-		"draft-arrange":       map[string]any{"order": []any{map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}}}},
+		"draft-put": map[string]any{
+			"code": "P " + uuid.NewString()[:8], "title": "Taken over", "category": "Tests", "level": "introductory",
+		},
+		"draft-arrange": map[string]any{"order": []any{
+			map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}},
+		}},
 		"course-appoint":      map[string]any{"as": "assistant"},
 		"section-create":      map[string]any{"title": "Mine"},
 		"section-put":         map[string]any{"title": "Mine"},

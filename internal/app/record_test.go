@@ -127,9 +127,11 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	about := map[string]any{"code": "T 1", "title": "Recording", "category": "Tests", "level": "introductory"}
 	course := id(do("course-create", boss, "POST", "/courses", about))
 	do("draft-put", boss, "PUT", "/courses/"+course+"/draft", about)
-	do("course-appoint", boss, "PUT", "/courses/"+course+"/staff/"+ravi.ID.String(), map[string]string{"as": "assistant"})
-	do("course-dismiss", boss, "DELETE", "/courses/"+course+"/staff/"+ravi.ID.String(), nil)
-	section := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections", map[string]string{"title": "One"}))
+	post := "/courses/" + course + "/staff/" + ravi.ID.String()
+	do("course-appoint", boss, "PUT", post, map[string]string{"as": "assistant"})
+	do("course-dismiss", boss, "DELETE", post, nil)
+	section := lastSection(do("section-create", boss, "POST", "/courses/"+course+"/sections",
+		map[string]string{"title": "One"}))
 	do("section-put", boss, "PUT", "/sections/"+section, map[string]string{"title": "First"})
 	lesson := id(do("lesson-create", boss, "POST", "/sections/"+section+"/lessons",
 		map[string]any{"kind": "text", "title": "Read", "minutes": 2, "body": "Words."}))

@@ -50,7 +50,8 @@ func (a *App) Handler() http.Handler {
 	if a.cfg.Has("api") {
 		operations, known := a.mountAPI(mux)
 		a.mountFrontEnd(mux, known)
-		all = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // most requests: past the search for who else might answer
+		// most requests: past the search for who else might answer
+		all = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.URL.Path, httpapi.Base+"/") {
 				r.Pattern = httpapi.Base + "/" // until it is known which
 				operations.ServeHTTP(w, r)
@@ -64,7 +65,8 @@ func (a *App) Handler() http.Handler {
 		secure(a.cfg.TrustProxy, shed))
 }
 
-// mountAPI returns the operations, as the network reaches them and for callers who are known, and mounts what else programs ask for.
+// mountAPI returns the operations, as the network reaches them and for callers who are known,
+// and mounts what else programs ask for.
 func (a *App) mountAPI(mux *http.ServeMux) (fromOutside, fromInside http.Handler) {
 	api, operations := a.API()
 	document, err := json.Marshal(api.OpenAPI())

@@ -23,12 +23,14 @@ func (f *film) Resolve(ctx huma.Context) []error {
 }
 
 func (s *Service) filmRoutes(api huma.API) {
-	httpapi.Put(api, "film-put", "/lessons/{lesson_id}/draft/film", "Upload the film of a lesson: MP4 or WebM, 512 MB at most", func(ctx context.Context, in *film) (*httpapi.OK[DraftBody], error) {
-		return httpapi.Answer(s.SetFilm(ctx, in.ID, in.Seconds, in.body))
-	}, func(o *huma.Operation) {
-		o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"video/mp4":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-			"video/webm": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-		}}
-	}, httpapi.Needs(CourseEnrol, Helps))
+	httpapi.Put(api, "film-put", "/lessons/{lesson_id}/draft/film",
+		"Upload the film of a lesson: MP4 or WebM, 512 MB at most",
+		func(ctx context.Context, in *film) (*httpapi.OK[DraftBody], error) {
+			return httpapi.Answer(s.SetFilm(ctx, in.ID, in.Seconds, in.body))
+		}, func(o *huma.Operation) {
+			o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+				"video/mp4":  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+				"video/webm": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+			}}
+		}, httpapi.Needs(CourseEnrol, Helps))
 }

@@ -53,7 +53,8 @@ func (s *Service) Lesson(ctx context.Context, id uuid.UUID) (LessonPage, error) 
 		return LessonPage{}, errs.New(errs.NotFound, "There is no such lesson.")
 	}
 	if !r.Enrolled && !Post(r.Staff).grants(v, Helps) {
-		return LessonPage{}, errs.New(errs.Forbidden, "Enrol in the course to open its lessons.").WithCode("not-enrolled").With("course_id", r.Lesson.CourseID)
+		return LessonPage{}, errs.New(errs.Forbidden, "Enrol in the course to open its lessons.").
+			WithCode("not-enrolled").With("course_id", r.Lesson.CourseID)
 	}
 	page := LessonPage{
 		Lesson:   Lesson{ID: r.Lesson.ID, Title: r.Lesson.Title, Kind: r.Lesson.Kind, Minutes: r.Lesson.Minutes},

@@ -62,5 +62,6 @@ func ground(t *testing.T) (*db.DB, *identity.Service, *tenancy.Service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d, identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{}), tenants
+	post := mail.NewPost(queue, &mail.Mailbox{})
+	return d, identity.New(d, clock.System{}, post, tenants, keys, identity.Options{}), tenants
 }

@@ -26,8 +26,9 @@ const (
 	Assistant  Post = "assistant"
 )
 
-// grants tells whether a viewer with this post has a relation to the course. An instructor's post counts while their role lets them
-// make courses: who loses the role changes none of them any more.
+// grants tells whether a viewer with this post has a relation to the course. An instructor's
+// post counts while their role lets them make courses: who loses the role changes none of
+// them any more.
 func (p Post) grants(v viewer.Viewer, to *permit.Relation) bool {
 	switch {
 	case to.Or.Allows(v):
@@ -121,7 +122,9 @@ func (s *Service) Appoint(ctx context.Context, course, person uuid.UUID, as Post
 		if to := map[Post]*permit.Relation{Instructor: Teaches, Assistant: Helps}[as]; !as.grants(them, to) {
 			return errs.InvalidField("body.as", "needs a role that this person does not have")
 		}
-		return q.StaffPut(ctx, tx, rows.StaffPutParams{CourseID: course, PersonID: person, Post: string(as), At: s.clock.Now()})
+		return q.StaffPut(ctx, tx, rows.StaffPutParams{
+			CourseID: course, PersonID: person, Post: string(as), At: s.clock.Now(),
+		})
 	})
 }
 
@@ -129,7 +132,9 @@ func (s *Service) Appoint(ctx context.Context, course, person uuid.UUID, as Post
 func (s *Service) Dismiss(ctx context.Context, course, person uuid.UUID) error {
 	dismissed := map[string]any{"person_id": person}
 	return s.changeStaff(ctx, course, audit.Change{Verb: "course.dismiss", Before: dismissed}, func(tx *db.Tx) error {
-		left, err := q.StaffLeave(ctx, tx, rows.StaffLeaveParams{CourseID: course, PersonID: person, At: ptr(s.clock.Now())})
+		left, err := q.StaffLeave(ctx, tx, rows.StaffLeaveParams{
+			CourseID: course, PersonID: person, At: ptr(s.clock.Now()),
+		})
 		if err == nil && left == 0 {
 			return errs.New(errs.NotFound, "This person does not make this course.")
 		}
@@ -137,9 +142,11 @@ func (s *Service) Dismiss(ctx context.Context, course, person uuid.UUID) error {
 	})
 }
 
-// changeStaff does one change under the lock of the course. A course is never without an instructor, and the one whose name stands in
-// the catalogue is one of them.
-func (s *Service) changeStaff(ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx) error) error {
+// changeStaff does one change under the lock of the course. A course is never without an
+// instructor, and the one whose name stands in the catalogue is one of them.
+func (s *Service) changeStaff(
+	ctx context.Context, course uuid.UUID, entry audit.Change, change func(*db.Tx) error,
+) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		c, err := s.need(ctx, tx, course, Teaches)
 		if err != nil {

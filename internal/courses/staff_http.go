@@ -25,11 +25,13 @@ func (s *Service) staffRoutes(api huma.API) {
 			As Post `json:"as" enum:"instructor,assistant"`
 		}
 	}
-	httpapi.Put(api, "course-appoint", "/courses/{course_id}/staff/{person_id}", "Let somebody teach a course, or help to",
+	httpapi.Put(api, "course-appoint", "/courses/{course_id}/staff/{person_id}",
+		"Let somebody teach a course, or help to",
 		func(ctx context.Context, in *appoint) (*httpapi.None, error) {
 			return nil, s.Appoint(ctx, in.ID, in.Person, in.Body.As)
 		}, httpapi.Needs(CourseEnrol, Teaches))
-	httpapi.Delete(api, "course-dismiss", "/courses/{course_id}/staff/{person_id}", "End somebody's part in making a course",
+	httpapi.Delete(api, "course-dismiss", "/courses/{course_id}/staff/{person_id}",
+		"End somebody's part in making a course",
 		func(ctx context.Context, in *ByMember) (*httpapi.None, error) {
 			return nil, s.Dismiss(ctx, in.ID, in.Person)
 		}, httpapi.Needs(CourseEnrol, Teaches))

@@ -12,7 +12,8 @@ import (
 	"stoa/internal/courses"
 )
 
-// An assistant writes and neither publishes nor appoints; what a post opens ends with the post, and with the role that it stands on.
+// An assistant writes and neither publishes nor appoints; what a post opens ends with the
+// post, and with the role that it stands on.
 func TestWhoMakesACourse(t *testing.T) {
 	t.Parallel()
 	ctx := dbtest.Institution(t)
@@ -59,8 +60,9 @@ func TestWhoMakesACourse(t *testing.T) {
 	_, err = s.Update(teacher, draft.ID, about("Mine again"), edition.Seen{})
 	refused("who left writes", err, errs.NotFound)
 	refused("one leaves twice", s.Dismiss(other, draft.ID, viewer.From(teacher).Person), errs.NotFound)
-	if list, err := s.Staff(other, draft.ID); err != nil || len(list) != 2 || list[0].Person.ID != colleague || list[1].As != courses.Assistant {
-		t.Errorf("the staff is %+v, %v", list, err)
+	staff, err := s.Staff(other, draft.ID)
+	if err != nil || len(staff) != 2 || staff[0].Person.ID != colleague || staff[1].As != courses.Assistant {
+		t.Errorf("the staff is %+v, %v", staff, err)
 	}
 
 	demoted := viewer.From(other)

@@ -324,7 +324,10 @@ func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) 
 			return errs.New(errs.Conflict, fmt.Sprintf("The lesson “%s” has no film yet.", missing[0]))
 		}
 		now := s.clock.Now()
-		if err := q.VersionInsert(ctx, tx, rows.VersionInsertParams{CourseID: course, Version: version, Outline: outline, LessonIds: lessons, PublishedAt: now, PublishedBy: viewer.From(ctx).Person}); err != nil {
+		if err := q.VersionInsert(ctx, tx, rows.VersionInsertParams{
+			CourseID: course, Version: version, Outline: outline, LessonIds: lessons,
+			PublishedAt: now, PublishedBy: viewer.From(ctx).Person,
+		}); err != nil {
 			return err
 		}
 		if err := q.LessonPublish(ctx, tx, course); err != nil {

@@ -129,8 +129,8 @@ func (p *Painter) Knows(path string) bool {
 	return slices.ContainsFunc(p.addresses, func(a *regexp.Regexp) bool { return a.MatchString(path) })
 }
 
-// route is a screen: the front end's file of it, and what its document brings. Four are drawn; a fifth, the public page of an event,
-// will be the last.
+// route is a screen: the front end's file of it, and what its document brings. Four are drawn;
+// a fifth, the public page of an event, will be the last.
 type route struct {
 	file     string
 	template string
@@ -145,14 +145,15 @@ func draw(file, template string, look func(*Painter, *view, uuid.UUID) error) ro
 func bring(file string, addresses ...string) route { return route{file: file, brings: addresses} }
 
 var routes = map[string]route{
-	"/":              draw("src/routes/_app/index.tsx", "today", (*Painter).today),
-	"/people":        draw("src/routes/_app/people.index.tsx", "people", (*Painter).people),
-	"/people/{id}":   draw("src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile),
-	"/courses/{id}":  draw("src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course),
-	"/courses":       bring("src/routes/_app/courses.index.tsx", "/courses?limit=24", "/courses/categories"),
-	"/lessons/{id}":  bring("src/routes/_app/lessons.$lessonId.tsx", "/lessons/{id}"),
-	"/batches":       bring("src/routes/_app/batches.index.tsx", "/batches?limit=60"),
-	"/batches/{id}":  bring("src/routes/_app/batches.$batchId.tsx", "/batches/{id}", "/directory?batch={id}&limit=60", "/directory/facets?batch={id}"),
+	"/":             draw("src/routes/_app/index.tsx", "today", (*Painter).today),
+	"/people":       draw("src/routes/_app/people.index.tsx", "people", (*Painter).people),
+	"/people/{id}":  draw("src/routes/_app/people.$personId.tsx", "profile", (*Painter).profile),
+	"/courses/{id}": draw("src/routes/_app/courses.$courseId.tsx", "course", (*Painter).course),
+	"/courses":      bring("src/routes/_app/courses.index.tsx", "/courses?limit=24", "/courses/categories"),
+	"/lessons/{id}": bring("src/routes/_app/lessons.$lessonId.tsx", "/lessons/{id}"),
+	"/batches":      bring("src/routes/_app/batches.index.tsx", "/batches?limit=60"),
+	"/batches/{id}": bring("src/routes/_app/batches.$batchId.tsx",
+		"/batches/{id}", "/directory?batch={id}&limit=60", "/directory/facets?batch={id}"),
 	"/my-courses":    bring("src/routes/_app/my-courses.tsx", "/me/courses"),
 	"/teach":         bring("src/routes/_app/teach.index.tsx", "/me/teaching?limit=50"),
 	"/teach/{id}":    bring("src/routes/_app/teach.$courseId.tsx", "/courses/{id}/draft"),

@@ -40,7 +40,11 @@ type view struct {
 }
 
 func (p *Painter) newView(r *http.Request, i tenancy.Institution, language string, account identity.Account) *view {
-	return &view{p: p, ctx: r.Context(), query: r.URL.Query(), language: language, classes: map[string]string{}, answers: map[string]any{}, Path: r.URL.Path, Institution: i, Account: account}
+	return &view{
+		p: p, ctx: r.Context(), query: r.URL.Query(), language: language,
+		classes: map[string]string{}, answers: map[string]any{},
+		Path: r.URL.Path, Institution: i, Account: account,
+	}
 }
 
 func (v *view) execute(name string) ([]byte, error) {
