@@ -51,7 +51,8 @@ export function t(key: Key, values?: Record<string, string | number>): string {
   return values ? message.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all)) : message;
 }
 
-type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
+/** Messages that count something, by their common stem. */
+export type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
 
 /** The message for a number of things: key_one or key_other by the language's rule, {count} formatted. */
 export function tn(key: Counted, count: number, values?: Record<string, string | number>): string {
