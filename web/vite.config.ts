@@ -50,12 +50,20 @@ export default defineConfig({
       output: {
         advancedChunks: {
           // Two shared files, for the life of their caches and few requests: what others wrote and changes seldom, and what every
-          // screen of ours needs. The rest follows the routes; the palette and its primitives come when they are opened.
+          // screen of ours needs. The rest follows the routes: forms come with the first one, the palette, questions, tables and
+          // dates with what shows them.
           groups: [
-            { name: "vendor", test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            {
+              name: "vendor",
+              test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*(useBlocker|useMutation|mutationObserver)\.)(?!(react-)?(table|virtual)(-core)?[\\/])[\w-]+)[\\/]/,
+            },
             {
               name: "house",
-              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](?!palette|field|meeting))|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+            },
+            {
+              name: "forms",
+              test: /node_modules[\\/]@tanstack[\\/].*(useBlocker|useMutation|mutationObserver)\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
             },
             { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
           ],

@@ -2,7 +2,7 @@ import "@/messages/en/learn";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, take } from "@/api/client";
-import { may, me } from "@/features/identity/queries";
+import { may, me } from "@/api/me";
 import { type Key, t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button, buttonLook } from "@/ui/button";
@@ -92,11 +92,7 @@ function Enrolment({ course, mayEnrol }: { course: CoursePage; mayEnrol: boolean
     onSuccess: (_, enrol) => {
       if (!enrol) toast(t("course.left"), { label: t("action.undo"), run: () => change.mutate(true) });
     },
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ["course", course.id] });
-      void queries.invalidateQueries({ queryKey: ["courses"] });
-      void queries.invalidateQueries({ queryKey: ["learning"] });
-    },
+    onSettled: () => void courses.changed(queries, course.id),
   });
   if (!course.enrolled)
     return (
