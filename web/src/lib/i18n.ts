@@ -1,5 +1,6 @@
 import type { account } from "@/messages/en/account";
 import { core } from "@/messages/en/core";
+import type { kit } from "@/messages/en/kit";
 import type { lessons } from "@/messages/en/learn";
 import type { meeting } from "@/messages/en/meeting";
 import type { palette } from "@/messages/en/palette";
@@ -7,7 +8,14 @@ import type { people } from "@/messages/en/people";
 import type { teach } from "@/messages/en/teach";
 import { start } from "./start";
 
-export type Messages = typeof core & typeof account & typeof lessons & typeof meeting & typeof palette & typeof people & typeof teach;
+export type Messages = typeof core &
+  typeof account &
+  typeof kit &
+  typeof lessons &
+  typeof meeting &
+  typeof palette &
+  typeof people &
+  typeof teach;
 export type Key = keyof Messages;
 
 /** Languages of the front end; every catalogue but English is loaded when it is chosen. */
@@ -60,7 +68,7 @@ export function tn(key: Counted, count: number, values?: Record<string, string |
   return t(`${key}_${form}` as Key, { count: number(count), ...values });
 }
 
-const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
+export const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
 
 export const number = (value: number) => new Intl.NumberFormat(locale()).format(value);
 

@@ -7,6 +7,7 @@ import { type Key, t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button, buttonLook } from "@/ui/button";
 import { Page, Section } from "@/ui/page";
+import { Prose } from "@/ui/prose";
 import { words } from "@/ui/states";
 import { Ticks } from "@/ui/ticks";
 import { Outline } from "./Outline";
@@ -44,7 +45,7 @@ export function Course({ id }: { id: string }) {
             <Fact name={t("course.learners")}>{tn("learners", course.learners)}</Fact>
             <Fact name={t("course.pace")}>{t("course.self-paced")}</Fact>
           </dl>
-          {course.description_html && <div className="prose text-md" dangerouslySetInnerHTML={{ __html: course.description_html }} />}
+          {course.description_html && <Prose className="text-md" html={course.description_html} />}
         </aside>
         <div className="grid content-start gap-10">
           <p className="max-w-prose font-serif text-lg text-ink-2">{course.summary}</p>

@@ -2,13 +2,13 @@ import "@/messages/en/learn";
 import "@/messages/en/teach";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useRef } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { ask, askFor } from "@/ui/ask";
 import { Button, buttonLook } from "@/ui/button";
+import { FileDrop } from "@/ui/drop";
 import { Area, Field } from "@/ui/field";
 import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
@@ -112,7 +112,6 @@ const contentOf = ({ title, minutes, body, video_url, video_seconds }: Lesson) =
 
 /** A film from this machine. The browser tells how long it is, and whether it can be played at all. */
 function FilmFile({ lesson, done }: { lesson: string; done: (saved: Lesson) => void }) {
-  const input = useRef<HTMLInputElement>(null);
   const upload = useMutation({
     mutationFn: async (file: File) => {
       const seconds = Math.max(1, Math.round(await duration(file)));
@@ -125,30 +124,15 @@ function FilmFile({ lesson, done }: { lesson: string; done: (saved: Lesson) => v
       toast(t("lesson.film-kept"));
     },
   });
+  const wrong = upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("lesson.film-unplayable");
   return (
-    <div>
-      <input
-        ref={input}
-        type="file"
-        accept="video/mp4,video/webm"
-        aria-label={t("lesson.film-choose")}
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) upload.mutate(file);
-          event.target.value = "";
-        }}
-      />
-      <Button busy={upload.isPending} onClick={() => input.current?.click()}>
-        {upload.isPending ? t("lesson.film-sending") : t("lesson.film-choose")}
-      </Button>
-      {upload.isError && (
-        <p role="alert" className="mt-2 text-sm text-bad">
-          {upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("lesson.film-unplayable")}
-        </p>
-      )}
-    </div>
+    <FileDrop
+      label={upload.isPending ? t("lesson.film-sending") : t("lesson.film-choose")}
+      accept="video/mp4,video/webm"
+      busy={upload.isPending}
+      error={upload.isError ? wrong : undefined}
+      onFiles={([file]) => file && upload.mutate(file)}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { start } from "@/lib/start";
-import { Refusal } from "@/test/contract";
+import { exampleOf, Refusal } from "@/test/contract";
 import { show } from "@/test/render";
 import { SecondFactor } from "./Branding";
 
@@ -29,7 +29,9 @@ test("a choice that is refused is shown again as it was", async () => {
 });
 
 test("a choice that is kept stays", async () => {
-  await show(<SecondFactor />, { answers: { "PUT /institution/second-factor": { second_factor: "privileged" } } });
+  await show(<SecondFactor />, {
+    answers: { "PUT /institution/second-factor": { ...exampleOf("TenancyInstitution"), second_factor: "privileged" } },
+  });
   const who = (await screen.findByRole("combobox")) as HTMLSelectElement;
   fireEvent.change(who, { target: { value: "privileged" } });
   await waitFor(() => expect(who.disabled).toBe(false));
