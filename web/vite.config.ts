@@ -23,6 +23,20 @@ function catalogues(): Plugin {
   };
 }
 
+// kit serves /_kit while one develops: every part of src/ui in every state. No build holds it.
+function kit(): Plugin {
+  return {
+    name: "kit",
+    apply: "serve",
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, _, next) => {
+        request.url = request.url?.replace(/^\/_kit(?=$|\?)/, "/kit.html");
+        next();
+      });
+    },
+  };
+}
+
 const api = "http://127.0.0.1:8080";
 
 export default defineConfig({
@@ -37,6 +51,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     catalogues(),
+    kit(),
   ],
   resolve: { alias: { "@": join(import.meta.dirname, "src") } },
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
@@ -62,8 +77,12 @@ export default defineConfig({
               test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
             },
             {
+              name: "writes",
+              test: /node_modules[\\/]@tanstack[\\/].*(useMutation|mutationObserver)\.js/,
+            },
+            {
               name: "forms",
-              test: /node_modules[\\/]@tanstack[\\/].*(useBlocker|useMutation|mutationObserver)\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
+              test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
             },
             { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
           ],
