@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Problem } from "@/api/problem";
-import { Combobox, ComboboxMany, type Option } from "@/ui/combobox";
-import { DateField, MomentField, TimeField } from "@/ui/dates";
+import type { Option } from "@/ui/combobox";
 import { FileDrop } from "@/ui/drop";
 import { Area, Choice, Field } from "@/ui/field";
 import { Form, useForm } from "@/ui/form";
+import { Combobox, ComboboxMany, DateField, MomentField, TimeField } from "@/ui/later";
 import { Progress } from "@/ui/progress";
 import { SearchBox } from "@/ui/search-box";
 import { Chapter, Part, State } from "./part";

@@ -4,8 +4,7 @@ import { ask, askFor } from "@/ui/ask";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field } from "@/ui/field";
-import { Menu } from "@/ui/menu";
-import { Popover } from "@/ui/popover";
+import { Menu, Popover } from "@/ui/later";
 import { Chapter, Part } from "./part";
 
 export function Overlays() {

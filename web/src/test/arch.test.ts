@@ -28,6 +28,13 @@ test("a write says what it changed: keys stand in queries.ts alone", () => {
   expect(calls.map(({ name }) => name)).toEqual([]);
 });
 
+test("a part heavier than a screen comes after the screen", () => {
+  const heavy = files.filter(({ text }) => /^import (?!type).*"(@\/ui|\.)\/(combobox|dates|popover)"/m.test(text));
+  expect(heavy.map(({ name }) => name)).toEqual([]);
+  const menus = files.filter(({ name, text }) => !name.startsWith("ui/") && /^import (?!type).*"@\/ui\/menu"/m.test(text));
+  expect(menus.map(({ name }) => name)).toEqual([]);
+});
+
 test("a question is asked by ask(), never by the browser", () => {
   const asking = files.filter(({ text }) => /(^|[^.\w])(window\.)?(confirm|prompt|alert)\(/m.test(text));
   expect(asking.map(({ name }) => name)).toEqual([]);

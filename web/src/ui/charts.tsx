@@ -303,7 +303,11 @@ export function Funnel({ title, note, points, format = number, noun }: Shared & 
               <span aria-hidden="true" className="absolute inset-y-0 start-0 bg-wash" style={{ width: `${(100 * one.value) / all}%` }} />
               <span className="relative flex min-h-11 flex-wrap items-center gap-x-4 px-3 py-1">
                 <span className="min-w-0 flex-1">{one.label}</span>
-                {lost > 0 && <span className="num text-ink-2">−{format(lost)}</span>}
+                {lost > 0 && (
+                  <span className="num text-ink-2">
+                    <bdi dir="ltr">−{format(lost)}</bdi>
+                  </span>
+                )}
                 <span className="num w-12 text-end font-semibold">{share(one.value)}</span>
               </span>
             </li>
@@ -337,6 +341,7 @@ export function HeatMap({
     >
       <div
         role="img"
+        dir="ltr"
         aria-label={title}
         className="num grid gap-[3px] text-xs text-ink-3"
         style={{ gridTemplateColumns: `auto repeat(${columns.length}, minmax(0, 1fr))` }}
@@ -357,7 +362,7 @@ export function HeatMap({
           </span>
         ))}
       </div>
-      <div aria-hidden="true" className="mt-3 flex items-center gap-2 text-xs text-ink-3">
+      <div aria-hidden="true" dir="ltr" className="mt-3 flex items-center gap-2 text-xs text-ink-3">
         {format(0)}
         <span className="grid w-32 grid-cols-5 gap-[3px]">
           {[0, 1, 2, 3, 4].map((level) => (

@@ -16,6 +16,7 @@ import {
   I18nProvider,
   Label,
   Popover,
+  useLocale,
 } from "react-aria-components";
 import { locale, t } from "@/lib/i18n";
 import { start } from "@/lib/start";
@@ -111,16 +112,20 @@ const Name = ({ label, aside }: Shared) => (
   </div>
 );
 
-const Segments = ({ error, className = inputLook }: { error?: string; className?: string }) => (
-  <DateInput className={`num flex items-center ${className} ${error ? "border-2! border-bad!" : ""}`}>
-    {(segment) => (
-      <DateSegment
-        segment={segment}
-        className="rounded-sm px-0.5 outline-none data-focused:bg-brand data-focused:text-on-brand data-placeholder:text-ink-3 data-placeholder:data-focused:text-on-brand"
-      />
-    )}
-  </DateInput>
-);
+/** The parts of a date in their language's order, whichever way the page runs. */
+function Segments({ error, className = inputLook }: { error?: string; className?: string }) {
+  const { direction } = useLocale();
+  return (
+    <DateInput dir={direction} className={`num flex items-center ${className} ${error ? "border-2! border-bad!" : ""}`}>
+      {(segment) => (
+        <DateSegment
+          segment={segment}
+          className="rounded-sm px-0.5 outline-none data-focused:bg-brand data-focused:text-on-brand data-placeholder:text-ink-3 data-placeholder:data-focused:text-on-brand"
+        />
+      )}
+    </DateInput>
+  );
+}
 
 const arrow = "grid size-10 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink";
 

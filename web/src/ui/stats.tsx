@@ -33,7 +33,7 @@ function Change({ by, better }: { by: number; better?: "more" | "less" }) {
   const good = better && (by === 0 ? undefined : by > 0 === (better === "more"));
   return (
     <dd className={`num text-sm whitespace-nowrap ${good === undefined ? "text-ink-3" : good ? "text-good" : "text-bad"}`}>
-      {by === 0 ? t("kit.unchanged") : `${by > 0 ? "+" : "−"}${number(Math.abs(by))}`}
+      {by === 0 ? t("kit.unchanged") : <bdi dir="ltr">{`${by > 0 ? "+" : "−"}${number(Math.abs(by))}`}</bdi>}
       {good !== undefined && ` · ${t(good ? "kit.better" : "kit.worse")}`}
     </dd>
   );
