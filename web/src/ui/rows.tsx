@@ -30,7 +30,7 @@ export function howMany<T>(list: Asked<T>, words: Counted): string | undefined {
 
 type Props<T> = {
   of: Asked<T>;
-  empty: ReactNode;
+  empty?: ReactNode;
   rows?: number; // how many are drawn grey until they are there
   tall?: boolean;
   more?: string | false; // what the button for the next ones says; false: there is none

@@ -8,7 +8,8 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Form, useForm } from "@/ui/form";
 import { Panel, Section } from "@/ui/page";
-import { Empty, Failed, Skeleton, words } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty, words } from "@/ui/states";
 import { providers } from "./queries";
 
 type Settings = Schemas["IdentityProviderSettings"];
@@ -34,11 +35,8 @@ export function Providers() {
   return (
     <Section title={t("providers.title")} className="mt-14">
       <p className="mt-3 max-w-prose text-ink-2">{t("providers.text")}</p>
-      {list.isPending && <Skeleton rows={1} tall />}
-      {list.isError && <Failed error={list.error} retry={list.refetch} />}
-      {list.data && items.length === 0 && !open && <Empty>{t("providers.none")}</Empty>}
-      <ul className="mt-3">
-        {items.map((one) => (
+      <Rows of={list} rows={1} tall className="mt-3" empty={!open && <Empty>{t("providers.none")}</Empty>}>
+        {(one) => (
           <li key={one.id} className="border-b border-rule py-3">
             <div className="flex flex-wrap items-center justify-between gap-3">
               <div className="min-w-0">
@@ -54,8 +52,8 @@ export function Providers() {
               </div>
             </div>
           </li>
-        ))}
-      </ul>
+        )}
+      </Rows>
       {open ? (
         <Service
           key={open === "new" ? "new" : open.id}

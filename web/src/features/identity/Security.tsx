@@ -7,7 +7,8 @@ import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
-import { Failed, Skeleton, words } from "@/ui/states";
+import { howMany, Rows } from "@/ui/rows";
+import { words } from "@/ui/states";
 import { Activity } from "./Activity";
 import { browserName } from "./browser";
 import { Connections } from "./Connections";
@@ -46,11 +47,9 @@ function Sessions() {
   });
   const items = list.data?.items ?? [];
   return (
-    <Section title={t("security.sessions")} aside={list.data && tn("security.count", items.length)}>
-      {list.isPending && <Skeleton rows={3} tall />}
-      {list.isError && <Failed error={list.error} retry={list.refetch} />}
-      <ul>
-        {items.map((session) => (
+    <Section title={t("security.sessions")} aside={howMany(list, "security.count")}>
+      <Rows of={list} rows={3} tall>
+        {(session) => (
           <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 border-b border-rule py-3">
             <div>
               <p className="font-semibold">
@@ -68,8 +67,8 @@ function Sessions() {
               </Button>
             )}
           </li>
-        ))}
-      </ul>
+        )}
+      </Rows>
       {items.length > 1 && (
         <Button kind="danger" className="mt-4" busy={endOthers.isPending} onClick={() => endOthers.mutate()}>
           {t("security.end-others")}
