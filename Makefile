@@ -64,7 +64,7 @@ test-static: $(PG)/bundle/postgres.tar.zst web/dist/index.html
 bin/provider: e2e/provider/main.go internal/base/oidctest/oidctest.go go.mod
 	go build -o $@ ./e2e/provider
 
-test-e2e: bin/stoa bin/provider e2e/node_modules/.installed $(CHROME)
+test-e2e: bin/stoa bin/provider e2e/node_modules/.installed web/node_modules/.installed $(CHROME)
 	cd e2e && npx tsc --noEmit && npx playwright test
 
 check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files, scanners

@@ -5,6 +5,7 @@ import { defineConfig } from "@playwright/test";
 
 const port = 8097;
 export const providerPort = 8098;
+export const kitPort = 8099;
 const data = join(tmpdir(), "stoa-e2e");
 if (!process.env.TEST_WORKER_INDEX) rmSync(data, { recursive: true, force: true });
 
@@ -37,6 +38,12 @@ export default defineConfig({
     {
       command: `../bin/provider 127.0.0.1:${providerPort} http://localhost:${port}/sign-in/callback/campus-id`,
       url: `http://127.0.0.1:${providerPort}/.well-known/openid-configuration`,
+    },
+    {
+      command: `npx vite --host 127.0.0.1 --port ${kitPort} --strictPort`,
+      cwd: "../web",
+      url: `http://127.0.0.1:${kitPort}/_kit`,
+      timeout: 90_000,
     },
   ],
 });

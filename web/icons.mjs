@@ -2,7 +2,7 @@
 // script. Run by make gen.
 import { writeFileSync } from "node:fs";
 
-const names = ["arrow-down", "arrow-up", "badge-check", "book-open", "check", "file-text", "graduation-cap", "house", "moon", "pen-line", "play", "search", "shield-check", "sliders-horizontal", "sun", "trash", "users"];
+const names = ["arrow-down", "arrow-up", "badge-check", "book-open", "calendar", "check", "chevron-down", "chevron-left", "chevron-right", "file-text", "graduation-cap", "house", "moon", "pen-line", "play", "search", "shield-check", "sliders-horizontal", "sun", "trash", "upload", "users", "x"];
 
 const symbols = [];
 for (const name of names) {

@@ -23,6 +23,20 @@ function catalogues(): Plugin {
   };
 }
 
+// kit serves /_kit while one develops: every part of src/ui in every state. No build holds it.
+function kit(): Plugin {
+  return {
+    name: "kit",
+    apply: "serve",
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, _, next) => {
+        request.url = request.url?.replace(/^\/_kit(?=$|\?)/, "/kit.html");
+        next();
+      });
+    },
+  };
+}
+
 const api = "http://127.0.0.1:8080";
 
 export default defineConfig({
@@ -37,6 +51,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     catalogues(),
+    kit(),
   ],
   resolve: { alias: { "@": join(import.meta.dirname, "src") } },
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
@@ -50,12 +65,24 @@ export default defineConfig({
       output: {
         advancedChunks: {
           // Two shared files, for the life of their caches and few requests: what others wrote and changes seldom, and what every
-          // screen of ours needs. The rest follows the routes; the palette and its primitives come when they are opened.
+          // screen of ours needs. The rest follows the routes: forms come with the first one, the palette, questions, tables and
+          // dates with what shows them.
           groups: [
-            { name: "vendor", test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            {
+              name: "vendor",
+              test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*(useBlocker|useMutation|mutationObserver)\.)(?!(react-)?(table|virtual)(-core)?[\\/])[\w-]+)[\\/]/,
+            },
             {
               name: "house",
-              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](?!palette|field|meeting))|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+            },
+            {
+              name: "writes",
+              test: /node_modules[\\/]@tanstack[\\/].*(useMutation|mutationObserver)\.js/,
+            },
+            {
+              name: "forms",
+              test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
             },
             { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
           ],

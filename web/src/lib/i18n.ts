@@ -1,5 +1,6 @@
 import type { account } from "@/messages/en/account";
 import { core } from "@/messages/en/core";
+import type { kit } from "@/messages/en/kit";
 import type { lessons } from "@/messages/en/learn";
 import type { meeting } from "@/messages/en/meeting";
 import type { palette } from "@/messages/en/palette";
@@ -7,7 +8,14 @@ import type { people } from "@/messages/en/people";
 import type { teach } from "@/messages/en/teach";
 import { start } from "./start";
 
-export type Messages = typeof core & typeof account & typeof lessons & typeof meeting & typeof palette & typeof people & typeof teach;
+export type Messages = typeof core &
+  typeof account &
+  typeof kit &
+  typeof lessons &
+  typeof meeting &
+  typeof palette &
+  typeof people &
+  typeof teach;
 export type Key = keyof Messages;
 
 /** Languages of the front end; every catalogue but English is loaded when it is chosen. */
@@ -51,7 +59,8 @@ export function t(key: Key, values?: Record<string, string | number>): string {
   return values ? message.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all)) : message;
 }
 
-type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
+/** Messages that count something, by their common stem. */
+export type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
 
 /** The message for a number of things: key_one or key_other by the language's rule, {count} formatted. */
 export function tn(key: Counted, count: number, values?: Record<string, string | number>): string {
@@ -59,7 +68,7 @@ export function tn(key: Counted, count: number, values?: Record<string, string |
   return t(`${key}_${form}` as Key, { count: number(count), ...values });
 }
 
-const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
+export const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
 
 export const number = (value: number) => new Intl.NumberFormat(locale()).format(value);
 

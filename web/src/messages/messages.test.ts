@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { account } from "./en/account";
 import { core } from "./en/core";
+import { kit } from "./en/kit";
 import { lessons } from "./en/learn";
 import { meeting } from "./en/meeting";
 import { palette } from "./en/palette";
@@ -10,7 +11,7 @@ import { people } from "./en/people";
 import { teach } from "./en/teach";
 import { hi } from "./hi";
 
-const areas: Record<string, Record<string, string>> = { account, core, learn: lessons, meeting, palette, people, teach };
+const areas: Record<string, Record<string, string>> = { account, core, kit, learn: lessons, meeting, palette, people, teach };
 const all = Object.assign({}, ...Object.values(areas)) as Record<string, string>;
 const src = join(import.meta.dirname, "..");
 

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, Link, Outlet, redirect, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { me } from "@/api/me";
 import { currentSession } from "@/api/session";
-import { me } from "@/features/identity/queries";
 import { t } from "@/lib/i18n";
 import { reportsKept } from "@/lib/kept";
 import { Notice } from "@/ui/notice";

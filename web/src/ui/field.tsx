@@ -1,11 +1,12 @@
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useEffect, useId } from "react";
 
-type Shared = { label: string; hint?: ReactNode; error?: string; aside?: ReactNode };
+export type Shared = { label: string; hint?: ReactNode; error?: string; aside?: ReactNode };
 
 export const inputLook =
-  "block w-full min-h-11 rounded-md border border-edge bg-sheet px-3 py-2 text-md text-ink md:min-h-10 aria-invalid:border-bad aria-invalid:border-2";
+  "block w-full min-h-11 rounded-md border border-edge bg-sheet px-3 py-2 text-md text-ink md:min-h-10 aria-invalid:border-bad aria-invalid:border-2 disabled:bg-sunk disabled:text-ink-3";
 
-function Frame({ id, label, hint, error, aside, children }: Shared & { id: string; children: ReactNode }) {
+/** What stands around a field: its name, a hint, and what is wrong. */
+export function Frame({ id, label, hint, error, aside, children }: Shared & { id: string; children: ReactNode }) {
   useRefused(id, error);
   return (
     <div>
@@ -38,7 +39,7 @@ function useRefused(id: string, error?: string) {
   }, [id, error]);
 }
 
-const described = (id: string, hint?: ReactNode, error?: string) =>
+export const described = (id: string, hint?: ReactNode, error?: string) =>
   [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
 
 export function Field({ label, hint, error, aside, ...rest }: Shared & InputHTMLAttributes<HTMLInputElement>) {

@@ -5,7 +5,11 @@ export type IconName =
   | "arrow-up"
   | "badge-check"
   | "book-open"
+  | "calendar"
   | "check"
+  | "chevron-down"
+  | "chevron-left"
+  | "chevron-right"
   | "file-text"
   | "graduation-cap"
   | "house"
@@ -17,7 +21,9 @@ export type IconName =
   | "sliders-horizontal"
   | "sun"
   | "trash"
-  | "users";
+  | "upload"
+  | "users"
+  | "x";
 
 type Props = { name: IconName; size?: number; weight?: number; label?: string; className?: string };
 

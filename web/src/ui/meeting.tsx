@@ -1,27 +1,27 @@
 import "@/messages/en/meeting";
 import { useEffect, useRef } from "react";
-import type { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
 
+/** Values that are no texts, in words. */
+export type Sayings<T> = { [K in keyof T]?: (value: T[K] | undefined) => string };
+
 type Props<T extends object> = {
-  problem: Problem; // of kind "edited": it holds what is there now
+  theirs: T; // what is there now
   mine: T;
   labels: Partial<Record<keyof T & string, string>>;
-  say?: { [K in keyof T]?: (value: T[K] | undefined) => string }; // values that are no texts, in words
-  keep: (etag: string) => void;
-  take: (theirs: T, etag: string) => void;
+  say?: Sayings<T>;
+  keep: () => void;
+  take: (theirs: T) => void;
 };
 
 /** Two people edited one thing: both texts, and whose is to stay. Nothing is lost before somebody says so. */
-export function Meeting<T extends object>({ problem, mine, labels, say, keep, take }: Props<T>) {
+export function Meeting<T extends object>({ theirs, mine, labels, say, keep, take }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: "start" });
   }, []);
-  const theirs = problem.details.current as T;
-  const etag = `${problem.details.etag}`;
   const read = (thing: T, key: keyof T & string) => say?.[key]?.(thing[key]) ?? written(thing[key]);
   const differing = (Object.keys(labels) as (keyof T & string)[]).filter((key) => read(theirs, key) !== read(mine, key));
   return (
@@ -35,10 +35,10 @@ export function Meeting<T extends object>({ problem, mine, labels, say, keep, ta
         </div>
       ))}
       <div className="flex flex-wrap gap-2">
-        <Button kind="primary" onClick={() => keep(etag)}>
+        <Button kind="primary" onClick={keep}>
           {t("meeting.keep")}
         </Button>
-        <Button onClick={() => take(theirs, etag)}>{t("meeting.take")}</Button>
+        <Button onClick={() => take(theirs)}>{t("meeting.take")}</Button>
       </div>
     </div>
   );

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { api, take } from "@/api/client";
-import { me } from "@/features/identity/queries";
+import { me } from "@/api/me";
 import { t } from "@/lib/i18n";
 import { places } from "./shell";
 

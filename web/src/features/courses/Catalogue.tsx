@@ -6,8 +6,9 @@ import { type Key, number, t, tn } from "@/lib/i18n";
 import { useTyped } from "@/lib/useTyped";
 import { Button } from "@/ui/button";
 import { Page } from "@/ui/page";
+import { Rows } from "@/ui/rows";
 import { SearchBox } from "@/ui/search-box";
-import { Empty, Failed, Skeleton } from "@/ui/states";
+import { Empty } from "@/ui/states";
 import { Cover } from "./Cover";
 import { type CatalogueFilter, type CourseCard, courses } from "./queries";
 
@@ -21,7 +22,6 @@ export function Catalogue({ filter }: { filter: CatalogueFilter }) {
   const [typed, setTyped] = useTyped(filter.q, settle);
   const toggle = <T extends string>(values: T[] | undefined, value: T) =>
     values?.includes(value) ? values.filter((one) => one !== value) : [...(values ?? []), value];
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = categories.data?.items.reduce((sum, category) => sum + category.courses, 0);
   const chip = "min-h-9 rounded-full border px-3.5 text-sm aria-pressed:border-brand aria-pressed:bg-wash aria-pressed:text-brand-ink";
   return (
@@ -54,24 +54,19 @@ export function Catalogue({ filter }: { filter: CatalogueFilter }) {
         ))}
       </fieldset>
       <div className="mt-6 border-t border-ink">
-        {list.isPending && <Skeleton rows={8} tall />}
-        {list.isError && <Failed error={list.error} retry={list.refetch} />}
-        {list.isSuccess && items.length === 0 && (
-          <Empty>
-            <p className="mb-4">{t("courses.none")}</p>
-            <Button onClick={() => navigate({ search: {} })}>{t("action.clear-filters")}</Button>
-          </Empty>
-        )}
-        <ul>
-          {items.map((course) => (
-            <CourseRow key={course.id} course={course} />
-          ))}
-        </ul>
-        {list.hasNextPage && (
-          <Button className="mt-6" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            {t("action.more")}
-          </Button>
-        )}
+        <Rows
+          of={list}
+          rows={8}
+          tall
+          empty={
+            <Empty>
+              <p className="mb-4">{t("courses.none")}</p>
+              <Button onClick={() => navigate({ search: {} })}>{t("action.clear-filters")}</Button>
+            </Empty>
+          }
+        >
+          {(course) => <CourseRow key={course.id} course={course} />}
+        </Rows>
       </div>
     </Page>
   );

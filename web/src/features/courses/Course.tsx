@@ -2,11 +2,12 @@ import "@/messages/en/learn";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, take } from "@/api/client";
-import { may, me } from "@/features/identity/queries";
+import { may, me } from "@/api/me";
 import { type Key, t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button, buttonLook } from "@/ui/button";
 import { Page, Section } from "@/ui/page";
+import { Prose } from "@/ui/prose";
 import { words } from "@/ui/states";
 import { Ticks } from "@/ui/ticks";
 import { Outline } from "./Outline";
@@ -44,7 +45,7 @@ export function Course({ id }: { id: string }) {
             <Fact name={t("course.learners")}>{tn("learners", course.learners)}</Fact>
             <Fact name={t("course.pace")}>{t("course.self-paced")}</Fact>
           </dl>
-          {course.description_html && <div className="prose text-md" dangerouslySetInnerHTML={{ __html: course.description_html }} />}
+          {course.description_html && <Prose className="text-md" html={course.description_html} />}
         </aside>
         <div className="grid content-start gap-10">
           <p className="max-w-prose font-serif text-lg text-ink-2">{course.summary}</p>
@@ -92,11 +93,7 @@ function Enrolment({ course, mayEnrol }: { course: CoursePage; mayEnrol: boolean
     onSuccess: (_, enrol) => {
       if (!enrol) toast(t("course.left"), { label: t("action.undo"), run: () => change.mutate(true) });
     },
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ["course", course.id] });
-      void queries.invalidateQueries({ queryKey: ["courses"] });
-      void queries.invalidateQueries({ queryKey: ["learning"] });
-    },
+    onSettled: () => void courses.changed(queries, course.id),
   });
   if (!course.enrolled)
     return (

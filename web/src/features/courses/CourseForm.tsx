@@ -1,16 +1,14 @@
 import "@/messages/en/learn";
 import "@/messages/en/teach";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { isProblem, Problem } from "@/api/problem";
 import { type Key, t } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Area, Choice, Field } from "@/ui/field";
-import { Meeting } from "@/ui/meeting";
+import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
-import { words } from "@/ui/states";
 import { Preview } from "./Preview";
 import { courses, type Draft, studio } from "./queries";
 
@@ -27,52 +25,55 @@ export function NewCourse() {
   );
 }
 
-export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft) => void }) {
+type Props = { draft?: Draft; done: (draft: Draft) => void; cancel?: () => void };
+
+export function CourseForm({ draft, done, cancel }: Props) {
   const queries = useQueryClient();
   const categories = useQuery(courses.categories);
   const known = useId();
-  const [about, setAbout] = useState<About>(draft ? { ...blank, ...pick(draft) } : blank);
-  const [etag, setEtag] = useState(draft?.etag);
-  const save = useMutation({
-    mutationFn: (etag: string | undefined) =>
+  const form = useForm({
+    values: draft ? pick(draft) : blank,
+    etag: draft?.etag,
+    send: (about, etag) =>
       draft
         ? take(api.PUT("/courses/{course_id}/draft", { params: { path: { course_id: draft.id } }, body: { ...about, etag } }))
         : take(api.POST("/courses", { body: about })),
-    onSuccess: (saved) => {
-      setEtag(saved.etag);
+    done: (saved) => {
       queries.setQueryData(studio.draft(saved.id).queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ["teaching"] });
-      void queries.invalidateQueries({ queryKey: ["course", saved.id] });
+      void courses.changed(queries, saved.id);
       done(saved);
     },
   });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
-  const set = (key: keyof About) => (event: { target: { value: string } }) => setAbout({ ...about, [key]: event.target.value });
+  const { description } = form.values;
   return (
-    <form
-      className="grid gap-6"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate(etag);
+    <Form
+      of={form}
+      action={draft ? t("action.save") : t("teach.create")}
+      labels={{
+        title: t("course.title"),
+        code: t("course.code"),
+        category: t("course.category"),
+        level: t("course.level"),
+        summary: t("course.summary"),
+        description: t("course.description"),
       }}
+      say={{ level: (level) => t(`level.${level}` as Key) }}
+      beside={
+        cancel && (
+          <Button kind="plain" onClick={cancel}>
+            {t("action.cancel")}
+          </Button>
+        )
+      }
     >
-      <Field label={t("course.title")} required maxLength={160} value={about.title} error={fields.title} onChange={set("title")} />
+      <Field label={t("course.title")} required maxLength={160} {...form.field("title")} />
       <div className="grid gap-6 sm:grid-cols-3">
-        <Field label={t("course.code")} required maxLength={20} value={about.code} error={fields.code} onChange={set("code")} />
-        <Field
-          label={t("course.category")}
-          required
-          list={known}
-          maxLength={60}
-          value={about.category}
-          error={fields.category}
-          onChange={set("category")}
-        />
+        <Field label={t("course.code")} required maxLength={20} {...form.field("code")} />
+        <Field label={t("course.category")} required list={known} maxLength={60} {...form.field("category")} />
         <Choice
           label={t("course.level")}
           options={{ introductory: t("level.introductory"), intermediate: t("level.intermediate"), advanced: t("level.advanced") }}
-          value={about.level}
-          onChange={set("level")}
+          {...form.field("level")}
         />
         <datalist id={known}>
           {categories.data?.items.map((category) => (
@@ -80,57 +81,14 @@ export function CourseForm({ draft, done }: { draft?: Draft; done: (draft: Draft
           ))}
         </datalist>
       </div>
-      <Area
-        label={t("course.summary")}
-        rows={2}
-        maxLength={400}
-        hint={t("course.summary-hint")}
-        value={about.summary}
-        error={fields.summary}
-        onChange={set("summary")}
-      />
-      {draft && (
-        <Area
-          label={t("course.description")}
-          rows={6}
-          hint={t("markdown.hint")}
-          value={about.description}
-          error={fields.description}
-          onChange={set("description")}
-        />
-      )}
-      {draft && about.description && (
+      <Area label={t("course.summary")} rows={2} maxLength={400} hint={t("course.summary-hint")} {...form.field("summary")} />
+      {draft && <Area label={t("course.description")} rows={6} hint={t("markdown.hint")} {...form.field("description")} />}
+      {draft && description && (
         <Section title={t("teach.preview")}>
-          <Preview source={about.description} />
+          <Preview source={description} />
         </Section>
       )}
-      {isProblem(save.error, "edited") ? (
-        <Meeting
-          problem={save.error as Problem}
-          mine={about}
-          labels={{
-            title: t("course.title"),
-            code: t("course.code"),
-            category: t("course.category"),
-            level: t("course.level"),
-            summary: t("course.summary"),
-            description: t("course.description"),
-          }}
-          say={{ level: (level) => t(`level.${level}` as Key) }}
-          keep={(now) => save.mutate(now)}
-          take={(theirs, now) => {
-            setAbout({ ...blank, ...theirs });
-            setEtag(now);
-            save.reset();
-          }}
-        />
-      ) : (
-        save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
-      )}
-      <Button kind="primary" type="submit" className="justify-self-start" busy={save.isPending} disabled={isProblem(save.error, "edited")}>
-        {draft ? t("action.save") : t("teach.create")}
-      </Button>
-    </form>
+    </Form>
   );
 }
 

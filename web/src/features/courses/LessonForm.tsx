@@ -1,65 +1,60 @@
-import "@/messages/en/people";
 import "@/messages/en/learn";
 import "@/messages/en/teach";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { api, type Schemas, take } from "@/api/client";
-import { isProblem, Problem } from "@/api/problem";
+import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { ask, askFor } from "@/ui/ask";
 import { Button, buttonLook } from "@/ui/button";
+import { FileDrop } from "@/ui/drop";
 import { Area, Field } from "@/ui/field";
-import { Meeting } from "@/ui/meeting";
+import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { Preview } from "./Preview";
 import { studio } from "./queries";
+
+type Lesson = Schemas["CoursesDraftBody"];
 
 /** A lesson's text, with what learners will see beside it. */
 export function LessonForm({ id }: { id: string }) {
   const { data: lesson } = useSuspenseQuery(studio.lesson(id));
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [content, setContent] = useState({
-    title: lesson.title,
-    minutes: lesson.minutes,
-    body: lesson.body,
-    video_url: lesson.video_url,
-    video_seconds: lesson.video_seconds,
-  });
-  const [base, setBase] = useState(lesson); // what is being edited
-  const [dirty, setDirty] = useState(false);
-  const set = (part: Partial<typeof content>) => {
-    setDirty(true);
-    setContent((now) => ({ ...now, ...part }));
-  };
   const film = lesson.kind === "video";
-  const save = useMutation({
-    mutationFn: (etag: string) =>
-      take(api.PUT("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } }, body: { ...content, etag } })),
-    onSuccess: (saved) => {
-      setDirty(false);
-      setBase(saved);
+  const form = useForm({
+    values: contentOf(lesson),
+    etag: lesson.etag,
+    send: (content, etag) =>
+      take(api.PUT("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } }, body: { ...content, etag: etag ?? "" } })),
+    done: (saved) => {
       queries.setQueryData(studio.lesson(id).queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ["draft", saved.course_id] });
+      void studio.changed(queries, saved.course_id);
       toast(t("teach.saved"));
     },
   });
   const remove = useMutation({
     mutationFn: () => take(api.DELETE("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } } })),
     onSuccess: (draft) => {
-      setDirty(false);
+      form.release();
       queries.setQueryData(studio.draft(draft.id).queryKey, draft);
       void navigate({ to: "/teach/$courseId", params: { courseId: draft.id } });
     },
     onError: (error) => toast(words(error)),
   });
-  useBlocker({ shouldBlockFn: () => dirty && !remove.isPending && !confirm(t("profile.leave")), enableBeforeUnload: () => dirty });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const removed = () => ask({ title: t("teach.remove-lesson"), text: t("teach.remove-text"), yes: t("action.remove"), danger: true });
+  /** A film is kept at once. Whoever wrote meanwhile is met when the rest is saved. */
+  const filmed = (saved: Lesson) => {
+    const { title, minutes, body } = form.kept.values;
+    const alone = saved.title === title && saved.minutes === minutes && saved.body === body;
+    queries.setQueryData(studio.lesson(id).queryKey, saved);
+    form.settle({ video_url: saved.video_url, video_seconds: saved.video_seconds }, alone ? saved.etag : form.kept.etag);
+  };
   return (
     <Page
-      title={content.title || t("teach.untitled")}
+      title={form.values.title || t("teach.untitled")}
       over={
         <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className="hover:underline">
           {t("teach.back")}
@@ -67,59 +62,33 @@ export function LessonForm({ id }: { id: string }) {
       }
     >
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-2">
-        <form
-          className="grid content-start gap-6"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save.mutate(base.etag);
+        <Form
+          of={form}
+          action={t("action.save")}
+          labels={{
+            title: t("lesson.title"),
+            minutes: t("lesson.minutes"),
+            body: t("lesson.body"),
+            ...(film && { video_url: t("lesson.video-url"), video_seconds: t("lesson.video-seconds") }),
           }}
+          beside={
+            <>
+              <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className={buttonLook("quiet")}>
+                {t("teach.to-course")}
+              </Link>
+              <Button kind="danger" className="ms-auto" busy={remove.isPending} onClick={async () => (await removed()) && remove.mutate()}>
+                {t("action.remove")}
+              </Button>
+            </>
+          }
         >
-          <Field
-            label={t("lesson.title")}
-            required
-            maxLength={160}
-            value={content.title}
-            error={fields.title}
-            onChange={(event) => set({ title: event.target.value })}
-          />
-          <Field
-            label={t("lesson.minutes")}
-            type="number"
-            min={1}
-            max={600}
-            required
-            value={content.minutes}
-            error={fields.minutes}
-            onChange={(event) => set({ minutes: Number(event.target.value) })}
-          />
+          <Field label={t("lesson.title")} required maxLength={160} {...form.field("title")} />
+          <Field label={t("lesson.minutes")} type="number" min={1} max={600} required {...form.field("minutes")} />
           {film && (
             <>
-              <FilmFile
-                lesson={id}
-                done={(saved) => {
-                  queries.setQueryData(studio.lesson(id).queryKey, saved);
-                  setContent((now) => ({ ...now, video_url: saved.video_url, video_seconds: saved.video_seconds }));
-                  // Whoever wrote meanwhile is met when this is saved.
-                  if (saved.title === base.title && saved.minutes === base.minutes && saved.body === base.body) setBase(saved);
-                }}
-              />
-              <Field
-                label={t("lesson.video-url")}
-                required
-                value={content.video_url}
-                error={fields.video_url}
-                hint={t("lesson.video-hint")}
-                onChange={(event) => set({ video_url: event.target.value })}
-              />
-              <Field
-                label={t("lesson.video-seconds")}
-                type="number"
-                min={1}
-                required
-                value={content.video_seconds}
-                error={fields.video_seconds}
-                onChange={(event) => set({ video_seconds: Number(event.target.value) })}
-              />
+              <FilmFile lesson={id} done={filmed} />
+              <Field label={t("lesson.video-url")} required hint={t("lesson.video-hint")} {...form.field("video_url")} />
+              <Field label={t("lesson.video-seconds")} type="number" min={1} required {...form.field("video_seconds")} />
             </>
           )}
           <Area
@@ -128,60 +97,21 @@ export function LessonForm({ id }: { id: string }) {
             spellCheck
             className="block w-full rounded-md border border-edge bg-sheet px-3 py-2 font-mono text-sm leading-6"
             hint={t("markdown.hint")}
-            value={content.body}
-            error={fields.body}
-            onChange={(event) => set({ body: event.target.value })}
+            {...form.field("body")}
           />
-          {isProblem(save.error, "edited") ? (
-            <Meeting
-              problem={save.error as Problem}
-              mine={content}
-              labels={{
-                title: t("lesson.title"),
-                minutes: t("lesson.minutes"),
-                body: t("lesson.body"),
-                ...(film && { video_url: t("lesson.video-url"), video_seconds: t("lesson.video-seconds") }),
-              }}
-              keep={(etag) => save.mutate(etag)}
-              take={(theirs, etag) => {
-                setContent({ ...content, ...theirs });
-                setBase({ ...base, ...theirs, etag });
-                setDirty(false);
-                save.reset();
-                void queries.invalidateQueries({ queryKey: studio.lesson(id).queryKey });
-              }}
-            />
-          ) : (
-            save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>
-          )}
-          <div className="flex flex-wrap gap-2">
-            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty || isProblem(save.error, "edited")}>
-              {t("action.save")}
-            </Button>
-            <Link to="/teach/$courseId" params={{ courseId: lesson.course_id }} className={buttonLook("quiet")}>
-              {t("teach.to-course")}
-            </Link>
-            <Button
-              kind="danger"
-              className="ms-auto"
-              busy={remove.isPending}
-              onClick={() => confirm(t("teach.remove-lesson")) && remove.mutate()}
-            >
-              {t("action.remove")}
-            </Button>
-          </div>
-        </form>
+        </Form>
         <Section title={t("teach.preview")}>
-          <Preview source={content.body} />
+          <Preview source={form.values.body} />
         </Section>
       </div>
     </Page>
   );
 }
 
+const contentOf = ({ title, minutes, body, video_url, video_seconds }: Lesson) => ({ title, minutes, body, video_url, video_seconds });
+
 /** A film from this machine. The browser tells how long it is, and whether it can be played at all. */
-function FilmFile({ lesson, done }: { lesson: string; done: (saved: Schemas["CoursesDraftBody"]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
+function FilmFile({ lesson, done }: { lesson: string; done: (saved: Lesson) => void }) {
   const upload = useMutation({
     mutationFn: async (file: File) => {
       const seconds = Math.max(1, Math.round(await duration(file)));
@@ -194,30 +124,15 @@ function FilmFile({ lesson, done }: { lesson: string; done: (saved: Schemas["Cou
       toast(t("lesson.film-kept"));
     },
   });
+  const wrong = upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("lesson.film-unplayable");
   return (
-    <div>
-      <input
-        ref={input}
-        type="file"
-        accept="video/mp4,video/webm"
-        aria-label={t("lesson.film-choose")}
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) upload.mutate(file);
-          event.target.value = "";
-        }}
-      />
-      <Button busy={upload.isPending} onClick={() => input.current?.click()}>
-        {upload.isPending ? t("lesson.film-sending") : t("lesson.film-choose")}
-      </Button>
-      {upload.isError && (
-        <p role="alert" className="mt-2 text-sm text-bad">
-          {upload.error instanceof Problem ? (upload.error.fields.body ?? words(upload.error)) : t("lesson.film-unplayable")}
-        </p>
-      )}
-    </div>
+    <FileDrop
+      label={upload.isPending ? t("lesson.film-sending") : t("lesson.film-choose")}
+      accept="video/mp4,video/webm"
+      busy={upload.isPending}
+      error={upload.isError ? wrong : undefined}
+      onFiles={([file]) => file && upload.mutate(file)}
+    />
   );
 }
 
@@ -232,8 +147,10 @@ const duration = (file: File) =>
       URL.revokeObjectURL(address);
       settle();
     };
-    const asked = () => {
-      const seconds = Number(prompt(t("lesson.film-ask")));
+    const asked = async () => {
+      const seconds = Number(
+        await askFor({ title: t("lesson.film-ask"), label: t("lesson.video-seconds"), type: "number", yes: t("action.continue") }),
+      );
       if (seconds > 0) resolve(seconds);
       else reject(new Error("nobody knows how long it is"));
     };

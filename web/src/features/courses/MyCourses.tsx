@@ -4,7 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { ago, t } from "@/lib/i18n";
 import { buttonLook } from "@/ui/button";
 import { Page } from "@/ui/page";
-import { Empty, Failed, Skeleton } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty } from "@/ui/states";
 import { Ticks } from "@/ui/ticks";
 import { Cover } from "./Cover";
 import { courses } from "./queries";
@@ -14,18 +15,20 @@ export function MyCourses() {
   return (
     <Page title={t("nav.mine")}>
       <div className="border-t border-ink">
-        {mine.isPending && <Skeleton rows={4} tall />}
-        {mine.isError && <Failed error={mine.error} retry={mine.refetch} />}
-        {mine.data?.items.length === 0 && (
-          <Empty>
-            <p className="mb-4">{t("mine.none")}</p>
-            <Link to="/courses" className={buttonLook("primary")}>
-              {t("today.browse")}
-            </Link>
-          </Empty>
-        )}
-        <ul>
-          {mine.data?.items.map((course) => (
+        <Rows
+          of={mine}
+          rows={4}
+          tall
+          empty={
+            <Empty>
+              <p className="mb-4">{t("mine.none")}</p>
+              <Link to="/courses" className={buttonLook("primary")}>
+                {t("today.browse")}
+              </Link>
+            </Empty>
+          }
+        >
+          {(course) => (
             <li key={course.id} className="border-b border-rule">
               <Link to="/courses/$courseId" params={{ courseId: course.id }} className="flex items-center gap-5 py-4 hover:bg-sunk">
                 <Cover id={course.id} className="hidden h-16 w-24 sm:block" />
@@ -42,8 +45,8 @@ export function MyCourses() {
                 </span>
               </Link>
             </li>
-          ))}
-        </ul>
+          )}
+        </Rows>
       </div>
     </Page>
   );

@@ -4,6 +4,7 @@ import { useDeferredValue } from "react";
 import { api, take } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
+import { Prose } from "@/ui/prose";
 import { words } from "@/ui/states";
 
 /** The server draws the preview with the code that draws the lesson: there is no second truth in the browser. */
@@ -28,7 +29,7 @@ export function Preview({ source }: { source: string }) {
           {drawn.error instanceof Problem ? (drawn.error.fields.body ?? words(drawn.error)) : words(drawn.error)}
         </p>
       )}
-      <div className="prose mt-5" dangerouslySetInnerHTML={{ __html: drawn.data?.html ?? "" }} />
+      <Prose className="mt-5" html={drawn.data?.html ?? ""} />
       {left.length > 0 && (
         <section className="mt-8 border-t border-rule pt-3 text-sm" aria-live="polite">
           <h3 className="font-semibold">{t("teach.left-out")}</h3>

@@ -6,12 +6,13 @@ import { useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
 import { t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { ask } from "@/ui/ask";
 import { Button, buttonLook } from "@/ui/button";
 import { Icon } from "@/ui/icon";
 import { Page, Section } from "@/ui/page";
 import { words } from "@/ui/states";
 import { CourseForm } from "./CourseForm";
-import { type Draft, studio } from "./queries";
+import { courses, type Draft, studio } from "./queries";
 
 type Place = Schemas["CoursesPlace"];
 
@@ -72,6 +73,7 @@ export function Studio({ id }: { id: string }) {
             {about ? (
               <CourseForm
                 draft={draft}
+                cancel={() => setAbout(false)}
                 done={() => {
                   setAbout(false);
                   toast(t("teach.saved"));
@@ -104,13 +106,12 @@ function useDraft(id: string) {
     onError: (error, _, context) => {
       queries.setQueryData(key, context?.before);
       toast(words(error));
-      void queries.invalidateQueries({ queryKey: key });
+      void studio.changed(queries, id);
     },
     onSuccess: (draft, change) => {
       queries.setQueryData(key, draft);
       if (change.said) toast(change.said);
-      void queries.invalidateQueries({ queryKey: ["course", id] });
-      void queries.invalidateQueries({ queryKey: ["teaching"] });
+      void courses.changed(queries, id);
     },
   });
 }
@@ -204,8 +205,8 @@ function SectionEditor({ draft, place, change }: { draft: Draft; place: number; 
           type="button"
           className={iconButton}
           aria-label={t("teach.remove", { title: section.title })}
-          onClick={() =>
-            confirm(t("teach.remove-section")) &&
+          onClick={async () =>
+            (await ask({ title: t("teach.remove-section"), text: t("teach.remove-text"), yes: t("action.remove"), danger: true })) &&
             change({ act: () => take(api.DELETE("/sections/{section_id}", { params: { path: { section_id: section.id } } })) })
           }
         >

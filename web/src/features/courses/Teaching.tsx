@@ -1,19 +1,20 @@
 import "@/messages/en/learn";
 import "@/messages/en/teach";
-import { useSuspenseQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { t, tn } from "@/lib/i18n";
 import { buttonLook } from "@/ui/button";
 import { Page } from "@/ui/page";
+import { howMany, Rows } from "@/ui/rows";
 import { Empty } from "@/ui/states";
 import { studio } from "./queries";
 
 export function Teaching() {
-  const { data } = useSuspenseQuery(studio.teaching);
+  const list = useInfiniteQuery(studio.teaching);
   return (
     <Page
       title={t("nav.teach")}
-      over={tn("courses.count", data.items.length)}
+      over={howMany(list, "courses.count")}
       actions={
         <Link to="/teach/new" className={buttonLook("primary")}>
           {t("teach.new")}
@@ -21,9 +22,8 @@ export function Teaching() {
       }
     >
       <div className="border-t border-ink">
-        {data.items.length === 0 && <Empty>{t("teach.none")}</Empty>}
-        <ul>
-          {data.items.map((course) => (
+        <Rows of={list} tall empty={<Empty>{t("teach.none")}</Empty>}>
+          {(course) => (
             <li key={course.id} className="border-b border-rule">
               <Link
                 to="/teach/$courseId"
@@ -44,8 +44,8 @@ export function Teaching() {
                 </span>
               </Link>
             </li>
-          ))}
-        </ul>
+          )}
+        </Rows>
       </div>
     </Page>
   );

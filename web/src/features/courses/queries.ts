@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, type Schemas, take } from "@/api/client";
+import { stale } from "@/api/stale";
 
 export type CourseCard = Schemas["CoursesCard"];
 export type CoursePage = Schemas["ProgressCoursePage"];
@@ -35,10 +36,19 @@ export const courses = {
       queryFn: () => take(api.GET("/lessons/{lesson_id}", { params: { path: { lesson_id: id } } })),
       staleTime: 30_000,
     }),
+  /** A course was written, joined or left. */
+  changed: (queries: QueryClient, id: string) => stale(queries, ["course", id], ["courses"], ["learning"], ["teaching"]),
+  /** A lesson was completed: what the screen shows of it came with the answer. */
+  progressed: (queries: QueryClient) => stale(queries, ["learning"], ["courses", "mine"]),
 };
 
 export const studio = {
-  teaching: queryOptions({ queryKey: ["teaching"], queryFn: () => take(api.GET("/me/teaching", { params: { query: { limit: 100 } } })) }),
+  teaching: infiniteQueryOptions({
+    queryKey: ["teaching"],
+    queryFn: ({ pageParam }) => take(api.GET("/me/teaching", { params: { query: { limit: 50, cursor: pageParam || undefined } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  }),
   draft: (id: string) =>
     queryOptions({
       queryKey: ["draft", id],
@@ -49,4 +59,6 @@ export const studio = {
       queryKey: ["draft-lesson", id],
       queryFn: () => take(api.GET("/lessons/{lesson_id}/draft", { params: { path: { lesson_id: id } } })),
     }),
+  /** A draft was written; learners see it when it is published. */
+  changed: (queries: QueryClient, course: string) => stale(queries, ["draft", course], ["draft-lesson"], ["teaching"]),
 };

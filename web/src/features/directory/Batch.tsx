@@ -3,9 +3,10 @@ import { useInfiniteQuery, useQuery, useSuspenseQuery } from "@tanstack/react-qu
 import { Link } from "@tanstack/react-router";
 import { number, t, tn } from "@/lib/i18n";
 import { Avatar } from "@/ui/avatar";
-import { Button, buttonLook } from "@/ui/button";
+import { buttonLook } from "@/ui/button";
 import { Section } from "@/ui/page";
-import { Empty, Failed, Skeleton } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty } from "@/ui/states";
 import { useTitle } from "@/ui/use-title";
 import { batches, type FacetValue, people } from "./queries";
 
@@ -16,7 +17,6 @@ export function Batch({ id }: { id: string }) {
   const list = useInfiniteQuery(people.list(filter, 60));
   const facets = useQuery(people.facets(filter));
   const heading = useTitle(batch.code);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="rise mx-auto w-full max-w-6xl px-4 pt-8 pb-24 md:px-10 md:pt-12">
       <header className="flex flex-wrap items-end justify-between gap-6 border-b border-ink pb-6">
@@ -41,11 +41,12 @@ export function Batch({ id }: { id: string }) {
             </Link>
           }
         >
-          {list.isPending && <Skeleton rows={6} />}
-          {list.isError && <Failed error={list.error} retry={list.refetch} />}
-          {list.isSuccess && items.length === 0 && <Empty>{t("batch.none")}</Empty>}
-          <ul className="mt-5 grid grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-x-3 gap-y-5">
-            {items.map((person) => (
+          <Rows
+            of={list}
+            className="mt-5 grid grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-x-3 gap-y-5"
+            empty={<Empty>{t("batch.none")}</Empty>}
+          >
+            {(person) => (
               <li key={person.id}>
                 <Link
                   to="/people/$personId"
@@ -56,13 +57,8 @@ export function Batch({ id }: { id: string }) {
                   <span className="w-full text-sm leading-tight break-words">{person.name}</span>
                 </Link>
               </li>
-            ))}
-          </ul>
-          {list.hasNextPage && (
-            <Button className="mt-6" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              {t("action.more")}
-            </Button>
-          )}
+            )}
+          </Rows>
         </Section>
         <div className="grid content-start gap-10">
           <Where title={t("batch.cities")} name="city" values={facets.data?.city} batch={id} />

@@ -2,7 +2,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { t } from "@/lib/i18n";
 import { Section } from "@/ui/page";
-import { Empty, Skeleton } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty } from "@/ui/states";
 import { PersonRow } from "./PersonRow";
 import { people } from "./queries";
 
@@ -12,7 +13,6 @@ export function Batchmates() {
   const batch = mine.data?.batch;
   const mates = useInfiniteQuery({ ...people.list({ batch: batch ? [batch.id] : [] }, 6), enabled: !!batch });
   if (mine.isSuccess && !batch) return null;
-  const list = mates.data?.pages[0]?.items.filter((person) => person.id !== mine.data?.id).slice(0, 4);
   return (
     <Section
       title={t("today.batch")}
@@ -24,13 +24,15 @@ export function Batchmates() {
         )
       }
     >
-      {mates.isPending && <Skeleton rows={3} />}
-      {list?.length === 0 && <Empty>{t("today.batch-none")}</Empty>}
-      <ul>
-        {list?.map((person) => (
-          <PersonRow key={person.id} person={person} small />
-        ))}
-      </ul>
+      <Rows
+        of={mates}
+        rows={3}
+        more={false}
+        pick={(all) => all.filter((person) => person.id !== mine.data?.id).slice(0, 4)}
+        empty={<Empty>{t("today.batch-none")}</Empty>}
+      >
+        {(person) => <PersonRow key={person.id} person={person} small />}
+      </Rows>
     </Section>
   );
 }

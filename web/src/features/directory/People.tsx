@@ -7,8 +7,9 @@ import { useTyped } from "@/lib/useTyped";
 import { Button } from "@/ui/button";
 import { Icon } from "@/ui/icon";
 import { Page } from "@/ui/page";
+import { Rows } from "@/ui/rows";
 import { SearchBox } from "@/ui/search-box";
-import { Empty, Failed, Skeleton } from "@/ui/states";
+import { Empty } from "@/ui/states";
 import { Facets, namesOf } from "./Facets";
 import { PersonRow } from "./PersonRow";
 import { type PeopleFilter, people } from "./queries";
@@ -29,7 +30,6 @@ export function People({ filter }: { filter: PeopleFilter }) {
     (part: Partial<PeopleFilter>) => navigate({ search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const chosen = filters.flatMap((name) => (filter[name] ?? []).map((value) => ({ name, value: value as string })));
   const label = (name: string, value: string) =>
     facets.data && name in facets.data && Array.isArray(facets.data[name as "city"])
@@ -83,19 +83,9 @@ export function People({ filter }: { filter: PeopleFilter }) {
             </label>
           </div>
           <div className="border-t border-ink" aria-busy={list.isFetching}>
-            {list.isPending && <Skeleton rows={10} tall />}
-            {list.isError && <Failed error={list.error} retry={list.refetch} />}
-            {list.isSuccess && items.length === 0 && <NoOne filter={filter} clear={change} />}
-            <ul className={list.isPlaceholderData ? "opacity-60" : ""}>
-              {items.map((person) => (
-                <PersonRow key={person.id} person={person} />
-              ))}
-            </ul>
-            {list.hasNextPage && (
-              <Button className="mt-6" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-                {t("action.more")}
-              </Button>
-            )}
+            <Rows of={list} rows={10} tall empty={<NoOne filter={filter} clear={change} />}>
+              {(person) => <PersonRow key={person.id} person={person} />}
+            </Rows>
           </div>
         </div>
       </div>

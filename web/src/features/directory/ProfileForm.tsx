@@ -1,31 +1,31 @@
 import "@/messages/en/people";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useBlocker } from "@tanstack/react-router";
-import { type ReactNode, useRef, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useRef } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { isProblem, Problem } from "@/api/problem";
-import { may, me } from "@/features/identity/queries";
+import { may, me } from "@/api/me";
+import { Problem } from "@/api/problem";
 import { type Key, t } from "@/lib/i18n";
 import { shrink } from "@/lib/shrink";
 import { toast } from "@/lib/toast";
 import { Avatar } from "@/ui/avatar";
 import { Button, buttonLook } from "@/ui/button";
 import { Area, Field } from "@/ui/field";
-import { Meeting } from "@/ui/meeting";
+import { Form, useForm } from "@/ui/form";
 import { Page } from "@/ui/page";
 import { words } from "@/ui/states";
 import { type Profile, people, type Visibility } from "./queries";
 
 type Edit = Schemas["EditBody"];
 type Part = keyof Visibility;
-type Form = Required<Pick<Edit, "headline" | "company" | "title" | "industry" | "city" | "country" | "about">> & {
+type Values = Required<Pick<Edit, "headline" | "company" | "title" | "industry" | "city" | "country" | "about">> & {
   links: string;
   languages: string;
   open_to: ("mentoring" | "hiring")[];
   visibility: Visibility;
 };
 
-const formOf = (profile: Profile): Form => ({
+const valuesOf = (profile: Profile): Values => ({
   headline: profile.headline ?? "",
   company: profile.company ?? "",
   title: profile.title ?? "",
@@ -35,7 +35,7 @@ const formOf = (profile: Profile): Form => ({
   about: profile.about ?? "",
   links: (profile.links ?? []).join("\n"),
   languages: (profile.languages ?? []).join(", "),
-  open_to: (profile.open_to ?? []) as Form["open_to"],
+  open_to: (profile.open_to ?? []) as Values["open_to"],
   visibility: profile.visibility as Visibility,
 });
 
@@ -49,55 +49,32 @@ export function ProfileForm() {
   const queries = useQueryClient();
   const account = useQuery(me).data;
   const { data: profile } = useSuspenseQuery(people.mine);
-  const [form, setForm] = useState(() => formOf(profile));
-  const [dirty, setDirty] = useState(false);
-  const set = (part: Partial<Form>) => {
-    setDirty(true);
-    setForm((now) => ({ ...now, ...part }));
-  };
-  const [etag, setEtag] = useState(profile.etag);
-  const save = useMutation({
-    mutationFn: (seen: string | undefined) =>
+  const form = useForm({
+    values: valuesOf(profile),
+    etag: profile.etag,
+    read: (current: Partial<Profile>) => valuesOf({ ...profile, ...current }),
+    send: (values, etag) =>
       take(
-        api.PATCH("/me/profile", {
-          body: {
-            ...form,
-            etag: seen,
-            links: parts(form.links, /\s+/),
-            languages: parts(form.languages, /,/),
-            visibility: form.visibility,
-          },
-        }),
+        api.PATCH("/me/profile", { body: { ...values, etag, links: parts(values.links, /\s+/), languages: parts(values.languages, /,/) } }),
       ),
-    onSuccess: (saved) => {
-      setDirty(false);
-      setEtag(saved.etag);
+    done: (saved) => {
       queries.setQueryData(people.mine.queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ["person", saved.id] });
-      void queries.invalidateQueries({ queryKey: ["people"] });
+      void people.changed(queries, saved.id);
       toast(t("profile.saved"));
     },
   });
-  useBlocker({ shouldBlockFn: () => dirty && !confirm(t("profile.leave")), enableBeforeUnload: () => dirty });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const { open_to, visibility } = form.values;
   const closed = account !== undefined && !may(account, "profile.edit");
   const who = (part: Part, label: string) => (
     <Audience
       part={part}
       label={label}
-      value={form.visibility[part]}
-      set={(value) => set({ visibility: { ...form.visibility, [part]: value } })}
+      value={visibility[part]}
+      set={(value) => form.set({ visibility: { ...visibility, [part]: value } })}
     />
   );
-  const text = (name: "headline" | "company" | "title" | "industry" | "city" | "country", label: string, part?: Part, hint?: string) => (
-    <Field
-      label={label}
-      value={form[name]}
-      error={fields[name]}
-      hint={hint}
-      onChange={(event) => set({ [name]: event.target.value })}
-      aside={part && who(part, label)}
-    />
+  const text = (name: "headline" | "company" | "title" | "industry" | "city" | "country", label: string, part?: Part) => (
+    <Field label={label} {...form.field(name)} aside={part && who(part, label)} />
   );
   return (
     <Page
@@ -111,110 +88,74 @@ export function ProfileForm() {
       }
     >
       {closed && <p className="mb-8 border-s-3 border-brand ps-4">{t("profile.closed")}</p>}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(etag);
+      <Form
+        of={form}
+        action={t("action.save")}
+        foot="bar"
+        closed={closed}
+        className="grid gap-7"
+        labels={{
+          headline: t("profile.headline"),
+          title: t("profile.role"),
+          company: t("facet.company"),
+          industry: t("facet.industry"),
+          city: t("facet.city"),
+          country: t("profile.country"),
+          about: t("profile.about"),
+          links: t("profile.links"),
+          languages: t("profile.languages"),
+          open_to: t("facet.open_to"),
+          visibility: t("profile.audiences"),
+        }}
+        say={{
+          open_to: (offers = []) => offers.map((offer) => t(`open.${offer}`)).join(", "),
+          visibility: (seen) => (seen ? audiencesOf(seen) : ""),
         }}
       >
-        <fieldset disabled={closed} className="grid gap-7">
-          <p className="max-w-prose text-ink-2">{t("profile.text")}</p>
-          <Photo profile={profile} aside={who("photo", t("profile.photo"))} />
-          {text("headline", t("profile.headline"), "headline")}
-          <div className="grid gap-7 sm:grid-cols-2">
-            {text("title", t("profile.role"), "title")}
-            {text("company", t("facet.company"), "company")}
-            {text("industry", t("facet.industry"), "industry")}
-            {text("city", t("facet.city"), "place")}
-            {text("country", t("profile.country"))}
+        <p className="max-w-prose text-ink-2">{t("profile.text")}</p>
+        <Photo profile={profile} aside={who("photo", t("profile.photo"))} />
+        {text("headline", t("profile.headline"), "headline")}
+        <div className="grid gap-7 sm:grid-cols-2">
+          {text("title", t("profile.role"), "title")}
+          {text("company", t("facet.company"), "company")}
+          {text("industry", t("facet.industry"), "industry")}
+          {text("city", t("facet.city"), "place")}
+          {text("country", t("profile.country"))}
+        </div>
+        <Area label={t("profile.about")} rows={6} {...form.field("about")} aside={who("about", t("profile.about"))} />
+        <Area
+          label={t("profile.links")}
+          rows={3}
+          hint={t("profile.links-hint")}
+          {...form.field("links")}
+          aside={who("links", t("profile.links"))}
+        />
+        <Field
+          label={t("profile.languages")}
+          hint={t("profile.languages-hint")}
+          {...form.field("languages")}
+          aside={who("languages", t("profile.languages"))}
+        />
+        <div>
+          <div className="flex items-baseline justify-between">
+            <span className="text-sm font-semibold">{t("facet.open_to")}</span>
+            {who("open_to", t("facet.open_to"))}
           </div>
-          <Area
-            label={t("profile.about")}
-            rows={6}
-            value={form.about}
-            error={fields.about}
-            onChange={(event) => set({ about: event.target.value })}
-            aside={who("about", t("profile.about"))}
-          />
-          <Area
-            label={t("profile.links")}
-            rows={3}
-            hint={t("profile.links-hint")}
-            value={form.links}
-            error={fields.links}
-            onChange={(event) => set({ links: event.target.value })}
-            aside={who("links", t("profile.links"))}
-          />
-          <Field
-            label={t("profile.languages")}
-            hint={t("profile.languages-hint")}
-            value={form.languages}
-            error={fields.languages}
-            onChange={(event) => set({ languages: event.target.value })}
-            aside={who("languages", t("profile.languages"))}
-          />
-          <div>
-            <div className="flex items-baseline justify-between">
-              <span className="text-sm font-semibold">{t("facet.open_to")}</span>
-              {who("open_to", t("facet.open_to"))}
-            </div>
-            {(["mentoring", "hiring"] as const).map((offer) => (
-              <label key={offer} className="flex min-h-11 items-center gap-3">
-                <input
-                  type="checkbox"
-                  className="size-4 accent-brand"
-                  checked={form.open_to.includes(offer)}
-                  onChange={(event) =>
-                    set({ open_to: event.target.checked ? [...form.open_to, offer] : form.open_to.filter((one) => one !== offer) })
-                  }
-                />
-                {t(`open.${offer}` as Key)}
-              </label>
-            ))}
-          </div>
-          {isProblem(save.error, "edited") ? (
-            <Meeting
-              problem={save.error as Problem}
-              mine={{ ...form, links: parts(form.links, /\s+/), languages: parts(form.languages, /,/) }}
-              labels={{
-                headline: t("profile.headline"),
-                title: t("profile.role"),
-                company: t("facet.company"),
-                industry: t("facet.industry"),
-                city: t("facet.city"),
-                country: t("profile.country"),
-                about: t("profile.about"),
-                links: t("profile.links"),
-                languages: t("profile.languages"),
-                open_to: t("facet.open_to"),
-                visibility: t("profile.audiences"),
-              }}
-              say={{
-                open_to: (offers = []) => offers.map((offer) => t(`open.${offer}`)).join(", "),
-                visibility: (visibility) => (visibility ? audiencesOf(visibility) : ""),
-              }}
-              keep={(now) => save.mutate(now)}
-              take={(theirs, now) => {
-                setForm(formOf({ ...profile, ...theirs } as Profile));
-                setEtag(now);
-                setDirty(false);
-                save.reset();
-              }}
-            />
-          ) : (
-            save.isError && (
-              <p role="alert" className="border-s-3 border-bad ps-3">
-                {words(save.error)}
-              </p>
-            )
-          )}
-          <div className="sticky bottom-14 -mx-4 border-t border-rule bg-paper px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
-            <Button kind="primary" type="submit" busy={save.isPending} disabled={!dirty || isProblem(save.error, "edited")}>
-              {t("action.save")}
-            </Button>
-          </div>
-        </fieldset>
-      </form>
+          {(["mentoring", "hiring"] as const).map((offer) => (
+            <label key={offer} className="flex min-h-11 items-center gap-3">
+              <input
+                type="checkbox"
+                className="size-4 accent-brand"
+                checked={open_to.includes(offer)}
+                onChange={(event) =>
+                  form.set({ open_to: event.target.checked ? [...open_to, offer] : open_to.filter((one) => one !== offer) })
+                }
+              />
+              {t(`open.${offer}` as Key)}
+            </label>
+          ))}
+        </div>
+      </Form>
     </Page>
   );
 }
@@ -227,8 +168,7 @@ function Photo({ profile, aside }: { profile: Profile; aside: ReactNode }) {
     mutationFn: async (file?: File) => take(file ? api.PUT("/me/photo", { body: (await shrink(file)) as never }) : api.DELETE("/me/photo")),
     onSuccess: (saved) => {
       queries.setQueryData(people.mine.queryKey, saved);
-      void queries.invalidateQueries({ queryKey: ["person", saved.id] });
-      void queries.invalidateQueries({ queryKey: ["people"] });
+      void people.changed(queries, saved.id);
     },
     onError: (error) => toast(error instanceof Problem && error.fields.body ? `${t("profile.photo")}: ${error.fields.body}` : words(error)),
   });

@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, type Schemas, take } from "@/api/client";
+import { stale } from "@/api/stale";
 
 export type Person = Schemas["DirectoryEntry"];
 export type Profile = Schemas["DirectoryProfile"];
@@ -47,6 +48,8 @@ export const people = {
       placeholderData: keepPreviousData,
       staleTime: 60_000,
     }),
+  /** A profile was written: the person's page, and every list that they stand in. */
+  changed: (queries: QueryClient, id: string) => stale(queries, ["person", id], ["people"]),
 };
 
 export const batches = {

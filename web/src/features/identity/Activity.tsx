@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
 import { type Key, moment, t } from "@/lib/i18n";
 import { Section } from "@/ui/page";
-import { Failed, Skeleton } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty } from "@/ui/states";
 import { activity } from "./queries";
 
 const said: Record<Schemas["AuditActivity"]["verb"], Key> = {
@@ -27,10 +28,8 @@ export function Activity() {
   const list = useQuery(activity);
   return (
     <Section title={t("activity.title")}>
-      {list.isPending && <Skeleton rows={4} />}
-      {list.isError && <Failed error={list.error} retry={list.refetch} />}
-      <ul>
-        {list.data?.items.map((item) => (
+      <Rows of={list} rows={4} empty={<Empty>{t("activity.none")}</Empty>}>
+        {(item) => (
           <li
             key={item.id}
             className={`flex flex-wrap items-baseline justify-between gap-x-4 border-b border-rule py-2 ${item.verb === "session.reuse" ? "text-bad" : ""}`}
@@ -41,8 +40,8 @@ export function Activity() {
               {moment(item.at)}
             </span>
           </li>
-        ))}
-      </ul>
+        )}
+      </Rows>
     </Section>
   );
 }

@@ -1,29 +1,23 @@
 import "@/messages/en/account";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { may, me } from "@/api/me";
 import { moment, t } from "@/lib/i18n";
-import { Button } from "@/ui/button";
 import { Area } from "@/ui/field";
+import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
-import { words } from "@/ui/states";
-import { may, me, verification } from "./queries";
+import { verification } from "./queries";
 
 export function AskVerification() {
   const queries = useQueryClient();
   const account = useQuery(me).data;
   const latest = useQuery(verification.mine).data?.latest;
-  const [statement, setStatement] = useState("");
-  const ask = useMutation({
-    mutationFn: () => take(api.POST("/me/verification", { body: { statement } })),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["verification"] });
-      void queries.invalidateQueries({ queryKey: ["me"] });
-    },
+  const form = useForm({
+    values: { statement: "" },
+    send: (body) => take(api.POST("/me/verification", { body })),
+    done: () => verification.changed(queries),
   });
   const open = latest && !latest.decision;
-  const field = ask.error instanceof Problem ? ask.error.fields.statement : undefined;
   return (
     <Page narrow title={t("verification.title")}>
       {latest && (
@@ -38,13 +32,7 @@ export function AskVerification() {
         </Section>
       )}
       {!open && may(account, "verification.ask") && (
-        <form
-          className="grid gap-5"
-          onSubmit={(event) => {
-            event.preventDefault();
-            ask.mutate();
-          }}
-        >
+        <Form of={form} action={t("verification.ask")} className="grid gap-5">
           <p className="max-w-prose text-ink-2">{t("verification.text")}</p>
           <Area
             label={t("verification.statement")}
@@ -52,15 +40,9 @@ export function AskVerification() {
             required
             maxLength={2000}
             hint={t("verification.hint")}
-            value={statement}
-            error={field}
-            onChange={(event) => setStatement(event.target.value)}
+            {...form.field("statement")}
           />
-          {ask.isError && !field && <p role="alert">{words(ask.error)}</p>}
-          <Button kind="primary" type="submit" className="justify-self-start" busy={ask.isPending}>
-            {t("verification.ask")}
-          </Button>
-        </form>
+        </Form>
       )}
       {account?.standing === "verified" && <p>{t("verification.already")}</p>}
     </Page>

@@ -15,7 +15,7 @@ import { connections, providers } from "./queries";
 /** Other services that open one's account. Absent where the institution offers none and none is connected. */
 export function Connections() {
   const queries = useQueryClient();
-  const list = useQuery(connections);
+  const list = useQuery(connections.list);
   const offered = useQuery(providers.offered);
   const [password, setPassword] = useState("");
   const go = useMutation({ mutationFn: (id: string) => goToProvider(id, { purpose: "connect", to: "/security" }) });
@@ -31,7 +31,7 @@ export function Connections() {
       setPassword("");
       toast(t("connections.removed"));
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: connections.queryKey }),
+    onSettled: () => connections.changed(queries),
   });
   const items = list.data?.items ?? [];
   const services = offered.data?.items ?? [];

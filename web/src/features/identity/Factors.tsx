@@ -12,14 +12,14 @@ import { Panel, Section } from "@/ui/page";
 import { Failed, Skeleton, words } from "@/ui/states";
 import { browserName } from "./browser";
 import { hasPasskeys, makePasskey } from "./passkey";
-import { factors, me } from "./queries";
+import { factors } from "./queries";
 
 type AppSecret = Schemas["IdentityAppSecret"];
 
 /** Passkeys, authenticator apps and recovery codes: what a password alone must not open. */
 export function Factors() {
   const queries = useQueryClient();
-  const list = useQuery(factors);
+  const list = useQuery(factors.list);
   const [app, setApp] = useState<AppSecret>();
   const [codes, setCodes] = useState<string[]>();
   const [password, setPassword] = useState("");
@@ -30,10 +30,10 @@ export function Factors() {
     if (answer.recovery_codes) setCodes(answer.recovery_codes);
     else toast(t("factors.added"));
   };
-  const settled = () => queries.invalidateQueries({ queryKey: factors.queryKey });
+  const settled = () => factors.changed(queries);
   const strengthened = async () => {
     await renew(); // a token with the roles that waited for this
-    await Promise.all([settled(), queries.invalidateQueries({ queryKey: me.queryKey })]);
+    await settled();
   };
   const addKey = useMutation({
     mutationFn: async () => {

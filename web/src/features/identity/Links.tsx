@@ -7,6 +7,7 @@ import { isProblem, Problem } from "@/api/problem";
 import { t } from "@/lib/i18n";
 import { Button, buttonLook } from "@/ui/button";
 import { Field } from "@/ui/field";
+import { Form, useForm } from "@/ui/form";
 import { Failed, words } from "@/ui/states";
 import { Door } from "./Door";
 import { MailHint } from "./MailHint";
@@ -85,52 +86,41 @@ export function ConfirmEmail({ token }: { token: string }) {
 }
 
 export function ForgotPassword() {
-  const [email, setEmail] = useState("");
-  const ask = useMutation({ mutationFn: () => take(api.POST("/auth/password-resets", { body: { email } })) });
-  if (ask.isSuccess)
+  const [sent, setSent] = useState<string>();
+  const form = useForm({
+    values: { email: "" },
+    send: (body) => take(api.POST("/auth/password-resets", { body })),
+    done: (_, { email }) => setSent(email),
+    guard: false,
+  });
+  if (sent)
     return (
       <Door title={t("forgot.sent")}>
-        <p className="text-md">{t("forgot.sent-text", { email })}</p>
+        <p className="text-md">{t("forgot.sent-text", { email: sent })}</p>
         <MailHint />
       </Door>
     );
   return (
     <Door title={t("forgot.title")}>
-      <form
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask.mutate();
-        }}
-      >
+      <Form of={form} action={t("forgot.action")} foot="wide" className="grid gap-5">
         <p className="text-ink-2">{t("forgot.text")}</p>
-        <Field
-          label={t("field.email")}
-          type="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        {ask.isError && <p role="alert">{words(ask.error)}</p>}
-        <Button kind="primary" type="submit" busy={ask.isPending}>
-          {t("forgot.action")}
-        </Button>
-      </form>
+        <Field label={t("field.email")} type="email" autoComplete="email" required {...form.field("email")} />
+      </Form>
     </Door>
   );
 }
 
 /** Opened from the mail that lets one choose a new password. */
 export function ResetPassword({ token }: { token: string }) {
-  const [password, setPassword] = useState("");
-  const [factors, setFactors] = useState(false);
-  const reset = useMutation({
-    mutationFn: () => take(api.PUT("/auth/password", { body: { token, password, remove_factors: factors || undefined } })),
+  const [done, setDone] = useState(false);
+  const form = useForm({
+    values: { password: "", factors: false },
+    send: ({ password, factors }) => take(api.PUT("/auth/password", { body: { token, password, remove_factors: factors || undefined } })),
+    done: () => setDone(true),
+    guard: false,
   });
-  if (isProblem(reset.error, "link")) return <Spent error={reset.error} />;
-  const field = reset.error instanceof Problem ? reset.error.fields.password : undefined;
-  if (reset.isSuccess)
+  if (isProblem(form.trouble, "link")) return <Spent error={form.trouble} />;
+  if (done)
     return (
       <Door title={t("reset.done")}>
         <p className="mb-6 text-md">{t("reset.done-text")}</p>
@@ -139,32 +129,25 @@ export function ResetPassword({ token }: { token: string }) {
     );
   return (
     <Door title={t("reset.title")}>
-      <form
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          reset.mutate();
-        }}
-      >
+      <Form of={form} action={t("reset.action")} foot="wide" className="grid gap-5">
         <Field
           label={t("field.new-password")}
           type="password"
           autoComplete="new-password"
           required
           hint={t("field.password-hint")}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          error={field}
+          {...form.field("password")}
         />
         <label className="flex items-start gap-3">
-          <input type="checkbox" className="mt-1 size-4" checked={factors} onChange={(event) => setFactors(event.target.checked)} />
+          <input
+            type="checkbox"
+            className="mt-1 size-4"
+            checked={form.values.factors}
+            onChange={(event) => form.set({ factors: event.target.checked })}
+          />
           <span className="text-ink-2">{t("reset.factors")}</span>
         </label>
-        {reset.isError && !field && <p role="alert">{words(reset.error)}</p>}
-        <Button kind="primary" type="submit" busy={reset.isPending}>
-          {t("reset.action")}
-        </Button>
-      </form>
+      </Form>
     </Door>
   );
 }

@@ -1,14 +1,15 @@
 import "@/messages/en/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { Problem } from "@/api/problem";
 import { moment, t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
+import { Form, useForm } from "@/ui/form";
 import { Panel, Section } from "@/ui/page";
-import { Empty, Failed, Skeleton, words } from "@/ui/states";
+import { Rows } from "@/ui/rows";
+import { Empty, words } from "@/ui/states";
 import { providers } from "./queries";
 
 type Settings = Schemas["IdentityProviderSettings"];
@@ -18,7 +19,7 @@ export function Providers() {
   const queries = useQueryClient();
   const list = useQuery(providers.settings);
   const [open, setOpen] = useState<Settings | "new">();
-  const settled = () => queries.invalidateQueries({ queryKey: providers.offered.queryKey });
+  const settled = () => providers.changed(queries);
   const remove = useMutation({
     mutationFn: (id: string) => take(api.DELETE("/institution/providers/{provider_id}", { params: { path: { provider_id: id } } })),
     onSuccess: () => toast(t("providers.removed")),
@@ -34,11 +35,8 @@ export function Providers() {
   return (
     <Section title={t("providers.title")} className="mt-14">
       <p className="mt-3 max-w-prose text-ink-2">{t("providers.text")}</p>
-      {list.isPending && <Skeleton rows={1} tall />}
-      {list.isError && <Failed error={list.error} retry={list.refetch} />}
-      {list.data && items.length === 0 && !open && <Empty>{t("providers.none")}</Empty>}
-      <ul className="mt-3">
-        {items.map((one) => (
+      <Rows of={list} rows={1} tall className="mt-3" empty={!open && <Empty>{t("providers.none")}</Empty>}>
+        {(one) => (
           <li key={one.id} className="border-b border-rule py-3">
             <div className="flex flex-wrap items-center justify-between gap-3">
               <div className="min-w-0">
@@ -54,8 +52,8 @@ export function Providers() {
               </div>
             </div>
           </li>
-        ))}
-      </ul>
+        )}
+      </Rows>
       {open ? (
         <Service
           key={open === "new" ? "new" : open.id}
@@ -82,40 +80,33 @@ const short = (name: string) =>
     .slice(0, 30);
 
 function Service({ of, done, cancel }: { of?: Settings; done: () => void; cancel: () => void }) {
-  const [form, setForm] = useState({ name: of?.name ?? "", issuer: of?.issuer ?? "", client_id: of?.client_id ?? "", client_secret: "" });
-  const [ownKey, setOwnKey] = useState<string>();
-  const key = of?.key ?? ownKey ?? short(form.name);
-  const callback = of?.callback ?? `${location.origin}/sign-in/callback/${key || "…"}`;
-  const save = useMutation({
-    mutationFn: () => {
-      const { issuer, client_secret, ...rest } = form;
+  const form = useForm({
+    values: { name: of?.name ?? "", issuer: of?.issuer ?? "", client_id: of?.client_id ?? "", client_secret: "", key: "" },
+    send: ({ issuer, client_secret, key, ...rest }) => {
       const change = client_secret ? { ...rest, client_secret } : rest;
       return of
         ? take(api.PUT("/institution/providers/{provider_id}", { params: { path: { provider_id: of.id } }, body: change }))
-        : take(api.POST("/institution/providers", { body: { ...change, issuer: issuer.trim(), key } }));
+        : take(api.POST("/institution/providers", { body: { ...change, issuer: issuer.trim(), key: key || short(rest.name) } }));
     },
-    onSuccess: done,
+    done,
   });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const key = of?.key ?? (form.values.key || short(form.values.name));
+  const callback = of?.callback ?? `${location.origin}/sign-in/callback/${key || "…"}`;
   const text = (name: "name" | "issuer" | "client_id" | "client_secret", label: string, more: object = {}) => (
-    <Field
-      label={label}
-      required
-      spellCheck={false}
-      autoComplete="off"
-      value={form[name]}
-      error={fields[name]}
-      onChange={(event) => setForm({ ...form, [name]: event.target.value })}
-      {...more}
-    />
+    <Field label={label} required spellCheck={false} autoComplete="off" {...form.field(name)} {...more} />
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Panel>
-      <form className="grid gap-5" onSubmit={submit}>
+      <Form
+        of={form}
+        action={t("action.save")}
+        className="grid gap-5"
+        beside={
+          <Button kind="plain" onClick={cancel}>
+            {t("action.cancel")}
+          </Button>
+        }
+      >
         <h3 className="text-md font-semibold">{of ? of.name : t("providers.add")}</h3>
         <div className="grid gap-5 sm:grid-cols-2">
           {text("name", t("providers.name"), { hint: t("providers.name-hint"), maxLength: 40 })}
@@ -138,8 +129,13 @@ function Service({ of, done, cancel }: { of?: Settings; done: () => void; cancel
           </p>
           <p className="mt-1 text-sm text-ink-3">{t("providers.callback-hint")}</p>
         </div>
-        {!of && (fields.key || ownKey !== undefined) && (
-          <Field label={t("providers.key")} value={key} error={fields.key} onChange={(event) => setOwnKey(short(event.target.value))} />
+        {!of && (form.error("key") || form.values.key) && (
+          <Field
+            label={t("providers.key")}
+            value={key}
+            error={form.error("key")}
+            onChange={(event) => form.set({ key: short(event.target.value) })}
+          />
         )}
         <div className="grid gap-5 sm:grid-cols-2">
           {text("client_id", t("providers.client"))}
@@ -150,16 +146,7 @@ function Service({ of, done, cancel }: { of?: Settings; done: () => void; cancel
             hint: of ? t("providers.secret-kept") : t("providers.secret-hint"),
           })}
         </div>
-        {save.isError && Object.keys(fields).length === 0 && <p role="alert">{words(save.error)}</p>}
-        <div className="flex gap-2">
-          <Button kind="primary" type="submit" busy={save.isPending}>
-            {t("action.save")}
-          </Button>
-          <Button kind="plain" onClick={cancel}>
-            {t("action.cancel")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Panel>
   );
 }

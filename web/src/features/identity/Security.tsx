@@ -1,14 +1,14 @@
 import "@/messages/en/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { api, take } from "@/api/client";
-import { Problem } from "@/api/problem";
 import { ago, moment, t, tn } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
+import { Form, useForm } from "@/ui/form";
 import { Page, Section } from "@/ui/page";
-import { Failed, Skeleton, words } from "@/ui/states";
+import { howMany, Rows } from "@/ui/rows";
+import { words } from "@/ui/states";
 import { Activity } from "./Activity";
 import { browserName } from "./browser";
 import { Connections } from "./Connections";
@@ -31,8 +31,8 @@ export function Security() {
 
 function Sessions() {
   const queries = useQueryClient();
-  const list = useQuery(sessions);
-  const again = () => queries.invalidateQueries({ queryKey: sessions.queryKey });
+  const list = useQuery(sessions.list);
+  const again = () => sessions.changed(queries);
   const end = useMutation({
     mutationFn: (id: string) => take(api.DELETE("/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
     onSuccess: () => toast(t("security.ended")),
@@ -47,11 +47,9 @@ function Sessions() {
   });
   const items = list.data?.items ?? [];
   return (
-    <Section title={t("security.sessions")} aside={list.data && tn("security.count", items.length)}>
-      {list.isPending && <Skeleton rows={3} tall />}
-      {list.isError && <Failed error={list.error} retry={list.refetch} />}
-      <ul>
-        {items.map((session) => (
+    <Section title={t("security.sessions")} aside={howMany(list, "security.count")}>
+      <Rows of={list} rows={3} tall>
+        {(session) => (
           <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 border-b border-rule py-3">
             <div>
               <p className="font-semibold">
@@ -69,8 +67,8 @@ function Sessions() {
               </Button>
             )}
           </li>
-        ))}
-      </ul>
+        )}
+      </Rows>
       {items.length > 1 && (
         <Button kind="danger" className="mt-4" busy={endOthers.isPending} onClick={() => endOthers.mutate()}>
           {t("security.end-others")}
@@ -81,46 +79,36 @@ function Sessions() {
 }
 
 function Password() {
-  const [form, setForm] = useState({ current_password: "", password: "" });
-  const change = useMutation({
-    mutationFn: () => take(api.PUT("/me/password", { body: form })),
-    onSuccess: () => {
-      setForm({ current_password: "", password: "" });
+  const form = useForm({
+    values: { current_password: "", password: "" },
+    send: (body) => take(api.PUT("/me/password", { body })),
+    done: () => {
+      form.reset({ current_password: "", password: "" });
       toast(t("security.changed"));
     },
+    guard: false,
   });
-  const fields = change.error instanceof Problem ? change.error.fields : {};
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate();
-  };
   return (
     <Section title={t("security.password")}>
-      <form className="mt-5 grid max-w-md gap-5" onSubmit={submit}>
-        <Field
-          label={t("field.current-password")}
-          type="password"
-          autoComplete="current-password"
-          required
-          value={form.current_password}
-          error={fields.current_password}
-          onChange={(event) => setForm({ ...form, current_password: event.target.value })}
-        />
-        <Field
-          label={t("field.new-password")}
-          type="password"
-          autoComplete="new-password"
-          required
-          hint={t("field.password-hint")}
-          value={form.password}
-          error={fields.password}
-          onChange={(event) => setForm({ ...form, password: event.target.value })}
-        />
-        {change.isError && Object.keys(fields).length === 0 && <p role="alert">{words(change.error)}</p>}
-        <Button kind="primary" type="submit" className="justify-self-start" busy={change.isPending}>
-          {t("security.change")}
-        </Button>
-      </form>
+      <div className="mt-5 max-w-md">
+        <Form of={form} action={t("security.change")} className="grid gap-5">
+          <Field
+            label={t("field.current-password")}
+            type="password"
+            autoComplete="current-password"
+            required
+            {...form.field("current_password")}
+          />
+          <Field
+            label={t("field.new-password")}
+            type="password"
+            autoComplete="new-password"
+            required
+            hint={t("field.password-hint")}
+            {...form.field("password")}
+          />
+        </Form>
+      </div>
     </Section>
   );
 }

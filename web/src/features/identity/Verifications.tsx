@@ -1,13 +1,14 @@
 import "@/messages/en/account";
-import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "@/api/client";
-import { ago, t, tn } from "@/lib/i18n";
+import { ago, t } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Avatar } from "@/ui/avatar";
 import { Button } from "@/ui/button";
 import { Area } from "@/ui/field";
 import { Page } from "@/ui/page";
+import { howMany, Rows } from "@/ui/rows";
 import { Empty, words } from "@/ui/states";
 import { verification } from "./queries";
 
@@ -15,15 +16,12 @@ type Request = Schemas["IdentityVerificationRequest"];
 
 /** The alumni office's queue. */
 export function Verifications() {
-  const { data } = useSuspenseQuery(verification.queue);
+  const list = useInfiniteQuery(verification.queue);
   return (
-    <Page narrow title={t("nav.verifications")} over={tn("verifications.count", data.items.length)}>
-      {data.items.length === 0 && <Empty>{t("verifications.none")}</Empty>}
-      <ul>
-        {data.items.map((request) => (
-          <Decide key={request.id} request={request} />
-        ))}
-      </ul>
+    <Page narrow title={t("nav.verifications")} over={howMany(list, "verifications.count")}>
+      <Rows of={list} tall empty={<Empty>{t("verifications.none")}</Empty>}>
+        {(request) => <Decide key={request.id} request={request} />}
+      </Rows>
     </Page>
   );
 }
@@ -43,7 +41,7 @@ function Decide({ request }: { request: Request }) {
     onSuccess: (_, decision) =>
       toast(t(decision === "verified" ? "verifications.verified" : "verifications.rejected", { name: request.name })),
     onError: (error) => toast(words(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["verification"] }),
+    onSettled: () => verification.changed(queries),
   });
   return (
     <li className="border-b border-rule py-5">

@@ -1,38 +1,39 @@
-import { queryOptions } from "@tanstack/react-query";
-import { api, type Schemas, take } from "@/api/client";
-import { currentSession } from "@/api/session";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, take } from "@/api/client";
+import { me } from "@/api/me";
+import { stale } from "@/api/stale";
 
-export type Account = Schemas["IdentityAccount"];
-export type Permission = Account["permissions"][number];
-
-/** Signing in and renewing answer who one is: no request of its own is needed to begin with. */
-export const me = queryOptions({
-  queryKey: ["me"],
-  queryFn: () => take(api.GET("/me")),
-  initialData: () => currentSession().person,
-  initialDataUpdatedAt: () => Date.now(),
-  staleTime: 60_000,
-});
-
-export const sessions = queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) });
+export const sessions = {
+  list: queryOptions({ queryKey: ["sessions"], queryFn: () => take(api.GET("/auth/sessions")) }),
+  changed: (queries: QueryClient) => stale(queries, ["sessions"]),
+};
 
 export const activity = queryOptions({ queryKey: ["activity"], queryFn: () => take(api.GET("/me/activity")) });
 
-export const factors = queryOptions({ queryKey: ["factors"], queryFn: () => take(api.GET("/me/factors")) });
+export const factors = {
+  list: queryOptions({ queryKey: ["factors"], queryFn: () => take(api.GET("/me/factors")) }),
+  /** What a role may do can wait for a second factor. */
+  changed: (queries: QueryClient) => stale(queries, ["factors"], me.queryKey),
+};
 
 export const providers = {
   offered: queryOptions({ queryKey: ["providers"], queryFn: () => take(api.GET("/auth/providers")), staleTime: 60_000 }),
   settings: queryOptions({ queryKey: ["providers", "settings"], queryFn: () => take(api.GET("/institution/providers")) }),
+  changed: (queries: QueryClient) => stale(queries, ["providers"]),
 };
 
-export const connections = queryOptions({ queryKey: ["connections"], queryFn: () => take(api.GET("/me/connections")) });
+export const connections = {
+  list: queryOptions({ queryKey: ["connections"], queryFn: () => take(api.GET("/me/connections")) }),
+  changed: (queries: QueryClient) => stale(queries, ["connections"]),
+};
 
 export const verification = {
   mine: queryOptions({ queryKey: ["verification", "mine"], queryFn: () => take(api.GET("/me/verification")) }),
-  queue: queryOptions({
+  queue: infiniteQueryOptions({
     queryKey: ["verification", "queue"],
-    queryFn: () => take(api.GET("/verifications", { params: { query: { limit: 50 } } })),
+    queryFn: ({ pageParam }) => take(api.GET("/verifications", { params: { query: { limit: 50, cursor: pageParam || undefined } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
   }),
+  changed: (queries: QueryClient) => stale(queries, ["verification"], me.queryKey),
 };
-
-export const may = (account: Account | undefined, permission: Permission) => account?.permissions.includes(permission) ?? false;

@@ -7,6 +7,7 @@ import { courses, type LessonPage } from "@/features/courses/queries";
 import { t, tn } from "@/lib/i18n";
 import { Button, buttonLook } from "@/ui/button";
 import { Page } from "@/ui/page";
+import { Prose } from "@/ui/prose";
 import { Failed, Skeleton } from "@/ui/states";
 import { Ticks } from "@/ui/ticks";
 import { useReport } from "./useReport";
@@ -32,7 +33,9 @@ export function Lesson({ id }: { id: string }) {
       >
         {lesson.kind === "video" && lesson.video_url && <Video lesson={lesson} report={report} />}
         <Rule lesson={lesson} finished={finished} saved={saved} trouble={trouble} />
-        <article className="prose" dangerouslySetInnerHTML={{ __html: lesson.body_html }} />
+        <article>
+          <Prose html={lesson.body_html} />
+        </article>
         <footer className="mt-12 border-t border-ink pt-6">
           {lesson.rule === "read" && !finished && (
             <Button

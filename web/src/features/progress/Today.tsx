@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client";
+import { may, me } from "@/api/me";
 import { courses, type MyCourse } from "@/features/courses/queries";
 import { Batchmates } from "@/features/directory/Batchmates";
-import { may, me } from "@/features/identity/queries";
 import { civilDay, moment, t, tn } from "@/lib/i18n";
 import { start } from "@/lib/start";
 import { buttonLook } from "@/ui/button";

@@ -32,8 +32,7 @@ export function useReport(lesson: LessonPage) {
           queries.setQueryData(courses.one(lesson.course_id).queryKey, (page) => page && { ...page, progress: answer.course });
           if (answer.completed) {
             toast(t("lesson.completed-toast"));
-            void queries.invalidateQueries({ queryKey: ["learning"] });
-            void queries.invalidateQueries({ queryKey: ["courses", "mine"] });
+            void courses.progressed(queries);
           }
         },
         refuse: (id, problem) => {

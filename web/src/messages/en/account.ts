@@ -10,6 +10,7 @@ export const account = {
   "activity.factor-remove": "A second factor was removed",
   "activity.password-ask": "A link for a new password was asked for",
   "activity.password-change": "The password was changed",
+  "activity.none": "Nothing has happened yet.",
   "activity.roles": "Your roles were changed",
   "activity.session-end": "A session was signed out",
   "activity.session-open": "Signed in",

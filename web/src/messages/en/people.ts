@@ -50,7 +50,6 @@ export const people = {
   "profile.headline": "Headline",
   "profile.languages": "Languages",
   "profile.languages-hint": "Separated by commas.",
-  "profile.leave": "You have changes that are not saved. Leave anyway?",
   "profile.link": "Link",
   "profile.links": "Links",
   "profile.links-hint": "One https address a line.",

@@ -3,6 +3,6 @@ import { sessions } from "@/features/identity/queries";
 import { Security } from "@/features/identity/Security";
 
 export const Route = createFileRoute("/_app/security")({
-  loader: ({ context: { queries } }) => void queries.prefetchQuery(sessions),
+  loader: ({ context: { queries } }) => void queries.prefetchQuery(sessions.list),
   component: Security,
 });

@@ -3,6 +3,6 @@ import { verification } from "@/features/identity/queries";
 import { Verifications } from "@/features/identity/Verifications";
 
 export const Route = createFileRoute("/_app/verifications")({
-  loader: ({ context: { queries } }) => queries.ensureQueryData(verification.queue),
+  loader: ({ context: { queries } }) => queries.ensureInfiniteQueryData(verification.queue),
   component: Verifications,
 });
