@@ -84,7 +84,7 @@ export default defineConfig({
               name: "forms",
               test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
             },
-            { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|features[\\/]courses[\\/](Outline|Cover))/ },
+            { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|ui[\\/]prose|features[\\/]courses[\\/](Outline|Cover))/ },
           ],
         },
       },

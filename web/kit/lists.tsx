@@ -28,7 +28,7 @@ const states: [string, Asked<Person>][] = [
   ["failed", asked({ isError: true, error: lost })],
   ["more to come", asked({ data: some, hasNextPage: true })],
   ["the next ones are on their way", asked({ data: some, hasNextPage: true, isFetchingNextPage: true })],
-  ["the next ones failed", asked({ data: some, hasNextPage: true, isError: true, error: lost })],
+  ["the next ones failed", asked({ data: some, hasNextPage: true, isError: true, isFetchNextPageError: true, error: lost })],
 ];
 
 const columns: Column<Person>[] = [

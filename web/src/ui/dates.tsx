@@ -120,7 +120,7 @@ function Segments({ error, className = inputLook }: { error?: string; className?
       {(segment) => (
         <DateSegment
           segment={segment}
-          className="rounded-sm px-0.5 outline-none data-focused:bg-brand data-focused:text-on-brand data-placeholder:text-ink-3 data-placeholder:data-focused:text-on-brand"
+          className="min-h-6 rounded-sm px-0.5 text-center outline-none not-data-[type=literal]:min-w-6 data-focused:bg-brand data-focused:text-on-brand data-placeholder:text-ink-3 data-placeholder:data-focused:text-on-brand"
         />
       )}
     </DateInput>

@@ -15,6 +15,7 @@ export type Asked<T> = {
   isPlaceholderData?: boolean;
   hasNextPage?: boolean;
   isFetchingNextPage?: boolean;
+  isFetchNextPageError?: boolean;
   fetchNextPage?: () => unknown;
 };
 
@@ -49,8 +50,8 @@ export function Rows<T>({ of: list, empty, rows = 6, tall, more, pick, className
       {list.isPending && <Skeleton rows={rows} tall={tall} />}
       {list.data && items.length === 0 && !next && empty}
       {whole?.(items)}
-      {children && <ul className={list.isPlaceholderData ? "opacity-60" : className}>{items.map(children)}</ul>}
-      {list.isError && <Failed error={list.error} retry={list.data && list.hasNextPage ? list.fetchNextPage : list.refetch} />}
+      {children && <ul className={list.isPlaceholderData ? `opacity-60 ${className ?? ""}` : className}>{items.map(children)}</ul>}
+      {list.isError && <Failed error={list.error} retry={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />}
       {next && !list.isError && (
         <Button className="mt-6" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage?.()}>
           {more ?? t("action.more")}
