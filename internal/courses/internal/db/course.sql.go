@@ -254,29 +254,6 @@ func (q *Queries) CoursePublished(ctx context.Context, db DBTX, id uuid.UUID) (C
 	return i, err
 }
 
-const courseSetVersion = `-- name: CourseSetVersion :exec
-UPDATE courses.course SET version = $1, lessons = $2, minutes = $3, published_at = COALESCE(published_at, $4), updated_at = $4 WHERE tenant_id = tenancy.here() AND id = $5
-`
-
-type CourseSetVersionParams struct {
-	Version *int
-	Lessons int
-	Minutes int
-	At      time.Time
-	ID      uuid.UUID
-}
-
-func (q *Queries) CourseSetVersion(ctx context.Context, db DBTX, arg CourseSetVersionParams) error {
-	_, err := db.Exec(ctx, courseSetVersion,
-		arg.Version,
-		arg.Lessons,
-		arg.Minutes,
-		arg.At,
-		arg.ID,
-	)
-	return err
-}
-
 const courseTeaching = `-- name: CourseTeaching :many
 SELECT tenant_id, id, code, title, summary, description, description_html, category, level, instructor_id, instructor_name, version, lessons, minutes, learners, words, published_at, created_at, updated_at, deleted_at, rendered FROM courses.course
 WHERE tenant_id = tenancy.here() AND instructor_id = $1 AND deleted_at IS NULL AND (title, id) > ($2::text, $3::uuid)
@@ -368,42 +345,4 @@ func (q *Queries) CourseUpdate(ctx context.Context, db DBTX, arg CourseUpdatePar
 		arg.ID,
 	)
 	return err
-}
-
-const versionInsert = `-- name: VersionInsert :exec
-INSERT INTO courses.version (course_id, version, outline, lesson_ids, published_at, published_by)
-VALUES ($1, $2, $3, $4, $5, $6)
-`
-
-type VersionInsertParams struct {
-	CourseID    uuid.UUID
-	Version     int
-	Outline     []byte
-	LessonIds   []uuid.UUID
-	PublishedAt time.Time
-	PublishedBy uuid.UUID
-}
-
-func (q *Queries) VersionInsert(ctx context.Context, db DBTX, arg VersionInsertParams) error {
-	_, err := db.Exec(ctx, versionInsert,
-		arg.CourseID,
-		arg.Version,
-		arg.Outline,
-		arg.LessonIds,
-		arg.PublishedAt,
-		arg.PublishedBy,
-	)
-	return err
-}
-
-const versionOutline = `-- name: VersionOutline :one
-SELECT v.outline FROM courses.course c JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE c.tenant_id = tenancy.here() AND c.id = $1 AND c.deleted_at IS NULL
-`
-
-func (q *Queries) VersionOutline(ctx context.Context, db DBTX, id uuid.UUID) ([]byte, error) {
-	row := db.QueryRow(ctx, versionOutline, id)
-	var outline []byte
-	err := row.Scan(&outline)
-	return outline, err
 }
