@@ -19,17 +19,19 @@ import (
 	"stoa/internal/app"
 	"stoa/internal/base/leaktest"
 	"stoa/internal/base/oidctest"
+	"stoa/internal/base/telemetry"
 )
 
 // never are texts that no log line and no answer of any test may hold: the password of all test
 // people, a password's hash, the beginning of a signed token, what providers know a house by.
 var never = []string{password, "$argon2id$", "eyJhbGciOiJFZERTQSI", oidctest.ClientSecret}
 
-// inLogs collects what the whole run logged that it should not have.
+// inLogs collects what the whole run logged that it should not have, and its errors.
 var inLogs struct {
 	sync.Mutex
-	lines []string
-	total int
+	lines  []string
+	total  int
+	errors []string
 }
 
 // logWatch is where the run's log goes, with every detail; errors are shown with -v.
@@ -44,15 +46,18 @@ func (logWatch) Write(line []byte) (int, error) {
 			inLogs.lines = append(inLogs.lines, string(line))
 		}
 	}
-	if testing.Verbose() && bytes.Contains(line, []byte(`"level":"ERROR"`)) {
-		_, _ = os.Stderr.Write(line)
+	if bytes.Contains(line, []byte(`"level":"ERROR"`)) {
+		inLogs.errors = append(inLogs.errors, string(line))
+		if testing.Verbose() {
+			_, _ = os.Stderr.Write(line)
+		}
 	}
 	return len(line), nil
 }
 
 // The log of the whole run, at its finest level, holds no secret.
 func TestMain(m *testing.M) {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(logWatch{}, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	slog.SetDefault(telemetry.Logger(logWatch{}, true, slog.LevelDebug))
 	code := m.Run()
 	nowhereClose()
 	code = leaktest.Check(code)

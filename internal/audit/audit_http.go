@@ -31,7 +31,7 @@ func (l *Log) Routes(api huma.API) {
 				answer.SetHeader("Content-Type", Formats[in.Format])
 				answer.SetHeader("Content-Disposition", `attachment; filename="audit.`+in.Format+`"`)
 				if err := l.Export(ctx, in.Narrowing, in.Format, answer.BodyWriter()); err != nil {
-					slog.ErrorContext(ctx, "export", "error", err.Error(), "request_id", viewer.From(ctx).RequestID)
+					slog.ErrorContext(ctx, "export", "error", err.Error())
 					panic(http.ErrAbortHandler) // the reader must not take a part for the whole
 				}
 			}}, nil

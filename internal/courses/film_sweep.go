@@ -41,7 +41,7 @@ func (s *Service) sweepFilms(ctx context.Context) error {
 		if err := s.films.Remove(path.Join(dir, name)); err != nil {
 			return err
 		}
-		slog.InfoContext(ctx, "a film that no lesson points to is removed", "institution", dir, "film", name)
+		slog.InfoContext(ctx, "a film that no lesson points to is removed", "film", name)
 	}
 	return nil
 }

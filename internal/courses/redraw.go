@@ -24,7 +24,7 @@ func (s *Service) Redraw(ctx context.Context) error {
 		lessons, lessonsErr := s.redrawContents(within)
 		courses, coursesErr := s.redrawCourses(within)
 		if lessons+courses > 0 {
-			slog.InfoContext(ctx, "texts are drawn anew", "institution", i.ID, "lessons", lessons, "courses", courses)
+			slog.InfoContext(within, "texts are drawn anew", "lessons", lessons, "courses", courses)
 		}
 		failed = errors.Join(failed, lessonsErr, coursesErr)
 	}

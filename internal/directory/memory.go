@@ -99,8 +99,7 @@ func (m *memory) build(tenant uuid.UUID, h *held) {
 				slog.ErrorContext(ctx, "the directory could not be read into memory", "error", err)
 			}
 		default:
-			slog.InfoContext(ctx, "directory in memory", "institution", tenant, "people", x.Len(),
-				"ms", time.Since(began).Milliseconds())
+			slog.InfoContext(ctx, "directory in memory", "people", x.Len(), "ms", time.Since(began).Milliseconds())
 		}
 	}()
 }

@@ -88,7 +88,7 @@ func (s *Service) secondFactorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "second-factor", "/auth/second-factors", "End a sign-in that asked for a second factor",
 		func(ctx context.Context, in *second) (*signedInAnswer, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			if (in.Body.Code == "") == (in.Body.Credential == nil) {
@@ -100,7 +100,7 @@ func (s *Service) secondFactorRoutes(api huma.API) {
 	type begin struct{ Origin }
 	httpapi.Post(api, "passkey-ask", "/auth/passkey-challenges", "Begin to sign in with a passkey alone",
 		func(ctx context.Context, in *begin) (*httpapi.OK[Ceremony], error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			return httpapi.Answer(s.BeginPasskeySignIn(ctx))
@@ -115,7 +115,7 @@ func (s *Service) secondFactorRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "passkey-sign-in", "/auth/passkeys", "Sign in with a passkey alone",
 		func(ctx context.Context, in *passkey) (*signedInAnswer, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			return s.entered(s.SignInWithPasskey(ctx, in.Body.Challenge, in.Body.Credential, in.Device))

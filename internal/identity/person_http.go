@@ -39,7 +39,7 @@ func (s *Service) accountRoutes(api huma.API) {
 		"Register as an alumnus; a link confirms the address",
 		func(ctx context.Context, in *registration) (*cookieAnswer, error) {
 			defer evenly(ctx, time.Now())
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			r := Registration{Email: in.Body.Email, Name: in.Body.Name, Password: in.Body.Password}
@@ -66,7 +66,7 @@ func (s *Service) accountRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "email-confirm", "/auth/email-confirmations", "Confirm an e-mail address with the mailed link",
 		func(ctx context.Context, in *secret) (*httpapi.None, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			return nil, s.ConfirmEmail(ctx, Confirmation{

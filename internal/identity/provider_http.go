@@ -44,7 +44,7 @@ func (s *Service) providerRoutes(api huma.API) {
 	httpapi.Post(api, "provider-begin", "/auth/providers/{provider_id}/authorisations",
 		"Begin to sign in, or to connect, with another service",
 		func(ctx context.Context, in *begin) (*begun, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			address, device, err := s.BeginAtProvider(ctx, in.ID, in.Device)
@@ -64,7 +64,7 @@ func (s *Service) providerRoutes(api huma.API) {
 	httpapi.Post(api, "provider-sign-in", "/auth/provider-sessions",
 		"Sign in with what another service's redirect brought back",
 		func(ctx context.Context, in *back) (*signedInAnswer, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			return s.entered(s.SignInWithProvider(ctx, in.Body.back(), in.Device))
@@ -81,7 +81,7 @@ func (s *Service) providerRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "connection-add", "/auth/connections", "Let another service open one's account",
 		func(ctx context.Context, in *connect) (*httpapi.None, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			switch returned := in.Body.Returned; {

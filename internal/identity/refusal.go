@@ -45,8 +45,7 @@ func (s *Service) NoteRefusals(next http.Handler) http.Handler {
 			})
 		})
 		if err != nil {
-			slog.ErrorContext(r.Context(), "a refusal was not written down", "error", err.Error(),
-				"request_id", v.RequestID)
+			slog.ErrorContext(r.Context(), "a refusal was not written down", "error", err.Error())
 		}
 	})
 }

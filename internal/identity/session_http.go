@@ -102,7 +102,7 @@ func (o *Origin) browser() bool { return o.From != "" || o.Site != "" }
 
 // check refuses another site. Browsers say themselves where a request came from, and no page
 // can change what they say; of those that do not, the origin's host is compared with ours.
-func (o *Origin) check() error {
+func (o *Origin) check(ctx context.Context) error {
 	same := o.From == ""
 	switch o.Site {
 	case "same-origin", "none":
@@ -117,7 +117,7 @@ func (o *Origin) check() error {
 	if same {
 		return nil
 	}
-	slog.Warn("a request of another site was refused; behind a proxy, both must name the same host",
+	slog.WarnContext(ctx, "a request of another site was refused; behind a proxy, both must name the same host",
 		"origin", o.From, "host", o.host, "site", o.Site)
 	return errs.New(errs.Forbidden, "This request came from another site.").WithCode("cross-site")
 }
@@ -139,15 +139,15 @@ func (s *Service) sessionRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "session-create", "/auth/sessions", "Sign in",
 		func(ctx context.Context, in *signIn) (*signedInAnswer, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			began := time.Now()
 			if in.plain() {
 				s.plain.Do(func() {
-					slog.Warn("somebody signs in over plain http, where browsers drop the cookies that keep "+
-						"people signed in: serve TLS (--tls-cert, --tls-key) or put a proxy with TLS in front "+
-						"(docs/running.md)", "page", in.From)
+					slog.WarnContext(ctx, "somebody signs in over plain http, where browsers drop the cookies that "+
+						"keep people signed in: serve TLS (--tls-cert, --tls-key) or put a proxy with TLS in "+
+						"front (docs/running.md)", "page", in.From)
 				})
 			}
 			t, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.Device)
@@ -164,7 +164,7 @@ func (s *Service) sessionRoutes(api huma.API) {
 	}
 	httpapi.Post(api, "session-refresh", "/auth/refresh", "Renew the access token with the refresh cookie",
 		func(ctx context.Context, in *refresh) (*signedInAnswer, error) {
-			if err := in.check(); err != nil {
+			if err := in.check(ctx); err != nil {
 				return nil, err
 			}
 			return s.entered(s.Refresh(ctx, in.Token, in.Device))

@@ -47,12 +47,20 @@ func New(mux *http.ServeMux, version string, limiter *Limiter, d *db.DB, mark []
 		},
 	}
 	api := humago.NewWithPrefix(mux, Base, cfg)
-	api.UseMiddleware(requireSignIn(api))
+	api.UseMiddleware(nameOperation, requireSignIn(api))
 	if limiter != nil {
 		api.UseMiddleware(limiter.middleware(api))
 	}
 	api.UseMiddleware(cleanBody(api), once(api, d, mark))
 	return api
+}
+
+// nameOperation lets whatever is logged of a request say which operation it was for.
+func nameOperation(ctx huma.Context, next func(huma.Context)) {
+	v := viewer.From(ctx.Context())
+	v.Operation = ctx.Operation().OperationID
+	viewer.Become(ctx.Context(), v)
+	next(ctx)
 }
 
 // requireSignIn refuses visitors everywhere but on public operations.

@@ -54,8 +54,7 @@ func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handle
 			if cause == http.ErrAbortHandler { // the answer broke off half-way, and its reader must see it
 				defer panic(cause)
 			} else if cause != nil {
-				slog.ErrorContext(ctx, "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()),
-					"request_id", v.RequestID)
+				slog.ErrorContext(ctx, "panic", "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if answer.status == 0 {
 					WriteProblem(answer, r, errors.New("panic"))
 				}
@@ -94,10 +93,8 @@ func (r *recorder) log(ctx context.Context, req *http.Request, took time.Duratio
 	if !slog.Default().Enabled(ctx, level) { // what is not written must not be put together either
 		return
 	}
-	v := viewer.From(ctx)
 	slog.Log(ctx, level, "request", "method", req.Method, "route", route(req), "status", r.status,
-		"ms", float64(took.Microseconds())/1000, "bytes", r.bytes,
-		"institution", v.Tenant, "person", v.Person, "address", v.Address, "request_id", v.RequestID)
+		"ms", float64(took.Microseconds())/1000, "bytes", r.bytes, "address", viewer.From(ctx).Address)
 }
 
 // spanned makes a span of each request, in the trace that the request names.

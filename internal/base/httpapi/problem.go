@@ -169,10 +169,19 @@ func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, causes ...error) huma.StatusError {
 		e := huma.NewError(status, message, causes...)
 		p, ok := e.(*Problem)
-		if ok && status == http.StatusRequestEntityTooLarge && ctx != nil && ctx.Operation() != nil {
+		if !ok || ctx == nil {
+			return e
+		}
+		if v, ok := viewer.Lookup(ctx.Context()); ok {
+			p.RequestID = v.RequestID
+		}
+		if status == http.StatusRequestEntityTooLarge && ctx.Operation() != nil {
 			p.Detail = tooLarge(ctx.Operation().MaxBodyBytes)
 		}
-		return e
+		if status >= http.StatusInternalServerError {
+			slog.ErrorContext(ctx.Context(), "request failed", "error", message, "causes", p.Errors)
+		}
+		return p
 	}
 }
 

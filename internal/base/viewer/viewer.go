@@ -42,6 +42,7 @@ type Viewer struct {
 	Standing     Standing
 	Impersonator uuid.UUID // the member of staff behind the person, if any
 	RequestID    string
+	Operation    string // of the contract; empty where the request is for none
 	Address      string
 	UserAgent    string
 	Host         string // of the request, one of the institution's

@@ -45,7 +45,7 @@ func (m *metrics) observe(ctx context.Context, job Job, row *rivertype.JobRow, d
 	defer func() { // a panic goes on to River, which takes it for a failure
 		if row.Attempt >= row.MaxAttempts && outcome != "done" {
 			outcome = "alone"
-			slog.ErrorContext(ctx, "a job failed for the last time", "job", job.Name, "id", row.ID, "error", err)
+			slog.ErrorContext(ctx, "a job failed for the last time", "error", err)
 		}
 		m.took.WithLabelValues(job.Name, outcome).Observe(time.Since(began).Seconds())
 	}()

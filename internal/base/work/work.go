@@ -18,6 +18,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"stoa/internal/base/db"
+	"stoa/internal/base/telemetry"
 	"stoa/internal/base/viewer"
 )
 
@@ -163,6 +164,7 @@ type worker[T any] struct {
 func (w *worker[T]) Timeout(*river.Job[envelope[T]]) time.Duration { return w.job.Timeout }
 
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[envelope[T]]) error {
+	ctx = telemetry.WithJob(ctx, w.job.Name, job.ID)
 	var mark metadata
 	if err := json.Unmarshal(job.Metadata, &mark); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/facts"
 	"stoa/internal/base/pgembed"
+	"stoa/internal/base/telemetry"
 	"stoa/internal/base/viewer"
 	"stoa/internal/base/work"
 )
@@ -77,6 +79,26 @@ func until(t *testing.T, what string, is func() bool) {
 	for began := time.Now(); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Since(began) > time.Minute {
 			t.Fatalf("there is no %s", what)
+		}
+	}
+}
+
+func TestWhatAJobLogsSaysWhichOneItIsOf(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	said := make(chan string, 1)
+	kind := work.Handle(b.Queue, work.Job{Name: "speaks"}, func(ctx context.Context, _ string) error {
+		var out strings.Builder
+		telemetry.Logger(&out, true, slog.LevelInfo).InfoContext(ctx, "spoken")
+		said <- out.String()
+		return nil
+	})
+	b.start()
+	enqueue(b, b.here, kind, "once")
+	line := <-said
+	for _, want := range []string{`"job":"speaks"`, `"job_id":`, viewer.From(b.here).Tenant.String()} {
+		if !strings.Contains(line, want) {
+			t.Errorf("the line lacks %s: %s", want, line)
 		}
 	}
 }

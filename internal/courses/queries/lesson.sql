@@ -24,9 +24,6 @@ UPDATE courses.lesson SET deleted_at = @at WHERE tenant_id = tenancy.here() AND 
 -- name: LessonSoftDeleteSection :exec
 UPDATE courses.lesson SET deleted_at = @at WHERE tenant_id = tenancy.here() AND section_id = @section_id AND deleted_at IS NULL;
 
--- name: LessonPublish :exec
-UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() AND course_id = @course_id AND deleted_at IS NULL AND published IS DISTINCT FROM revision;
-
 -- name: ContentGet :one
 SELECT * FROM courses.content WHERE tenant_id = tenancy.here() AND lesson_id = @lesson_id AND revision = @revision;
 

@@ -270,29 +270,6 @@ func (q *Queries) CourseSetInstructor(ctx context.Context, db DBTX, arg CourseSe
 	return err
 }
 
-const courseSetVersion = `-- name: CourseSetVersion :exec
-UPDATE courses.course SET version = $1, lessons = $2, minutes = $3, published_at = COALESCE(published_at, $4), updated_at = $4 WHERE tenant_id = tenancy.here() AND id = $5
-`
-
-type CourseSetVersionParams struct {
-	Version *int
-	Lessons int
-	Minutes int
-	At      time.Time
-	ID      uuid.UUID
-}
-
-func (q *Queries) CourseSetVersion(ctx context.Context, db DBTX, arg CourseSetVersionParams) error {
-	_, err := db.Exec(ctx, courseSetVersion,
-		arg.Version,
-		arg.Lessons,
-		arg.Minutes,
-		arg.At,
-		arg.ID,
-	)
-	return err
-}
-
 const courseTeaching = `-- name: CourseTeaching :many
 SELECT c.tenant_id, c.id, c.code, c.title, c.summary, c.description, c.description_html, c.category, c.level, c.instructor_id, c.instructor_name, c.version, c.lessons, c.minutes, c.learners, c.words, c.published_at, c.created_at, c.updated_at, c.deleted_at, c.rendered, s."as" FROM courses.staff s JOIN courses.course c ON c.tenant_id = s.tenant_id AND c.id = s.course_id
 WHERE s.tenant_id = tenancy.here() AND s.person_id = $1 AND s.left_at IS NULL AND s."as" = ANY ($2::text[])
@@ -393,42 +370,4 @@ func (q *Queries) CourseUpdate(ctx context.Context, db DBTX, arg CourseUpdatePar
 		arg.ID,
 	)
 	return err
-}
-
-const versionInsert = `-- name: VersionInsert :exec
-INSERT INTO courses.version (course_id, version, outline, lesson_ids, published_at, published_by)
-VALUES ($1, $2, $3, $4, $5, $6)
-`
-
-type VersionInsertParams struct {
-	CourseID    uuid.UUID
-	Version     int
-	Outline     []byte
-	LessonIds   []uuid.UUID
-	PublishedAt time.Time
-	PublishedBy uuid.UUID
-}
-
-func (q *Queries) VersionInsert(ctx context.Context, db DBTX, arg VersionInsertParams) error {
-	_, err := db.Exec(ctx, versionInsert,
-		arg.CourseID,
-		arg.Version,
-		arg.Outline,
-		arg.LessonIds,
-		arg.PublishedAt,
-		arg.PublishedBy,
-	)
-	return err
-}
-
-const versionOutline = `-- name: VersionOutline :one
-SELECT v.outline FROM courses.course c JOIN courses.version v ON v.tenant_id = c.tenant_id AND v.course_id = c.id AND v.version = c.version
-WHERE c.tenant_id = tenancy.here() AND c.id = $1 AND c.deleted_at IS NULL
-`
-
-func (q *Queries) VersionOutline(ctx context.Context, db DBTX, id uuid.UUID) ([]byte, error) {
-	row := db.QueryRow(ctx, versionOutline, id)
-	var outline []byte
-	err := row.Scan(&outline)
-	return outline, err
 }

@@ -268,15 +268,6 @@ func (q *Queries) LessonPlace(ctx context.Context, db DBTX, arg LessonPlaceParam
 	return err
 }
 
-const lessonPublish = `-- name: LessonPublish :exec
-UPDATE courses.lesson SET published = revision WHERE tenant_id = tenancy.here() AND course_id = $1 AND deleted_at IS NULL AND published IS DISTINCT FROM revision
-`
-
-func (q *Queries) LessonPublish(ctx context.Context, db DBTX, courseID uuid.UUID) error {
-	_, err := db.Exec(ctx, lessonPublish, courseID)
-	return err
-}
-
 const lessonPublished = `-- name: LessonPublished :one
 SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, n.rendered, c.title AS course_title, c.code AS course_code, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled,
     COALESCE(s."as", '')::text AS staff
