@@ -35,25 +35,15 @@ func (s *Service) Arrange(ctx context.Context, course uuid.UUID, order []Place) 
 		if !sameParts(d, order) {
 			return errs.New(errs.Conflict, "The outline has changed meanwhile. Look at it again.")
 		}
-		position := 0
-		for i, p := range order {
-			err := q.SectionPlace(ctx, tx, rows.SectionPlaceParams{ID: p.SectionID, CourseID: course, Position: i + 1})
-			if err != nil {
-				return err
-			}
+		places := rows.OrderSetParams{CourseID: course}
+		for _, p := range order {
+			places.Sections = append(places.Sections, p.SectionID)
 			for _, lesson := range p.LessonIDs {
-				position++
-				if err := q.LessonPlace(ctx, tx, rows.LessonPlaceParams{
-					ID:        lesson,
-					CourseID:  course,
-					SectionID: p.SectionID,
-					Position:  position,
-				}); err != nil {
-					return err
-				}
+				places.Lessons = append(places.Lessons, lesson)
+				places.SectionsOfLessons = append(places.SectionsOfLessons, p.SectionID)
 			}
 		}
-		return nil
+		return q.OrderSet(ctx, tx, places)
 	})
 }
 

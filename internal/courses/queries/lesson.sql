@@ -15,9 +15,6 @@ VALUES (@id, @course_id, @section_id, @title, @kind, @minutes,
 -- name: LessonUpdate :exec
 UPDATE courses.lesson SET title = @title, minutes = @minutes, revision = @revision, updated_at = now() WHERE tenant_id = tenancy.here() AND id = @id;
 
--- name: LessonPlace :exec
-UPDATE courses.lesson SET section_id = @section_id, position = @position WHERE tenant_id = tenancy.here() AND id = @id AND course_id = @course_id;
-
 -- name: LessonSoftDelete :exec
 UPDATE courses.lesson SET deleted_at = @at WHERE tenant_id = tenancy.here() AND id = @id;
 

@@ -13,6 +13,3 @@ UPDATE courses.section SET title = @title WHERE tenant_id = tenancy.here() AND i
 
 -- name: SectionSoftDelete :exec
 UPDATE courses.section SET deleted_at = @at WHERE tenant_id = tenancy.here() AND id = @id;
-
--- name: SectionPlace :exec
-UPDATE courses.section SET position = @position WHERE tenant_id = tenancy.here() AND id = @id AND course_id = @course_id;

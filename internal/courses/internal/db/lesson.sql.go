@@ -247,27 +247,6 @@ func (q *Queries) LessonLock(ctx context.Context, db DBTX, id uuid.UUID) (Lesson
 	return i, err
 }
 
-const lessonPlace = `-- name: LessonPlace :exec
-UPDATE courses.lesson SET section_id = $1, position = $2 WHERE tenant_id = tenancy.here() AND id = $3 AND course_id = $4
-`
-
-type LessonPlaceParams struct {
-	SectionID uuid.UUID
-	Position  int
-	ID        uuid.UUID
-	CourseID  uuid.UUID
-}
-
-func (q *Queries) LessonPlace(ctx context.Context, db DBTX, arg LessonPlaceParams) error {
-	_, err := db.Exec(ctx, lessonPlace,
-		arg.SectionID,
-		arg.Position,
-		arg.ID,
-		arg.CourseID,
-	)
-	return err
-}
-
 const lessonPublished = `-- name: LessonPublished :one
 SELECT l.tenant_id, l.id, l.course_id, l.section_id, l.title, l.kind, l.minutes, l.position, l.revision, l.published, l.updated_at, l.deleted_at, n.tenant_id, n.lesson_id, n.revision, n.body, n.body_html, n.opening, n.video_url, n.video_seconds, n.rendered, c.title AS course_title, c.code AS course_code, v.lesson_ids, (e.at IS NOT NULL)::boolean AS enrolled,
     COALESCE(s."as", '')::text AS staff

@@ -77,21 +77,6 @@ func (q *Queries) SectionList(ctx context.Context, db DBTX, courseID uuid.UUID) 
 	return items, nil
 }
 
-const sectionPlace = `-- name: SectionPlace :exec
-UPDATE courses.section SET position = $1 WHERE tenant_id = tenancy.here() AND id = $2 AND course_id = $3
-`
-
-type SectionPlaceParams struct {
-	Position int
-	ID       uuid.UUID
-	CourseID uuid.UUID
-}
-
-func (q *Queries) SectionPlace(ctx context.Context, db DBTX, arg SectionPlaceParams) error {
-	_, err := db.Exec(ctx, sectionPlace, arg.Position, arg.ID, arg.CourseID)
-	return err
-}
-
 const sectionRename = `-- name: SectionRename :exec
 UPDATE courses.section SET title = $1 WHERE tenant_id = tenancy.here() AND id = $2
 `
