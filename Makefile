@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+GOTEST  := go run gotest.tools/gotestsum@v1.13.0
 CHROME  := /usr/bin/chromium
 REDIS   := /usr/bin/redis-server
 PROXIES := /usr/sbin/nginx /usr/sbin/haproxy
@@ -52,7 +53,9 @@ $(PROXIES) &:
 
 test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(REDIS) $(PROXIES)
 	go vet ./...
-	go test -timeout 30m ./...
+	mkdir -p bin
+	passed=true; $(GOTEST) --format pkgname --jsonfile bin/test.json -- -timeout 30m ./... || passed=false; \
+		echo "The slowest tests:"; $(GOTEST) tool slowest --num 20 --jsonfile bin/test.json; $$passed
 
 test-web: web/node_modules/.installed web/dist/index.html
 	cd web && npx openapi-typescript ../api/openapi.json -o /tmp/stoa-schema.d.ts >/dev/null && diff -q /tmp/stoa-schema.d.ts src/api/schema.d.ts
