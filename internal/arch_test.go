@@ -80,6 +80,19 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// Every module brings its probes: what it has is acted upon by every role and from the twin institution.
+func TestModulesBringProbes(t *testing.T) {
+	gathered, err := os.ReadFile("app/modules_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range mayImport {
+		if !strings.Contains(string(gathered), name+"test.Probe(") {
+			t.Errorf("app/modules_test.go does not gather the probes of %s", name)
+		}
+	}
+}
+
 // The nets that walk the catalogue hold every schema; the rules
 // that walk the modules hold every module. Here they meet.
 func TestSchemasAreModules(t *testing.T) {

@@ -26,9 +26,10 @@ import (
 	"stoa/internal/base/pgembed"
 	"stoa/internal/base/viewer"
 	"stoa/internal/identity"
+	"stoa/internal/identity/identitytest"
 )
 
-const password = "a quiet reading room"
+const password = identitytest.Password
 
 // passwordHash is made once: hashing is slow on purpose.
 var passwordHash = sync.OnceValue(func() string { return identity.HashPassword(password) })

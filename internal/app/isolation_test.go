@@ -117,9 +117,9 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 			return r
 		}
 		eachOperation(func(op *huma.Operation) {
-			named := parameters(op)
+			names := parameters(op)
 			// which is of all institutions
-			if op.Method == http.MethodGet && len(named) == 0 && op.OperationID != "institution-list" {
+			if op.Method == http.MethodGet && len(names) == 0 && op.OperationID != "institution-list" {
 				send(op, op.Path, nil)
 				for _, p := range op.Parameters {
 					for _, id := range foreign {
@@ -129,24 +129,18 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 					}
 				}
 			}
-			named = append(named, idsInBody[op.OperationID]...)
-			if len(named) == 0 {
+			names = append(names, named[op.OperationID]...)
+			if len(names) == 0 {
 				return
 			}
-			for _, mixed := range mixtures(named, own, foreign) {
+			for _, mixed := range mixtures(names, own, foreign) {
 				body, ok := bodies(mixed)[op.OperationID]
 				if !ok && op.RequestBody != nil {
 					t.Fatalf("%s takes an id and a body, and has no probe: add it to bodies", op.OperationID)
 				}
-				path := op.Path
-				for name, id := range mixed {
-					path = strings.ReplaceAll(path, "{"+name+"}", id.String())
-				}
+				path := addressOf(op, mixed)
 				if strings.Contains(path, "{") {
 					t.Fatalf("%s names an object of which furnish makes none", op.OperationID)
-				}
-				if op.OperationID == "film-put" {
-					path += "?seconds=60"
 				}
 				r := send(op, path, body)
 				if r.status != http.StatusNotFound && r.status != http.StatusForbidden &&
@@ -187,9 +181,6 @@ func idsOf(t *testing.T, conn *pgx.Conn, tenant uuid.UUID) ([]string, error) {
 	}
 	return list, nil
 }
-
-// idsInBody are the bodies that name objects.
-var idsInBody = map[string][]string{"draft-arrange": {"section_id", "lesson_id"}, "profile-assign": {"batch_id"}}
 
 // mixtures replaces one id at a time by the twin's, and then all of them.
 func mixtures(named []string, own, foreign estate) []estate {

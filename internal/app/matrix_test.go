@@ -1,13 +1,9 @@
 package app_test
 
 import (
-	"bytes"
-	"image"
-	"image/png"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,40 +15,6 @@ import (
 	"stoa/internal/courses"
 	"stoa/internal/identity"
 )
-
-// whole are bodies of operations that name no object.
-func whole() map[string]any {
-	var picture bytes.Buffer
-	_ = png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8)))
-	return map[string]any{
-		"password-change": map[string]any{"current_password": password, "password": password},
-		"profile-patch":   map[string]any{"headline": "Here"},
-		"photo-put":       picture.Bytes(),
-		"batch-create": map[string]any{
-			"code": "N-" + strings.ToUpper(uuid.NewString()[:8]), "programme": "BTech", "department": "CSE",
-			"year": 2018,
-		},
-		"verification-ask": map[string]any{"statement": "Roll 2"},
-		"course-create": map[string]any{
-			"code": uuid.NewString()[:8], "title": "New", "category": "Tests", "level": "introductory",
-		},
-		"lesson-preview": map[string]any{"body": "x"},
-		"institution-put": map[string]any{
-			"name": "Test", "short_name": "T", "tagline": "", "hue": 10, "chroma": 0.05, "locale": "en",
-			"time_zone": "UTC", "currency": "INR",
-		},
-		"audit-verify":      map[string]any{},
-		"second-factor-put": map[string]any{"second_factor": "optional"},
-		"totp-begin":        map[string]any{"name": "Phone"}, "passkey-begin": map[string]any{"name": "Laptop"},
-		"provider-add": map[string]any{
-			"name": "Campus", "key": "k" + uuid.NewString()[:8], "issuer": nowhere(), "client_id": "stoa",
-			"client_secret": "a secret of tests",
-		},
-		"connection-add":       map[string]any{"challenge": uuid.NewString()},
-		"passkey-add":          map[string]any{"challenge": uuid.NewString(), "credential": map[string]any{}},
-		"recovery-codes-renew": map[string]any{},
-	}
-}
 
 // refusalsNoted is how many refusals the audit log holds.
 func (h *house) refusalsNoted(t *testing.T) (n int) {
@@ -70,12 +32,6 @@ type caller struct {
 	person      identity.Person
 	banned      bool
 	*client
-}
-
-// related are the callers who are something to the estate's objects.
-var related = map[string][]string{
-	"teaches": {"teacher"}, "helps": {"teacher", "assistant"}, "makes": {"teacher", "assistant"},
-	"learns": {"teacher", "assistant", "learner"}, "owns": {"learner"},
 }
 
 // allowed tells whether the contract lets the caller in. An operation that does not say who may call it lets nobody in.
@@ -167,21 +123,8 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	}
 	var heard overheard
 	call := func(c caller, op *huma.Operation, e estate) reply {
-		path := op.Path
-		for name, id := range e {
-			path = strings.ReplaceAll(path, "{"+name+"}", id.String())
-		}
-		if op.OperationID == "film-put" {
-			path += "?seconds=60"
-		}
-		if op.OperationID == "directory-suggest" {
-			path += "?q=a"
-		}
-		body, ok := bodies(e)[op.OperationID]
-		if !ok {
-			body = whole()[op.OperationID]
-		}
-		r := c.do(op.Method, path, body)
+		path := addressOf(op, e)
+		r := c.do(op.Method, path, bodies(e)[op.OperationID])
 		for _, more := range excess(op, r) {
 			t.Errorf("%s answers %s with what its contract does not name: %s", op.OperationID, c.name, more)
 		}

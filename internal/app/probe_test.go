@@ -14,16 +14,11 @@ import (
 
 	"stoa/internal/app"
 	"stoa/internal/base/dbtest"
-	"stoa/internal/base/edition"
 	"stoa/internal/base/httpapi"
+	"stoa/internal/base/probe"
 	"stoa/internal/base/viewer"
-	"stoa/internal/courses"
-	"stoa/internal/directory"
 	"stoa/internal/identity"
 )
-
-// estate is one of every object that an operation can name, by the name of its parameter.
-type estate map[string]uuid.UUID
 
 // mark is a word that only the texts of this house hold: where it turns up elsewhere, something leaked.
 func (h *house) mark() string { return "mark" + h.tenant.String()[24:] }
@@ -58,87 +53,22 @@ func furnish(t *testing.T, h *house) estate {
 	return e
 }
 
-// estate makes a course of the cast's teacher in which their student
-// is, that student's batch, and a newcomer's wish to be verified.
+// estate makes one of each module's objects for the cast and a newcomer.
 func (h *house) estate(c cast, newcomer identity.Person) estate {
 	h.t.Helper()
-	must := func(err error) {
-		h.t.Helper()
-		if err != nil {
-			h.t.Fatal(err)
+	e := estate{"provider_id": h.offer(h.t, nowhere(), "p"+uuid.NewString()[:8])}
+	for _, m := range modules(h.apps[0]) {
+		if m.Furnish != nil {
+			m.Furnish(h.t, probe.Cast{
+				Teacher:  h.as(c.teacher),
+				Staff:    h.as(c.staff),
+				Student:  h.as(c.student),
+				Newcomer: h.as(newcomer),
+				Mark:     h.mark(),
+			}, e)
 		}
 	}
-	a, mark := h.apps[0], h.mark()
-	suffix := uuid.NewString()[:8]
-	draft, err := a.Courses.Create(h.as(c.teacher), courses.About{
-		Code:     "T " + suffix,
-		Title:    "Probing " + mark,
-		Summary:  mark,
-		Category: mark,
-		Level:    "introductory",
-	})
-	must(err)
-	lesson, err := a.Courses.AddLesson(h.as(c.teacher), draft.Sections[0].ID, "text",
-		courses.Content{Title: mark, Minutes: 3, Body: mark})
-	must(err)
-	_, err = a.Courses.Publish(h.as(c.teacher), draft.ID)
-	must(err)
-	_, err = a.Courses.Enrol(h.as(c.student), draft.ID)
-	must(err)
-	batch, err := a.Directory.CreateBatch(h.as(c.staff), directory.NewBatch{
-		Code:       "B-" + suffix,
-		Programme:  "BTech",
-		Department: mark,
-		Year:       2018,
-	})
-	must(err)
-	_, err = a.Directory.Assign(h.as(c.staff), c.student.ID, batch.ID)
-	must(err)
-	_, err = a.Directory.Update(h.as(c.student), directory.Edit{
-		Headline: &mark,
-		Company:  &mark,
-		City:     &mark,
-		About:    &mark,
-	}, edition.Seen{})
-	must(err)
-	asked, err := a.Identity.AskVerification(h.as(newcomer), "Roll 1 "+mark)
-	must(err)
-	return estate{
-		"course_id":       draft.ID,
-		"section_id":      draft.Sections[0].ID,
-		"lesson_id":       lesson.ID,
-		"person_id":       c.student.ID,
-		"batch_id":        batch.ID,
-		"verification_id": asked.ID,
-		"provider_id":     h.offer(h.t, nowhere(), "p"+suffix),
-	}
-}
-
-// bodies are valid bodies by operation; ids in them are by the estate's names.
-func bodies(e estate) map[string]any {
-	return map[string]any{
-		"draft-put": map[string]any{
-			"code": "P " + uuid.NewString()[:8], "title": "Taken over", "category": "Tests", "level": "introductory",
-		},
-		"draft-arrange": map[string]any{"order": []any{
-			map[string]any{"section_id": e["section_id"], "lesson_ids": []any{e["lesson_id"]}},
-		}},
-		"course-appoint":      map[string]any{"as": "assistant"},
-		"section-create":      map[string]any{"title": "Mine"},
-		"section-put":         map[string]any{"title": "Mine"},
-		"lesson-create":       map[string]any{"kind": "text", "title": "Mine", "minutes": 1},
-		"lesson-draft-put":    map[string]any{"title": "Mine", "minutes": 1},
-		"totp-confirm":        map[string]any{"code": "123456"},
-		"factor-remove":       map[string]any{},
-		"connection-remove":   map[string]any{},
-		"provider-put":        map[string]any{"name": "Mine", "client_id": "mine", "client_secret": "mine"},
-		"film-put":            []byte("\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84webm"),
-		"progress-put":        map[string]any{"position": 1, "read": true},
-		"ban-put":             map[string]any{"reason": "probe"},
-		"roles-put":           map[string]any{"roles": []string{"student"}},
-		"profile-assign":      map[string]any{"batch_id": e["batch_id"]},
-		"verification-decide": map[string]any{"decision": "verified"},
-	}
+	return e
 }
 
 func eachOperation(visit func(*huma.Operation)) {
@@ -244,10 +174,7 @@ func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 		if schema.Ref != "" {
 			schema = schemas.SchemaFromRef(schema.Ref)
 		}
-		path := op.Path
-		for name, id := range e {
-			path = strings.ReplaceAll(path, "{"+name+"}", id.String())
-		}
+		path := addressOf(op, e)
 		for _, column := range columns {
 			if schema.Properties[column] != nil {
 				continue

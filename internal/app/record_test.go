@@ -16,18 +16,6 @@ import (
 	"stoa/internal/base/viewer"
 )
 
-// unrecorded are the operations that change something and write no entry, and why.
-var unrecorded = map[string]string{
-	"session-refresh": "the chain's own row tells when; a retry and a reuse are recorded",
-	"progress-put":    "a learner's position, many times a minute; the progress rows keep when",
-	"lesson-preview":  "draws a text and keeps nothing",
-	"audit-verify":    "reads",
-	"passkey-ask":     "a challenge for whoever asks; nothing is known of them",
-	"passkey-begin":   "a challenge; the key that comes of it is recorded",
-	"provider-begin":  "a challenge for whoever asks; what comes of it is recorded",
-	"totp-begin":      "an app counts, and is recorded, when it is confirmed",
-}
-
 // G15: every operation that changes something is done once, rightly,
 // and must have written an entry in its name: same request id.
 func TestEveryChangeIsRecorded(t *testing.T) {
