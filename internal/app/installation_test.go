@@ -181,7 +181,7 @@ func TestAnOlderDatabaseKnowsItsKey(t *testing.T) {
 func TestTheCommandLineObeysTheRulesOfTheScreens(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
-	const good = "violet anchor 77 mango"
+	const good, likeTheAddress = "violet anchor 77 mango", "violetanchor1"
 	for name, c := range map[string]struct{ email, name, password, role string }{
 		"no password":       {email: "a@example.org", name: "A B", role: "staff"},
 		"a weak password":   {email: "a@example.org", name: "A B", password: "password123", role: "staff"},
@@ -190,7 +190,7 @@ func TestTheCommandLineObeysTheRulesOfTheScreens(t *testing.T) {
 		"a name too long":   {email: "a@example.org", name: strings.Repeat("a", 121), password: good, role: "staff"},
 		"no such role":      {email: "a@example.org", name: "A B", password: good, role: "teacher"},
 		"an empty role":     {email: "a@example.org", name: "A B", password: good},
-		"a password of own": {email: "violetanchor@example.org", name: "A B", password: "violetanchor1", role: "staff"},
+		"a password of own": {email: "violetanchor@example.org", name: "A B", password: likeTheAddress, role: "staff"},
 	} {
 		_, err := h.apps[0].Identity.Create(h.ctx, c.email, c.name, c.password, []viewer.Role{viewer.Role(c.role)}, "")
 		if errs.KindOf(err) != errs.Invalid {
