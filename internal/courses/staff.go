@@ -79,6 +79,19 @@ func (s *Service) needed(
 	return rows.Course{}, errs.New(errs.Forbidden, "Only those who make this course can change it.")
 }
 
+// maker is the viewer, who must make some course or be one who may begin one.
+func (s *Service) maker(ctx context.Context) (viewer.Viewer, error) {
+	v, err := CourseEnrol.Require(ctx)
+	if err != nil || Makes.Or.Allows(v) {
+		return v, err
+	}
+	makes, err := q.StaffAnywhere(ctx, s.db.Read(ctx), v.Person)
+	if err == nil && !makes {
+		err = Makes.Or.Refusal(v)
+	}
+	return v, err
+}
+
 // Maker is somebody who makes a course.
 type Maker struct {
 	Person identity.Card `json:"person"`

@@ -36,6 +36,8 @@ func TestWhoMakesACourse(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	_, err = s.Teaching(assistant, page)
+	refused("who makes nothing looks at what they make", err, errs.Forbidden)
 	_, err = s.Draft(assistant, draft.ID)
 	refused("a stranger sees an unpublished course", err, errs.NotFound)
 	refused("a student teaches", s.Appoint(teacher, draft.ID, helper, courses.Instructor), errs.Invalid)

@@ -15,7 +15,7 @@ import (
 // Teaching are the courses that the viewer teaches or helps to, published or not, by title.
 func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[Taught], error) {
 	var page httpapi.Page[Taught]
-	v, err := CourseEnrol.Require(ctx)
+	v, err := s.maker(ctx)
 	if err != nil {
 		return page, err
 	}

@@ -14,7 +14,7 @@ func (s *Service) studioRoutes(api huma.API) {
 	httpapi.Get(api, "course-teaching", "/me/teaching", "The courses one teaches or helps to, published or not",
 		func(ctx context.Context, in *httpapi.Paging) (*httpapi.OK[httpapi.Page[Taught]], error) {
 			return httpapi.Answer(s.Teaching(ctx, *in))
-		}, httpapi.Needs(CourseEnrol))
+		}, httpapi.Needs(CourseEnrol, Makes))
 	type create struct{ Body About }
 	httpapi.Post(api, "course-create", "/courses", "Create a course as a draft",
 		func(ctx context.Context, in *create) (*httpapi.OK[Draft], error) {
