@@ -29,6 +29,7 @@ type Draft struct {
 	PublishedAt *time.Time     `json:"published_at"`
 	Learners    int            `json:"learners"`
 	Etag        string         `json:"etag" doc:"Of what describes the course: send it back with a change of it"`
+	OrderEtag   string         `json:"order_etag" doc:"Of the order of sections and lessons: send it back with a new one"`
 	Sections    []DraftSection `json:"sections" nullable:"false"`
 }
 
@@ -205,6 +206,7 @@ func (s *Service) draft(ctx context.Context, tx db.Querier, c rows.Course) (Draf
 		}
 		d.Sections = append(d.Sections, ds)
 	}
+	d.OrderEtag = edition.Of(d.Order())
 	d.Changed, err = s.changed(ctx, tx, c, d)
 	return d, err
 }

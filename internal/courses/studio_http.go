@@ -42,13 +42,15 @@ func (s *Service) studioRoutes(api huma.API) {
 		}, httpapi.Status(http.StatusCreated), httpapi.Needs(CourseEnrol, Teaches))
 	type arrange struct {
 		ByCourse
+		httpapi.IfMatch
 		Body struct {
-			Order []Place `json:"order" nullable:"false" maxItems:"500" doc:"Every section and lesson of the draft, once"`
+			Order
+			edition.Seen
 		}
 	}
 	httpapi.Put(api, "draft-arrange", "/courses/{course_id}/draft/order", "Reorder sections and lessons",
 		func(ctx context.Context, in *arrange) (*httpapi.OK[Draft], error) {
-			return httpapi.Answer(s.Arrange(ctx, in.ID, in.Body.Order))
+			return httpapi.Answer(s.Arrange(ctx, in.ID, in.Body.Order, in.Body.Or(in.IfMatch.IfMatch)))
 		}, httpapi.Needs(CourseEnrol, Helps))
 	s.sectionRoutes(api)
 	s.lessonRoutes(api)

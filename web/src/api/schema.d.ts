@@ -1239,6 +1239,8 @@ export interface components {
             as: "instructor" | "assistant";
         };
         ArrangeBody: {
+            /** @description The etag of the state that was edited, as If-Match. Absent: any */
+            etag?: string;
             /** @description Every section and lesson of the draft, once */
             order: components["schemas"]["CoursesPlace"][];
         };
@@ -1436,6 +1438,8 @@ export interface components {
             learners: number;
             /** @enum {string} */
             level: "introductory" | "intermediate" | "advanced";
+            /** @description Of the order of sections and lessons: send it back with a new one */
+            order_etag: string;
             /** Format: date-time */
             published_at: string | null;
             sections: components["schemas"]["CoursesDraftSection"][];
@@ -4140,7 +4144,10 @@ export interface operations {
     "draft-arrange": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the state that was edited; another state is 409, with what is there now */
+                "If-Match"?: string;
+            };
             path: {
                 course_id: string;
             };

@@ -96,6 +96,8 @@ function useDraft(id: string) {
   const queries = useQueryClient();
   const key = studio.draft(id).queryKey;
   return useMutation({
+    mutationKey: key,
+    scope: { id }, // one after the other: each is made of what the one before it left
     mutationFn: (change: Change) => change.act(),
     onMutate: async (change) => {
       await queries.cancelQueries({ queryKey: key });
@@ -109,7 +111,8 @@ function useDraft(id: string) {
       void studio.changed(queries, id);
     },
     onSuccess: (draft, change) => {
-      queries.setQueryData(key, draft);
+      const last = queries.isMutating({ mutationKey: key }) === 1;
+      queries.setQueryData(key, (foreseen) => (last || !foreseen ? draft : { ...foreseen, order_etag: draft.order_etag }));
       if (change.said) toast(change.said);
       void courses.changed(queries, id);
     },
@@ -121,13 +124,20 @@ const iconButton = "grid size-9 place-items-center rounded-md text-ink-2 hover:b
 function SectionEditor({ draft, place, change }: { draft: Draft; place: number; change: (change: Change) => void }) {
   const section = draft.sections[place];
   const navigate = useNavigate();
+  const queries = useQueryClient();
   if (!section) return null;
   const arrange = (sections: Draft["sections"]) => {
     const now = { ...draft, sections, changed: true };
+    const etag = () => queries.getQueryData(studio.draft(draft.id).queryKey)?.order_etag;
     change({
       now,
       act: () =>
-        take(api.PUT("/courses/{course_id}/draft/order", { params: { path: { course_id: draft.id } }, body: { order: orderOf(now) } })),
+        take(
+          api.PUT("/courses/{course_id}/draft/order", {
+            params: { path: { course_id: draft.id } },
+            body: { order: orderOf(now), etag: etag() },
+          }),
+        ),
     });
   };
   const moveLesson = (at: number, by: number) => {
