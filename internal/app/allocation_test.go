@@ -22,11 +22,11 @@ func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 // was counted when it was written and a tenth: who makes a request dearer must raise it, and say why.
 func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
 	s := openShelf(t, func(*config.Config) {})
-	soonFresh(t, s.house)
-	for process, a := range s.apps {
-		s.waitFor(func() bool {
-			s.viewers["asha"][process].do("GET", "/directory", nil) // builds the index
-			return a.Directory.InMemory(s.ctx)
+	soonFresh(t, s.House)
+	for process, a := range s.Apps {
+		s.WaitFor(func() bool {
+			s.viewers["asha"][process].Do("GET", "/directory", nil) // builds the index
+			return a.Directory.InMemory(s.Ctx)
 		}, "directory in memory")
 	}
 	course := s.estate["course_id"].String()
@@ -41,10 +41,10 @@ func TestRequestsAllocateNoMoreThanBefore(t *testing.T) {
 		{name: "a course", path: "/courses/" + course, who: "student", most: 241},
 		{name: "home", path: "/me/learning", who: "student", most: 282},
 	} {
-		handler := s.servers[c.process].Config.Handler
+		handler := s.Servers[c.process].Config.Handler
 		req := httptest.NewRequest("GET", "/api/v1"+c.path, nil)
-		req.Host = s.host
-		req.Header.Set("Authorization", "Bearer "+s.viewers[c.who][c.process].token)
+		req.Host = s.Host
+		req.Header.Set("Authorization", "Bearer "+s.viewers[c.who][c.process].Token)
 		var status int
 		n := testing.AllocsPerRun(200, func() {
 			d := &discard{header: http.Header{}}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/cache"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
@@ -24,9 +25,9 @@ import (
 // shelf is a house for looking at the cache: two processes that
 // keep answers and a third that keeps none, which is always right.
 type shelf struct {
-	*house
+	*apptest.House
 	estate  estate
-	viewers map[string][3]*client // one for each process
+	viewers map[string][3]*apptest.Client // one for each process
 	reads   []string
 }
 
@@ -35,7 +36,7 @@ const plain = 2 // the process without a cache
 func openShelf(t *testing.T, set func(*config.Config), judge ...func(*config.Config)) *shelf {
 	t.Helper()
 	n := 0
-	h := open(t, 3, func(c *config.Config) {
+	h := apptest.Open(t, 3, func(c *config.Config) {
 		c.DirectoryInMemory, c.MetricsToken = 1000, "figures"
 		set(c)
 		if n == plain {
@@ -46,23 +47,23 @@ func openShelf(t *testing.T, set func(*config.Config), judge ...func(*config.Con
 		}
 		n++
 	})
-	s := &shelf{house: h, viewers: map[string][3]*client{}}
+	s := &shelf{House: h, viewers: map[string][3]*apptest.Client{}}
 	s.estate = furnish(t, h)
 	for name, make := range map[string]func(email string){
-		"staff":    func(m string) { h.person(m, "", viewer.Staff, viewer.Admin) },
-		"teacher":  func(m string) { h.person(m, "", viewer.Instructor) },
-		"student":  func(m string) { h.person(m, "", viewer.Student) },
-		"asha":     func(m string) { h.person(m, viewer.Verified, viewer.Alumnus) },
-		"sowmya":   func(m string) { h.person(m, viewer.Verified, viewer.Alumnus) },
-		"newcomer": func(m string) { h.person(m, viewer.Unverified, viewer.Alumnus) },
+		"staff":    func(m string) { h.Person(m, "", viewer.Staff, viewer.Admin) },
+		"teacher":  func(m string) { h.Person(m, "", viewer.Instructor) },
+		"student":  func(m string) { h.Person(m, "", viewer.Student) },
+		"asha":     func(m string) { h.Person(m, viewer.Verified, viewer.Alumnus) },
+		"sowmya":   func(m string) { h.Person(m, viewer.Verified, viewer.Alumnus) },
+		"newcomer": func(m string) { h.Person(m, viewer.Unverified, viewer.Alumnus) },
 	} {
 		email := "shelf-" + name + "@example.org"
 		make(email)
-		c := h.signIn(email)
-		var all [3]*client
+		c := h.SignIn(email)
+		var all [3]*apptest.Client
 		for i := range all {
-			all[i] = c.fork()
-			all[i].server = i
+			all[i] = c.Fork()
+			all[i].Server = i
 		}
 		s.viewers[name] = all
 	}
@@ -71,21 +72,21 @@ func openShelf(t *testing.T, set func(*config.Config), judge ...func(*config.Con
 		"/directory", "/directory?q=shelf", "/directory?company=Acme", "/directory?city=Pune&sort=batch",
 		"/directory?standing=verified&limit=2", "/directory/facets", "/directory/facets?q=shelf",
 		"/directory/suggestions?q=acm", "/directory/suggestions?q=she", "/batches", "/batches/" + batch, "/courses",
-		"/courses?level=introductory", "/courses?q=" + h.mark(), "/courses/categories", "/courses/" + course,
+		"/courses?level=introductory", "/courses?q=" + h.Mark(), "/courses/categories", "/courses/" + course,
 	}
 	return s
 }
 
 func (s *shelf) same(t *testing.T, who, path string, process int) (bool, string) {
 	t.Helper()
-	got, want := s.viewers[who][process].do("GET", path, nil), s.viewers[who][plain].do("GET", path, nil)
-	if got.status != want.status {
-		return false, fmt.Sprintf("%d instead of %d %s", got.status, want.status, want.body)
+	got, want := s.viewers[who][process].Do("GET", path, nil), s.viewers[who][plain].Do("GET", path, nil)
+	if got.Status != want.Status {
+		return false, fmt.Sprintf("%d instead of %d %s", got.Status, want.Status, want.Body)
 	}
-	if got.status != http.StatusOK { // problems carry their request's id
+	if got.Status != http.StatusOK { // problems carry their request's id
 		return true, ""
 	}
-	return got.body == want.body, got.body + "\ninstead of\n" + want.body
+	return got.Body == want.Body, got.Body + "\ninstead of\n" + want.Body
 }
 
 // change does something at random, as somebody, through a process.
@@ -94,9 +95,9 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	course := s.estate["course_id"].String()
 	do := func(who, method, path string, body any) string {
-		reply := s.viewers[who][process].do(method, path, body)
-		if reply.status >= 300 && reply.status != http.StatusNotFound && reply.status != http.StatusConflict {
-			t.Fatalf("%s %s: %d %s", method, path, reply.status, reply.body)
+		reply := s.viewers[who][process].Do(method, path, body)
+		if reply.Status >= 300 && reply.Status != http.StatusNotFound && reply.Status != http.StatusConflict {
+			t.Fatalf("%s %s: %d %s", method, path, reply.Status, reply.Body)
 		}
 		return who + " " + method + " " + path
 	}
@@ -118,7 +119,7 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 		return do(pick("student", "asha"), "DELETE", "/courses/"+course+"/enrolment", nil)
 	case 4:
 		return do("staff", "PUT", "/courses/"+course, map[string]any{
-			"code": "C 1", "title": fmt.Sprint(s.mark(), " ", r.IntN(1000)), "category": pick("Law", "Art"),
+			"code": "C 1", "title": fmt.Sprint(s.Mark(), " ", r.IntN(1000)), "category": pick("Law", "Art"),
 			"level": pick("introductory", "advanced"), "summary": "", "description": "",
 		})
 	case 5:
@@ -128,7 +129,7 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 		})
 	}
 	var me struct{ ID string }
-	s.viewers[pick("asha", "sowmya", "student")][plain].do("GET", "/me", nil).json(t, &me)
+	s.viewers[pick("asha", "sowmya", "student")][plain].Do("GET", "/me", nil).JSON(t, &me)
 	return do("staff", "PUT", "/people/"+me.ID+"/batch", map[string]string{"batch_id": s.estate["batch_id"].String()})
 }
 
@@ -151,7 +152,7 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 					c.RedisURL = redis.URL
 				}
 			}, func(c *config.Config) { c.DirectoryInMemory = 0 }) // an index follows a moment behind
-			soonFresh(t, s.house)
+			soonFresh(t, s.House)
 			r := rand.New(rand.NewPCG(7, uint64(len(tier))))
 			who := []string{"staff", "teacher", "student", "asha", "sowmya", "newcomer"}
 			rounds := 60
@@ -163,7 +164,7 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 					r := rand.New(rand.NewPCG(11, uint64(process)))
 					for ctx.Err() == nil {
 						c := s.viewers[who[r.IntN(len(who))]][process]
-						_, _ = c.try("GET", s.reads[r.IntN(len(s.reads))], nil)
+						_, _ = c.Try("GET", s.reads[r.IntN(len(s.reads))], nil)
 					}
 				})
 			}
@@ -220,11 +221,11 @@ func TestNobodyReadsWhatWasBeforeTheirWrite(t *testing.T) {
 }
 
 // soonFresh waits until the processes have heard of each other.
-func soonFresh(t *testing.T, s *house) {
+func soonFresh(t *testing.T, s *apptest.House) {
 	t.Helper()
 	for process := range plain {
 		for since := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-			if _, ok, err := s.pools[process].Version(s.ctx, "directory"); ok && err == nil {
+			if _, ok, err := s.Pools[process].Version(s.Ctx, "directory"); ok && err == nil {
 				break
 			}
 			if time.Since(since) > 10*time.Second {
@@ -239,7 +240,7 @@ var counted = regexp.MustCompile(`(?m)^stoa_cache_answers_total\{answer="([^"]+)
 // answers counts a process's cacheable answers by where they came from.
 func (s *shelf) answers(t *testing.T, process int) map[string]int {
 	t.Helper()
-	req, _ := http.NewRequest("GET", s.servers[process].URL+"/metrics", nil)
+	req, _ := http.NewRequest("GET", s.Servers[process].URL+"/metrics", nil)
 	req.Header.Set("Authorization", "Bearer figures")
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -262,9 +263,9 @@ func (s *shelf) answers(t *testing.T, process int) map[string]int {
 func TestAStampedeRunsOneQuery(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t, func(*config.Config) {})
-	soonFresh(t, s.house)
+	soonFresh(t, s.House)
 	c := s.viewers["asha"][0]
-	c.do("GET", "/directory", nil) // the directory is in memory afterwards
+	c.Do("GET", "/directory", nil) // the directory is in memory afterwards
 	time.Sleep(200 * time.Millisecond)
 	before := s.answers(t, 0)
 	start := make(chan struct{})
@@ -272,8 +273,8 @@ func TestAStampedeRunsOneQuery(t *testing.T) {
 	for range 1000 {
 		wg.Go(func() {
 			<-start
-			if r, err := c.try("GET", "/directory?q=shelf&sort=name", nil); err != nil || r.status != http.StatusOK {
-				t.Errorf("%v %d %s", err, r.status, r.body)
+			if r, err := c.Try("GET", "/directory?q=shelf&sort=name", nil); err != nil || r.Status != http.StatusOK {
+				t.Errorf("%v %d %s", err, r.Status, r.Body)
 			}
 		})
 	}
@@ -294,20 +295,20 @@ func TestAStampedeRunsOneQuery(t *testing.T) {
 func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t, func(*config.Config) {})
-	soonFresh(t, s.house)
+	soonFresh(t, s.House)
 	everything := map[string]string{}
 	for _, part := range []string{
 		"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo",
 	} {
 		everything[part] = "me"
 	}
-	secret := "Hidden" + s.mark()
-	s.viewers["asha"][0].do("PATCH", "/me/profile", map[string]any{
+	secret := "Hidden" + s.Mark()
+	s.viewers["asha"][0].Do("PATCH", "/me/profile", map[string]any{
 		"company": secret, "city": secret, "headline": secret, "visibility": everything,
 	})
 	everything["company"] = "batch"
-	s.viewers["sowmya"][0].do("PATCH", "/me/profile", map[string]any{
-		"company": "Batch" + s.mark(), "visibility": everything,
+	s.viewers["sowmya"][0].Do("PATCH", "/me/profile", map[string]any{
+		"company": "Batch" + s.Mark(), "visibility": everything,
 	})
 	names := []string{"asha", "sowmya", "staff", "student", "newcomer", "teacher"}
 	reads := append(s.reads, "/directory?company="+secret, "/directory?q="+strings.ToLower(secret),
@@ -315,23 +316,23 @@ func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	for _, path := range reads {
 		for _, first := range names {
 			for _, second := range names {
-				s.viewers[first][0].do("GET", path, nil)
+				s.viewers[first][0].Do("GET", path, nil)
 				if ok, difference := s.same(t, second, path, 0); !ok {
 					t.Errorf("%s after %s reads %s:\n%s", second, first, path, difference)
 				}
 			}
 		}
 	}
-	if r := s.viewers["asha"][0].do("GET", "/directory?company="+secret, nil); !strings.Contains(r.body, secret) {
-		t.Errorf("she does not find herself: %s", r.body)
+	if r := s.viewers["asha"][0].Do("GET", "/directory?company="+secret, nil); !strings.Contains(r.Body, secret) {
+		t.Errorf("she does not find herself: %s", r.Body)
 	}
 	// With the tag of hers in hand, another viewer is told nothing of it.
-	hers := s.viewers["asha"][0].do("GET", "/directory?company="+secret, nil)
+	hers := s.viewers["asha"][0].Do("GET", "/directory?company="+secret, nil)
 	other := s.viewers["student"][0]
-	req, _ := http.NewRequest("GET", s.servers[0].URL+"/api/v1/directory?company="+secret, nil)
-	req.Host = s.host
-	req.Header.Set("Authorization", "Bearer "+other.token)
-	req.Header.Set("If-None-Match", hers.header.Get("ETag"))
+	req, _ := http.NewRequest("GET", s.Servers[0].URL+"/api/v1/directory?company="+secret, nil)
+	req.Host = s.Host
+	req.Header.Set("Authorization", "Bearer "+other.Token)
+	req.Header.Set("If-None-Match", hers.Header.Get("ETag"))
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -341,7 +342,7 @@ func TestKeptAnswersAreTheirOwners(t *testing.T) {
 		t.Errorf("another viewer with her tag: %d", answer.StatusCode)
 	}
 	// Who has the tag of their own answer is spared it.
-	req.Header.Set("If-None-Match", other.do("GET", "/directory?company="+secret, nil).header.Get("ETag"))
+	req.Header.Set("If-None-Match", other.Do("GET", "/directory?company="+secret, nil).Header.Get("ETag"))
 	if answer, err = http.DefaultClient.Do(req); err != nil {
 		t.Fatal(err)
 	}
@@ -355,13 +356,13 @@ func TestKeptAnswersAreTheirOwners(t *testing.T) {
 // and language come from the viewer, and no part runs into the next.
 func TestKeysCannotRunIntoEachOther(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	other := open(t, 1)
-	c, err := cache.New(h.pools[0], cache.Options{Bytes: 1 << 20}, prometheus.NewRegistry())
+	h := apptest.Open(t, 1)
+	other := apptest.Open(t, 1)
+	c, err := cache.New(h.Pools[0], cache.Options{Bytes: 1 << 20}, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := viewer.From(h.ctx)
+	v := viewer.From(h.Ctx)
 	hindi := v
 	hindi.Locale = "hi"
 	type ask struct {
@@ -369,15 +370,15 @@ func TestKeysCannotRunIntoEachOther(t *testing.T) {
 		key cache.Key
 	}
 	asks := []ask{
-		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
-		{other.ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
-		{viewer.With(h.ctx, hindi), cache.Key{Name: "a", Class: "b", Args: "c"}},
-		{h.ctx, cache.Key{Name: "a", Class: "bc", Args: ""}},
-		{h.ctx, cache.Key{Name: "a", Class: "", Args: "bc"}},
-		{h.ctx, cache.Key{Name: "ab", Class: "", Args: "c"}},
-		{h.ctx, cache.Key{Name: "a", Class: "b\x01\x00\x00c", Args: ""}},
-		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x"}}},
-		{h.ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x", ""}}},
+		{h.Ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{other.Ctx, cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{viewer.With(h.Ctx, hindi), cache.Key{Name: "a", Class: "b", Args: "c"}},
+		{h.Ctx, cache.Key{Name: "a", Class: "bc", Args: ""}},
+		{h.Ctx, cache.Key{Name: "a", Class: "", Args: "bc"}},
+		{h.Ctx, cache.Key{Name: "ab", Class: "", Args: "c"}},
+		{h.Ctx, cache.Key{Name: "a", Class: "b\x01\x00\x00c", Args: ""}},
+		{h.Ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x"}}},
+		{h.Ctx, cache.Key{Name: "a", Class: "b", Args: "c", Topics: []string{"x", ""}}},
 	}
 	for range 3 {
 		for i, a := range asks {
@@ -392,11 +393,11 @@ func TestKeysCannotRunIntoEachOther(t *testing.T) {
 // A transaction that is rolled back counts nothing; one that is committed is known to its process before Write returns.
 func TestVersionsFollowCommits(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	pool := h.pools[0]
+	h := apptest.Open(t, 1)
+	pool := h.Pools[0]
 	version := func() int64 {
 		for since := time.Now(); time.Since(since) < 10*time.Second; time.Sleep(10 * time.Millisecond) {
-			if n, ok, err := pool.Version(h.ctx, "thing"); err != nil {
+			if n, ok, err := pool.Version(h.Ctx, "thing"); err != nil {
 				t.Fatal(err)
 			} else if ok {
 				return n
@@ -406,13 +407,13 @@ func TestVersionsFollowCommits(t *testing.T) {
 		return 0
 	}
 	before := version()
-	_ = pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing"); return context.Canceled })
+	_ = pool.Write(h.Ctx, func(tx *db.Tx) error { tx.Touch("thing"); return context.Canceled })
 	if version() != before {
 		t.Error("a transaction that was rolled back counted")
 	}
 	last := before
 	for range 20 {
-		err := pool.Write(h.ctx, func(tx *db.Tx) error { tx.Touch("thing", "other", "thing"); return nil })
+		err := pool.Write(h.Ctx, func(tx *db.Tx) error { tx.Touch("thing", "other", "thing"); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -422,12 +423,12 @@ func TestVersionsFollowCommits(t *testing.T) {
 			last = n
 		}
 	}
-	deaf, err := db.Open(t.Context(), h.place.dsn(db.RoleApp), db.Options{MaxConns: 2})
+	deaf, err := db.Open(t.Context(), h.Place.DSN(db.RoleApp), db.Options{MaxConns: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer deaf.Close()
-	if _, ok, err := deaf.Version(h.ctx, "thing"); ok || err != nil {
+	if _, ok, err := deaf.Version(h.Ctx, "thing"); ok || err != nil {
 		t.Errorf("a process that hears nothing claims to know: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
 )
@@ -24,22 +25,22 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 		}
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
-			h := open(t, 1)
+			h := apptest.Open(t, 1)
 			e := furnish(t, h)
-			h.person("root@example.org", viewer.Verified, viewer.Operator, viewer.Admin, viewer.Staff,
+			h.Person("root@example.org", viewer.Verified, viewer.Operator, viewer.Admin, viewer.Staff,
 				viewer.Instructor, viewer.Student, viewer.Alumnus)
-			c := h.signIn("root@example.org")
+			c := h.SignIn("root@example.org")
 			if table != "identity.person" && table != "directory.profile" {
-				if r := c.do("PUT", "/courses/"+e["course_id"].String()+"/enrolment", nil); r.status != http.StatusOK {
-					t.Fatalf("enrol: %d %s", r.status, r.body)
+				if r := c.Do("PUT", "/courses/"+e["course_id"].String()+"/enrolment", nil); r.Status != http.StatusOK {
+					t.Fatalf("enrol: %d %s", r.Status, r.Body)
 				}
 			}
-			conn := h.place.superuser(t)
+			conn := h.Place.Superuser(t)
 			for _, sql := range []string{
 				"UPDATE " + table + " SET deleted_at = now() WHERE tenant_id = $1 AND id = $2", follows[table],
 			} {
 				if sql != "" {
-					tag, err := conn.Exec(t.Context(), sql, h.tenant, e[how.Named])
+					tag, err := conn.Exec(t.Context(), sql, h.Tenant, e[how.Named])
 					if err != nil || tag.RowsAffected() == 0 {
 						t.Fatalf("%s: %v %v", sql, tag, err)
 					}
@@ -49,15 +50,15 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 				replacement := e["section_id"]
 				if table == "courses.section" {
 					var draft struct{ Sections []struct{ ID uuid.UUID } }
-					c.do("POST", "/courses/"+e["course_id"].String()+"/sections", map[string]string{
+					c.Do("POST", "/courses/"+e["course_id"].String()+"/sections", map[string]string{
 						"title": "Next",
-					}).json(t, &draft)
+					}).JSON(t, &draft)
 					replacement = draft.Sections[0].ID
 				}
-				c.do("POST", "/sections/"+replacement.String()+"/lessons",
+				c.Do("POST", "/sections/"+replacement.String()+"/lessons",
 					map[string]any{"kind": "text", "title": "Next", "minutes": 1, "body": "x"})
-				if r := c.do("POST", "/courses/"+e["course_id"].String()+"/publications", nil); r.status >= 300 {
-					t.Fatalf("publish: %d %s", r.status, r.body)
+				if r := c.Do("POST", "/courses/"+e["course_id"].String()+"/publications", nil); r.Status >= 300 {
+					t.Fatalf("publish: %d %s", r.Status, r.Body)
 				}
 			}
 			gone := e[how.Named].String()
@@ -70,20 +71,20 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 				}
 				path := addressOf(op, e)
 				probes++
-				r := c.do(op.Method, path, bodies(e)[op.OperationID])
-				if names && r.status != http.StatusNotFound {
-					t.Errorf("%s of what is deleted: %d %s", op.OperationID, r.status, r.body)
+				r := c.Do(op.Method, path, bodies(e)[op.OperationID])
+				if names && r.Status != http.StatusNotFound {
+					t.Errorf("%s of what is deleted: %d %s", op.OperationID, r.Status, r.Body)
 				}
-				if !names && strings.Contains(r.body, gone) {
-					t.Errorf("%s shows what is deleted: %s", op.OperationID, r.body)
+				if !names && strings.Contains(r.Body, gone) {
+					t.Errorf("%s shows what is deleted: %s", op.OperationID, r.Body)
 				}
 			})
 			for _, search := range []string{
-				"/directory?q=ravi", "/directory/suggestions?q=ravi", "/directory?company=" + h.mark(),
+				"/directory?q=ravi", "/directory/suggestions?q=ravi", "/directory?company=" + h.Mark(),
 				"/courses?q=Probing", "/directory?sort=batch",
 			} {
 				probes++
-				if r := c.do("GET", search, nil); strings.Contains(r.body, gone) {
+				if r := c.Do("GET", search, nil); strings.Contains(r.Body, gone) {
 					t.Errorf("%s finds what is deleted", search)
 				}
 			}

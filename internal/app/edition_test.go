@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/edition"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
@@ -26,11 +27,11 @@ func own(read map[string]any) any { return read["etag"] }
 // TestTwoEditorsMeet goes through everything that two people, or two windows, can edit.
 func TestTwoEditorsMeet(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	h.person("admin@example.org", "", viewer.Admin)
-	a, b := h.signIn("teacher@example.org"), h.signIn("admin@example.org")
-	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+	h := apptest.Open(t, 1)
+	teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+	h.Person("admin@example.org", "", viewer.Admin)
+	a, b := h.SignIn("teacher@example.org"), h.SignIn("admin@example.org")
+	draft, err := h.Apps[0].Courses.Create(h.As(teacher), courses.About{
 		Code:     "E 1",
 		Title:    "Editing",
 		Category: "Tests",
@@ -40,7 +41,7 @@ func TestTwoEditorsMeet(t *testing.T) {
 		t.Fatal(err)
 	}
 	section := draft.Sections[0].ID
-	lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), section, "text", courses.Content{
+	lesson, err := h.Apps[0].Courses.AddLesson(h.As(teacher), section, "text", courses.Content{
 		Title: "L", Minutes: 1, Body: "old",
 	})
 	if err != nil {
@@ -113,47 +114,47 @@ func TestTwoEditorsMeet(t *testing.T) {
 			first, second := a, b
 			switch e.name {
 			case "the institution":
-				first = h.signIn("admin@example.org")
+				first = h.SignIn("admin@example.org")
 			case "a profile":
-				second = a.fork() // another window
+				second = a.Fork() // another window
 			}
 			meet(t, e, first, second)
 		})
 	}
 }
 
-func meet(t *testing.T, e edited, first, second *client) {
+func meet(t *testing.T, e edited, first, second *apptest.Client) {
 	t.Helper()
 	var before map[string]any
-	read := second.do("GET", e.read, nil)
-	read.json(t, &before)
+	read := second.Do("GET", e.read, nil)
+	read.JSON(t, &before)
 	tag := e.etag(before)
 	if tag == nil || tag == "" {
-		t.Fatalf("what is read has no etag: %s", read.body)
+		t.Fatalf("what is read has no etag: %s", read.Body)
 	}
 	e.first["etag"], e.second["etag"] = tag, tag
-	if r := first.do(e.method, e.write, e.first); r.status != http.StatusOK {
-		t.Fatalf("the first save: %d %s", r.status, r.body)
+	if r := first.Do(e.method, e.write, e.first); r.Status != http.StatusOK {
+		t.Fatalf("the first save: %d %s", r.Status, r.Body)
 	}
-	refused := second.do(e.method, e.write, e.second)
-	if refused.status != http.StatusConflict || refused.problem() != "edited" ||
-		!strings.Contains(refused.body, e.text) {
-		t.Fatalf("the second save: %d %s", refused.status, refused.body)
+	refused := second.Do(e.method, e.write, e.second)
+	if refused.Status != http.StatusConflict || refused.Problem() != "edited" ||
+		!strings.Contains(refused.Body, e.text) {
+		t.Fatalf("the second save: %d %s", refused.Status, refused.Body)
 	}
 	var problem struct{ Details struct{ Etag string } }
-	refused.json(t, &problem)
+	refused.JSON(t, &problem)
 	e.second["etag"] = problem.Details.Etag
-	if r := second.do(e.method, e.write, e.second); r.status != http.StatusOK {
-		t.Fatalf("the second save, after both were seen: %d %s", r.status, r.body)
+	if r := second.Do(e.method, e.write, e.second); r.Status != http.StatusOK {
+		t.Fatalf("the second save, after both were seen: %d %s", r.Status, r.Body)
 	}
 	delete(e.second, "etag")
-	r := second.doWith(http.Header{"If-Match": {`"` + tag.(string) + `"`}}, e.method, e.write, e.second)
-	if r.status != http.StatusConflict {
-		t.Errorf("a header with the state before: %d", r.status)
+	r := second.DoWith(http.Header{"If-Match": {`"` + tag.(string) + `"`}}, e.method, e.write, e.second)
+	if r.Status != http.StatusConflict {
+		t.Errorf("a header with the state before: %d", r.Status)
 	}
-	if tag := second.do("GET", e.read, nil).header.Get("ETag"); e.write == e.read {
-		if r := second.doWith(http.Header{"If-Match": {tag}}, e.method, e.write, e.second); r.status != http.StatusOK {
-			t.Errorf("a header with the answer's tag %s: %d %s", tag, r.status, r.body)
+	if tag := second.Do("GET", e.read, nil).Header.Get("ETag"); e.write == e.read {
+		if r := second.DoWith(http.Header{"If-Match": {tag}}, e.method, e.write, e.second); r.Status != http.StatusOK {
+			t.Errorf("a header with the answer's tag %s: %d %s", tag, r.Status, r.Body)
 		}
 	}
 }
@@ -161,9 +162,9 @@ func meet(t *testing.T, e edited, first, second *client) {
 // TestAFilmChangesNothingElse: what was saved while it was on its way stays.
 func TestAFilmChangesNothingElse(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	ctx, courseService := h.as(teacher), h.apps[0].Courses
+	h := apptest.Open(t, 1)
+	teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+	ctx, courseService := h.As(teacher), h.Apps[0].Courses
 	draft, err := courseService.Create(ctx, courses.About{
 		Code:     "F 1",
 		Title:    "Film",
@@ -209,30 +210,30 @@ func TestAFilmChangesNothingElse(t *testing.T) {
 // TestNothingBegunOutlivesASession: what was begun before a ban, a lost role or a sign-out does not end after it.
 func TestNothingBegunOutlivesASession(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(h *house, c *client, admin, teacher context.Context){
-		"a ban": func(h *house, _ *client, admin, teacher context.Context) {
-			if _, err := h.apps[0].Identity.Ban(admin, viewer.From(teacher).Person, "test", nil); err != nil {
-				h.t.Fatal(err)
+	for name, end := range map[string]func(h *apptest.House, c *apptest.Client, admin, teacher context.Context){
+		"a ban": func(h *apptest.House, _ *apptest.Client, admin, teacher context.Context) {
+			if _, err := h.Apps[0].Identity.Ban(admin, viewer.From(teacher).Person, "test", nil); err != nil {
+				h.T.Fatal(err)
 			}
 		},
-		"a lost role": func(h *house, _ *client, admin, teacher context.Context) {
-			_, err := h.apps[0].Identity.SetRoles(admin, viewer.From(teacher).Person, []viewer.Role{viewer.Student})
+		"a lost role": func(h *apptest.House, _ *apptest.Client, admin, teacher context.Context) {
+			_, err := h.Apps[0].Identity.SetRoles(admin, viewer.From(teacher).Person, []viewer.Role{viewer.Student})
 			if err != nil {
-				h.t.Fatal(err)
+				h.T.Fatal(err)
 			}
 		},
-		"a sign-out": func(h *house, c *client, _, _ context.Context) {
-			if r := c.do("DELETE", "/auth/sessions/current", nil); r.status != http.StatusNoContent {
-				h.t.Fatal(r.status, r.body)
+		"a sign-out": func(h *apptest.House, c *apptest.Client, _, _ context.Context) {
+			if r := c.Do("DELETE", "/auth/sessions/current", nil); r.Status != http.StatusNoContent {
+				h.T.Fatal(r.Status, r.Body)
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := open(t, 1)
-			teacher := h.person("teacher@example.org", "", viewer.Instructor)
-			admin := h.person("admin@example.org", "", viewer.Admin)
-			draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+			h := apptest.Open(t, 1)
+			teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+			admin := h.Person("admin@example.org", "", viewer.Admin)
+			draft, err := h.Apps[0].Courses.Create(h.As(teacher), courses.About{
 				Code:     "R 1",
 				Title:    "Film",
 				Category: "Tests",
@@ -241,20 +242,20 @@ func TestNothingBegunOutlivesASession(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			lesson, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "video",
+			lesson, err := h.Apps[0].Courses.AddLesson(h.As(teacher), draft.Sections[0].ID, "video",
 				courses.Content{Title: "F", Minutes: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := h.signIn("teacher@example.org")
+			c := h.SignIn("teacher@example.org")
 			content, sending := io.Pipe()
 			request, err := http.NewRequest("PUT",
-				h.servers[0].URL+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
+				h.Servers[0].URL+"/api/v1/lessons/"+lesson.ID.String()+"/draft/film?seconds=4", content)
 			if err != nil {
 				t.Fatal(err)
 			}
-			request.Host = h.host
-			request.Header.Set("Authorization", "Bearer "+c.token)
+			request.Host = h.Host
+			request.Header.Set("Authorization", "Bearer "+c.Token)
 			request.Header.Set("Content-Type", "video/mp4")
 			answered := make(chan int)
 			go func() {
@@ -269,12 +270,12 @@ func TestNothingBegunOutlivesASession(t *testing.T) {
 			_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"),
 				make([]byte, 5000)...))
 			time.Sleep(1100 * time.Millisecond) // what takes no second is not looked at twice
-			end(h, c, h.as(admin), h.as(teacher))
+			end(h, c, h.As(admin), h.As(teacher))
 			_ = sending.Close()
 			if status := <-answered; status != http.StatusUnauthorized && status != http.StatusForbidden {
 				t.Errorf("the upload was answered with %d", status)
 			}
-			if d, err := h.apps[0].Courses.LessonDraft(h.as(admin), lesson.ID); err != nil || d.VideoURL != "" {
+			if d, err := h.Apps[0].Courses.LessonDraft(h.As(admin), lesson.ID); err != nil || d.VideoURL != "" {
 				t.Errorf("the film is there: %q %v", d.VideoURL, err)
 			}
 		})

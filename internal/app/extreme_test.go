@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
@@ -17,9 +18,9 @@ import (
 // a clear error or an answer, never a failure, and never long in the making.
 func TestExtremeBodies(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	e := furnish(t, h)
-	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor,
+	h.Person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor,
 		viewer.Staff, viewer.Admin)
 	const whole = 1 << 20
 	fill := func(before, piece, after string) string {
@@ -53,7 +54,7 @@ func TestExtremeBodies(t *testing.T) {
 	}
 	var took []time.Duration
 	for name, body := range extremes {
-		c := h.signIn("all@example.org")
+		c := h.SignIn("all@example.org")
 		eachOperation(func(op *huma.Operation) {
 			if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
 				return
@@ -63,13 +64,13 @@ func TestExtremeBodies(t *testing.T) {
 				path = strings.ReplaceAll(path, "{"+field+"}", id.String())
 			}
 			began := time.Now()
-			r := c.do(op.Method, path, body)
+			r := c.Do(op.Method, path, body)
 			took = append(took, time.Since(began))
-			if r.status >= 500 {
-				t.Errorf("%s at %s: %d %s", name, op.OperationID, r.status, r.body)
+			if r.Status >= 500 {
+				t.Errorf("%s at %s: %d %s", name, op.OperationID, r.Status, r.Body)
 			}
-			if strings.Contains(name, "twice") && r.status != http.StatusUnprocessableEntity {
-				t.Errorf("%s at %s: %d %s", name, op.OperationID, r.status, r.body)
+			if strings.Contains(name, "twice") && r.Status != http.StatusUnprocessableEntity {
+				t.Errorf("%s at %s: %d %s", name, op.OperationID, r.Status, r.Body)
 			}
 		})
 	}
@@ -83,27 +84,27 @@ func TestExtremeBodies(t *testing.T) {
 // A name is what it seems to be: what turns the direction of writing, or is not seen, is left out.
 func TestNamesAreWhatTheySeem(t *testing.T) {
 	t.Parallel()
-	h := openWorking(t)
-	c := h.client()
-	r := c.do("POST", "/auth/registrations", map[string]string{
+	h := apptest.OpenWorking(t)
+	c := h.Client()
+	r := c.Do("POST", "/auth/registrations", map[string]string{
 		"email": "lena@example.org", "name": " Lena\u202e\u2066 \u0007\ufeffRao\n", "password": password,
 	})
-	if r.status != http.StatusAccepted {
-		t.Fatalf("%d %s", r.status, r.body)
+	if r.Status != http.StatusAccepted {
+		t.Fatalf("%d %s", r.Status, r.Body)
 	}
-	c.do("POST", "/auth/email-confirmations", map[string]string{
-		"token": h.mailed("lena@example.org", "Confirm your e-mail address"),
+	c.Do("POST", "/auth/email-confirmations", map[string]string{
+		"token": h.Mailed("lena@example.org", "Confirm your e-mail address"),
 	})
-	c.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password})
+	c.Do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password})
 	var me struct{ Name string }
-	c.do("GET", "/me", nil).json(t, &me)
+	c.Do("GET", "/me", nil).JSON(t, &me)
 	if me.Name != "Lena Rao" {
 		t.Errorf("%+q", me.Name)
 	}
-	if r := h.client().do("POST", "/auth/registrations", map[string]string{
+	if r := h.Client().Do("POST", "/auth/registrations", map[string]string{
 		"email": "x@example.org", "name": "\u202e\u2066", "password": password,
-	}); r.status != http.StatusUnprocessableEntity {
-		t.Errorf("a name of nothing: %d", r.status)
+	}); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a name of nothing: %d", r.Status)
 	}
 }
 
@@ -111,10 +112,10 @@ func TestNamesAreWhatTheySeem(t *testing.T) {
 // and an address that only begins with one of ours is nobody's.
 func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 	t.Parallel()
-	h := openWorking(t)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.OpenWorking(t)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	ask := func(host string, headers ...string) int {
-		req, _ := http.NewRequest("POST", h.servers[0].URL+"/api/v1/auth/password-resets",
+		req, _ := http.NewRequest("POST", h.Servers[0].URL+"/api/v1/auth/password-resets",
 			strings.NewReader(`{"email":"asha@example.org"}`))
 		req.Host = host
 		req.Header.Set("Content-Type", "application/json")
@@ -129,20 +130,20 @@ func TestLinksAreOfTheConfiguredAddress(t *testing.T) {
 		return answer.StatusCode
 	}
 	for _, host := range []string{
-		"evil.example", h.host + ".evil.example", "evil.example#" + h.host, h.host + ":1@evil.example",
-		"localhost:80@evil.example", "127.0.0.1.evil.example", h.host + ":x", "127.1.evil.example",
+		"evil.example", h.Host + ".evil.example", "evil.example#" + h.Host, h.Host + ":1@evil.example",
+		"localhost:80@evil.example", "127.0.0.1.evil.example", h.Host + ":x", "127.1.evil.example",
 	} {
 		if status := ask(host); status != http.StatusNotFound && status != http.StatusBadRequest && status != 0 {
 			t.Errorf("host %s: %d", host, status)
 		}
 	}
-	status := ask(h.host+":8443", "X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-Host", "Origin", "Referer")
+	status := ask(h.Host+":8443", "X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-Host", "Origin", "Referer")
 	if status != http.StatusAccepted {
 		t.Fatalf("%d", status)
 	}
-	h.mailed("asha@example.org", "Choose a new password")
-	for _, m := range h.mails("asha@example.org") {
-		if strings.Contains(m.Text, "evil") || !strings.Contains(m.Text, "http://"+h.host) {
+	h.Mailed("asha@example.org", "Choose a new password")
+	for _, m := range h.Mails("asha@example.org") {
+		if strings.Contains(m.Text, "evil") || !strings.Contains(m.Text, "http://"+h.Host) {
 			t.Errorf("a mail leads elsewhere: %s", m.Text)
 		}
 	}

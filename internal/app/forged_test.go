@@ -23,6 +23,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/identity"
 )
@@ -182,23 +183,23 @@ func forgeries(t *testing.T, f forger, elsewhere string, now time.Time) map[stri
 // No forged token is believed on any route, none makes us ask somebody else, and all look alike from outside.
 func TestForgedTokensAreRefusedEverywhere(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	admin := h.person("admin@example.org", "", viewer.Admin)
-	c := h.signIn("admin@example.org")
+	h := apptest.Open(t, 1)
+	admin := h.Person("admin@example.org", "", viewer.Admin)
+	c := h.SignIn("admin@example.org")
 	var asked atomic.Int32
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	t.Cleanup(elsewhere.Close)
 
-	f := forgerOf(t, h, c.token)
-	unchanged := &client{h: h, token: f.with(nil, nil), cookies: map[string]string{}}
-	if r := unchanged.do("GET", "/me", nil); r.status != http.StatusOK || !strings.Contains(r.body, admin.ID.String()) {
-		t.Fatalf("the unchanged token must work, or this test shows nothing: %d %s", r.status, r.body)
+	f := forgerOf(t, h, c.Token)
+	unchanged := &apptest.Client{House: h, Token: f.with(nil, nil), Cookies: map[string]string{}}
+	if r := unchanged.Do("GET", "/me", nil); r.Status != http.StatusOK || !strings.Contains(r.Body, admin.ID.String()) {
+		t.Fatalf("the unchanged token must work, or this test shows nothing: %d %s", r.Status, r.Body)
 	}
-	list := forgeries(t, f, elsewhere.URL, h.clock.Now())
+	list := forgeries(t, f, elsewhere.URL, h.Clock.Now())
 	if len(list) < 60 {
 		t.Fatalf("only %d forgeries", len(list))
 	}
-	before := fingerprints(t, h)
+	before := apptest.Fingerprints(t, h)
 	tried, operations := 0, 0
 	eachOperation(func(op *huma.Operation) {
 		if len(op.Security) == 0 {
@@ -213,30 +214,30 @@ func TestForgedTokensAreRefusedEverywhere(t *testing.T) {
 			if len(token) > 100_000 && operations > 1 {
 				continue // refused by the server before any route; once is enough
 			}
-			r := (&client{h: h, token: token, cookies: map[string]string{}}).do(op.Method, path, nil)
+			r := (&apptest.Client{House: h, Token: token, Cookies: map[string]string{}}).Do(op.Method, path, nil)
 			tried++
-			ok := r.status == http.StatusUnauthorized && (r.problem() == "token" || r.problem() == "unauthenticated")
+			ok := r.Status == http.StatusUnauthorized && (r.Problem() == "token" || r.Problem() == "unauthenticated")
 			if len(token) > 100_000 {
-				ok = ok || r.status == http.StatusRequestHeaderFieldsTooLarge
+				ok = ok || r.Status == http.StatusRequestHeaderFieldsTooLarge
 			}
 			if !ok {
-				t.Errorf("%s: %s %s: %d %s", what, op.Method, op.Path, r.status, r.body)
+				t.Errorf("%s: %s %s: %d %s", what, op.Method, op.Path, r.Status, r.Body)
 			}
 		}
 	})
 	if asked.Load() != 0 {
 		t.Errorf("a token made us send %d requests elsewhere", asked.Load())
 	}
-	if after := fingerprints(t, h); !maps.Equal(before, after) {
+	if after := apptest.Fingerprints(t, h); !maps.Equal(before, after) {
 		t.Error("a forged token changed something")
 	}
 	t.Logf("%d forgeries × %d operations: %d requests", len(list), operations, tried)
 }
 
 // forgerOf takes a good token apart and reads the key that signed it.
-func forgerOf(t *testing.T, h *house, token string) forger {
+func forgerOf(t *testing.T, h *apptest.House, token string) forger {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(h.data, "keys.json"))
+	raw, err := os.ReadFile(filepath.Join(h.Data, "keys.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,24 +269,24 @@ func forgerOf(t *testing.T, h *house, token string) forger {
 // refused, and a key that is dropped ends its tokens everywhere.
 func TestKeysRotateUnderLoad(t *testing.T) {
 	t.Parallel()
-	h := open(t, 2)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	path := filepath.Join(h.data, "keys.json")
-	c := h.signIn("asha@example.org")
+	h := apptest.Open(t, 2)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	path := filepath.Join(h.Data, "keys.json")
+	c := h.SignIn("asha@example.org")
 	until := time.Now().Add(3 * time.Second)
 	done := make(chan error, 2)
 	for server := range 2 {
-		mine := h.signIn("asha@example.org")
+		mine := h.SignIn("asha@example.org")
 		go func() {
 			for n := 0; time.Now().Before(until); n++ {
-				mine.server = (server + n) % 2
+				mine.Server = (server + n) % 2
 				method, address := "GET", "/me"
 				if n%20 == 0 {
 					method, address = "POST", "/auth/refresh"
 				}
-				if r, err := mine.try(method, address, nil); err != nil || r.status != http.StatusOK {
+				if r, err := mine.Try(method, address, nil); err != nil || r.Status != http.StatusOK {
 					done <- fmt.Errorf("%s %s in process %d: %d %s %w",
-						method, address, mine.server, r.status, r.body, err)
+						method, address, mine.Server, r.Status, r.Body, err)
 					return
 				}
 			}
@@ -306,25 +307,25 @@ func TestKeysRotateUnderLoad(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	h.waitFor(func() bool { // the last rotation is heard within a second, or when the machine comes to it
+	h.WaitFor(func() bool { // the last rotation is heard within a second, or when the machine comes to it
 		var set struct{ Keys []struct{ Kid string } }
-		h.client().do("GET", "/.well-known/jwks.json", nil).json(t, &set)
+		h.Client().Do("GET", "/.well-known/jwks.json", nil).JSON(t, &set)
 		return len(set.Keys) >= len(kids)
 	}, fmt.Sprintf("key published for each of %d rotations", len(kids)))
-	if r := c.do("GET", "/me", nil); r.status != http.StatusOK {
-		t.Fatalf("a token of the first key, still alive: %d", r.status)
+	if r := c.Do("GET", "/me", nil); r.Status != http.StatusOK {
+		t.Fatalf("a token of the first key, still alive: %d", r.Status)
 	}
 	if _, err := identity.RotateKeys(path, true); err != nil {
 		t.Fatal(err)
 	}
-	h.waitFor(func() bool {
+	h.WaitFor(func() bool {
 		refused := true
-		for c.server = range 2 {
-			refused = refused && c.do("GET", "/me", nil).status == http.StatusUnauthorized
+		for c.Server = range 2 {
+			refused = refused && c.Do("GET", "/me", nil).Status == http.StatusUnauthorized
 		}
 		return refused
 	}, "refusal of a token whose key was dropped")
-	if r := c.do("POST", "/auth/refresh", nil); r.status != http.StatusOK {
-		t.Errorf("the session must live on: %d %s", r.status, r.body)
+	if r := c.Do("POST", "/auth/refresh", nil); r.Status != http.StatusOK {
+		t.Errorf("the session must live on: %d %s", r.Status, r.Body)
 	}
 }

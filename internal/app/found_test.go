@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -19,9 +20,9 @@ import (
 // A course is found by its own title and by each word of it, in any script, with and without accents.
 func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	ctx, c := h.as(teacher), h.signIn("teacher@example.org")
+	h := apptest.Open(t, 1)
+	teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+	ctx, c := h.As(teacher), h.SignIn("teacher@example.org")
 	for n, x := range []struct{ title, typed string }{
 		{"Servers with Node.js", "node.js"}, {"TCP/IP in Practice", "tcp ip"}, {"CI/CD for Teams", "CI/CD"},
 		{"3.14 and π", "3.14"}, {"Intake 2026-27", "2026-27"},
@@ -30,7 +31,7 @@ func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
 		{"أساسيات الشبكات", "اساسيات"}, {"Élan vital", "elan"},
 	} {
 		title := fmt.Sprintf("%s zq%d", x.title, n)
-		d, err := h.apps[0].Courses.Create(ctx, courses.About{
+		d, err := h.Apps[0].Courses.Create(ctx, courses.About{
 			Code:     fmt.Sprint("T ", n),
 			Title:    title,
 			Category: "Tests",
@@ -39,20 +40,20 @@ func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.apps[0].Courses.AddLesson(ctx, d.Sections[0].ID, "text", courses.Content{
+		if _, err := h.Apps[0].Courses.AddLesson(ctx, d.Sections[0].ID, "text", courses.Content{
 			Title: "L", Minutes: 1, Body: "x",
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.apps[0].Courses.Publish(ctx, d.ID); err != nil {
+		if _, err := h.Apps[0].Courses.Publish(ctx, d.ID); err != nil {
 			t.Fatal(err)
 		}
 		for _, q := range append(strings.Fields(title), title, x.typed+fmt.Sprintf(" zq%d", n)) {
 			if q == "and" || q == "with" || q == "in" || q == "for" {
 				continue
 			}
-			if r := c.do("GET", "/courses?q="+url.QueryEscape(q), nil); !strings.Contains(r.body, d.ID.String()) {
-				t.Errorf("%q is not found by %q: %s", title, q, r.body)
+			if r := c.Do("GET", "/courses?q="+url.QueryEscape(q), nil); !strings.Contains(r.Body, d.ID.String()) {
+				t.Errorf("%q is not found by %q: %s", title, q, r.Body)
 			}
 		}
 	}
@@ -61,25 +62,25 @@ func TestACourseIsFoundByItsOwnTitle(t *testing.T) {
 // Codes and subjects are one however they are written.
 func TestCodesAndSubjectsCompareFolded(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("teacher@example.org", "", viewer.Instructor)
-	c := h.signIn("teacher@example.org")
-	create := func(code, category string) reply {
-		return c.do("POST", "/courses", map[string]string{
+	h := apptest.Open(t, 1)
+	h.Person("teacher@example.org", "", viewer.Instructor)
+	c := h.SignIn("teacher@example.org")
+	create := func(code, category string) apptest.Reply {
+		return c.Do("POST", "/courses", map[string]string{
 			"code": code, "title": "T", "category": category, "level": "introductory",
 		})
 	}
-	if r := create("CS  1 ", "Économie"); r.status != http.StatusCreated {
-		t.Fatalf("%d %s", r.status, r.body)
+	if r := create("CS  1 ", "Économie"); r.Status != http.StatusCreated {
+		t.Fatalf("%d %s", r.Status, r.Body)
 	}
 	for _, code := range []string{"CS 1", " cs 1", "Cs 1 "} {
-		if r := create(code, "Tests"); r.status != http.StatusUnprocessableEntity {
-			t.Errorf("%q: %d %s", code, r.status, r.body)
+		if r := create(code, "Tests"); r.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %d %s", code, r.Status, r.Body)
 		}
 	}
 	for _, category := range []string{"economie ", "ÉCONOMIE"} {
-		if r := create(uuid.NewString()[:8], category); !strings.Contains(r.body, `"category":"Économie"`) {
-			t.Errorf("%q: %d %s", category, r.status, r.body)
+		if r := create(uuid.NewString()[:8], category); !strings.Contains(r.Body, `"category":"Économie"`) {
+			t.Errorf("%q: %d %s", category, r.Status, r.Body)
 		}
 	}
 }
@@ -88,9 +89,9 @@ func TestCodesAndSubjectsCompareFolded(t *testing.T) {
 // contract that people read, in lists too: it is refused by name before anything else is looked at.
 func TestNoTextTurnsItsReadersAround(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("admin@example.org", "", viewer.Admin)
-	c, texts := h.signIn("admin@example.org"), 0
+	h := apptest.Open(t, 1)
+	h.Person("admin@example.org", "", viewer.Admin)
+	c, texts := h.SignIn("admin@example.org"), 0
 	unread := regexp.MustCompile(
 		`^(description|body)$|(password|token|secret|etag|email|url|issuer|key|_ids?|challenge|state|hash|signature)$`,
 	)
@@ -115,10 +116,10 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 			}
 			texts++
 			path := strings.NewReplacer("{", "", "}", "").Replace(op.Path)
-			r := c.do(op.Method, path, map[string]any{name: value})
-			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "direction of writing") ||
-				!strings.Contains(r.body, "body."+name) {
-				t.Errorf("%s takes a turned %s: %d %s", op.OperationID, name, r.status, r.body)
+			r := c.Do(op.Method, path, map[string]any{name: value})
+			if r.Status != http.StatusUnprocessableEntity || !strings.Contains(r.Body, "direction of writing") ||
+				!strings.Contains(r.Body, "body."+name) {
+				t.Errorf("%s takes a turned %s: %d %s", op.OperationID, name, r.Status, r.Body)
 			}
 		}
 	})
@@ -126,9 +127,9 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 		t.Errorf("only %d texts were tried", texts)
 	}
 	for _, link := range []string{"https://somebody:word@example.org/", "https://example.org/a b"} {
-		r := c.do("PATCH", "/me/profile", map[string]any{"links": []string{link}})
-		if r.status != http.StatusUnprocessableEntity {
-			t.Errorf("the link %s: %d %s", link, r.status, r.body)
+		r := c.Do("PATCH", "/me/profile", map[string]any{"links": []string{link}})
+		if r.Status != http.StatusUnprocessableEntity {
+			t.Errorf("the link %s: %d %s", link, r.Status, r.Body)
 		}
 	}
 }
@@ -136,10 +137,10 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 // TestTextsHaveSomethingToSee goes through every text that the contract asks for.
 func TestTextsHaveSomethingToSee(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	h := apptest.Open(t, 1)
+	h.Person("admin@example.org", "", viewer.Admin, viewer.Instructor)
 	e := furnish(t, h)
-	c, texts := h.signIn("admin@example.org"), 0
+	c, texts := h.SignIn("admin@example.org"), 0
 	eachOperation(func(op *huma.Operation) {
 		body, ok := bodies(e)[op.OperationID].(map[string]any)
 		if op.OperationID == "registration-create" {
@@ -166,9 +167,9 @@ func TestTextsHaveSomethingToSee(t *testing.T) {
 				}
 				mine[field] = unseen
 				path := addressOf(op, e)
-				r := c.do(op.Method, path, mine)
-				if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "body."+field) {
-					t.Errorf("%s takes %q as %s: %d %s", op.OperationID, unseen, field, r.status, r.body)
+				r := c.Do(op.Method, path, mine)
+				if r.Status != http.StatusUnprocessableEntity || !strings.Contains(r.Body, "body."+field) {
+					t.Errorf("%s takes %q as %s: %d %s", op.OperationID, unseen, field, r.Status, r.Body)
 				}
 			}
 		}

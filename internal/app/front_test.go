@@ -8,44 +8,21 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/config"
 	"stoa/internal/base/viewer"
 )
 
-// ask sends a request to the whole of a house, not to its API alone.
-func (h *house) ask(method, path, host string, header http.Header) reply {
-	h.t.Helper()
-	req, err := http.NewRequest(method, h.servers[0].URL+path, nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	req.Host = host
-	for name, values := range header {
-		req.Header[name] = values
-	}
-	stay := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	r, err := stay.Do(req)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer r.Body.Close()
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return reply{status: r.StatusCode, body: string(raw), header: r.Header}
-}
-
 func TestAddressesSayWhatTheyAre(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	for _, c := range []struct {
 		path   string
 		status int
 		kind   string
 	}{
 		{"/", 200, "text/html"}, {"/sign-in", 200, "text/html"}, {"/people", 200, "text/html"},
-		{"/courses/" + h.tenant.String(), 200, "text/html"}, {"/teach/lessons/x", 200, "text/html"},
+		{"/courses/" + h.Tenant.String(), 200, "text/html"}, {"/teach/lessons/x", 200, "text/html"},
 		{"/nope", 404, "text/html"}, {"/people/a/b", 404, "text/html"},
 		{"/wp-login.php", 404, "application/problem+json"}, {"/.env", 404, "application/problem+json"},
 		{"/assets/", 404, "application/problem+json"}, {"/assets/nope.js", 404, "text/plain"},
@@ -57,11 +34,11 @@ func TestAddressesSayWhatTheyAre(t *testing.T) {
 		{"/manifest.webmanifest", 200, "application/manifest+json"}, {"/robots.txt", 200, "text/plain"},
 		{"/api/docs", 200, "text/html"}, {"/api/openapi.json", 200, "application/json"},
 	} {
-		r := h.ask("GET", c.path, h.host, nil)
-		if r.status != c.status || !strings.HasPrefix(r.header.Get("Content-Type"), c.kind) {
-			t.Errorf("%s: %d %s, want %d %s", c.path, r.status, r.header.Get("Content-Type"), c.status, c.kind)
+		r := h.Ask("GET", c.path, h.Host, nil)
+		if r.Status != c.status || !strings.HasPrefix(r.Header.Get("Content-Type"), c.kind) {
+			t.Errorf("%s: %d %s, want %d %s", c.path, r.Status, r.Header.Get("Content-Type"), c.status, c.kind)
 		}
-		if c.status == 404 && strings.Contains(r.header.Get("Cache-Control"), "immutable") {
+		if c.status == 404 && strings.Contains(r.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s is kept for ever", c.path)
 		}
 	}
@@ -69,74 +46,74 @@ func TestAddressesSayWhatTheyAre(t *testing.T) {
 
 func TestAHostIsTheSameHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	for host, status := range map[string]int{
-		h.host: 200, strings.ToUpper(h.host): 200, h.host + ".": 200, h.host + ".:8102": 200, h.host + ":443": 200,
-		"elsewhere.example": 404, h.host + ":1@elsewhere.example": 404, "": 400,
+		h.Host: 200, strings.ToUpper(h.Host): 200, h.Host + ".": 200, h.Host + ".:8102": 200, h.Host + ":443": 200,
+		"elsewhere.example": 404, h.Host + ":1@elsewhere.example": 404, "": 400,
 	} {
 		if host == "" {
 			continue
 		}
-		r := h.ask("GET", "/api/v1/institution", host, nil)
-		if r.status != status && !(status == 404 && r.status == 400) {
-			t.Errorf("%s: %d", host, r.status)
+		r := h.Ask("GET", "/api/v1/institution", host, nil)
+		if r.Status != status && !(status == 404 && r.Status == 400) {
+			t.Errorf("%s: %d", host, r.Status)
 		}
 	}
 }
 
 func TestSigningInWorksBehindProxies(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1, func(c *config.Config) { c.TrustProxy = true })
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.Open(t, 1, func(c *config.Config) { c.TrustProxy = true })
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	for name, c := range map[string]struct {
 		host   string
 		header http.Header
 		status int
 	}{
 		"the port left out": {
-			h.host,
-			http.Header{"Origin": {"https://" + h.host}, "Sec-Fetch-Site": {"same-origin"}},
+			h.Host,
+			http.Header{"Origin": {"https://" + h.Host}, "Sec-Fetch-Site": {"same-origin"}},
 			201,
 		},
-		"the port named": {h.host + ":443", http.Header{"Origin": {"https://" + h.host}}, 201},
+		"the port named": {h.Host + ":443", http.Header{"Origin": {"https://" + h.Host}}, 201},
 		"another port outside": {
-			h.host,
-			http.Header{"Origin": {"https://" + h.host + ":8443"}, "Sec-Fetch-Site": {"same-origin"}},
+			h.Host,
+			http.Header{"Origin": {"https://" + h.Host + ":8443"}, "Sec-Fetch-Site": {"same-origin"}},
 			201,
 		},
 		"a host of the inside": {
-			h.host,
-			http.Header{"Origin": {"https://" + h.host}, "X-Forwarded-Host": {h.host}, "X-Forwarded-Proto": {"https"}},
+			h.Host,
+			http.Header{"Origin": {"https://" + h.Host}, "X-Forwarded-Host": {h.Host}, "X-Forwarded-Proto": {"https"}},
 			201,
 		},
 		"another site": {
-			h.host,
+			h.Host,
 			http.Header{"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}},
 			403,
 		},
-		"another site's old browser": {h.host, http.Header{"Origin": {"https://evil.example"}}, 403},
+		"another site's old browser": {h.Host, http.Header{"Origin": {"https://evil.example"}}, 403},
 		"another port's page": {
-			h.host + ":8080",
-			http.Header{"Origin": {"http://" + h.host + ":9090"}, "Sec-Fetch-Site": {"same-site"}},
+			h.Host + ":8080",
+			http.Header{"Origin": {"http://" + h.Host + ":9090"}, "Sec-Fetch-Site": {"same-site"}},
 			403,
 		},
-		"another port's old browser":  {h.host + ":8080", http.Header{"Origin": {"http://" + h.host + ":9090"}}, 403},
-		"a page without an origin":    {h.host, http.Header{"Origin": {"null"}}, 403},
-		"a program, which names none": {h.host, http.Header{}, 201},
+		"another port's old browser":  {h.Host + ":8080", http.Header{"Origin": {"http://" + h.Host + ":9090"}}, 403},
+		"a page without an origin":    {h.Host, http.Header{"Origin": {"null"}}, 403},
+		"a program, which names none": {h.Host, http.Header{}, 201},
 		"a proxy that names the inside": {
-			h.host,
-			http.Header{"Origin": {"https://evil.example"}, "X-Forwarded-Host": {h.host}},
+			h.Host,
+			http.Header{"Origin": {"https://evil.example"}, "X-Forwarded-Host": {h.Host}},
 			403,
 		},
 	} {
-		client := h.client()
-		h.host = c.host
-		r := client.doWith(c.header, "POST", "/auth/sessions", map[string]string{
+		client := h.Client()
+		h.Host = c.host
+		r := client.DoWith(c.header, "POST", "/auth/sessions", map[string]string{
 			"email": "asha@example.org", "password": password,
 		})
-		h.host, _, _ = strings.Cut(c.host, ":")
-		if r.status != c.status {
-			t.Errorf("%s: %d %s", name, r.status, r.body)
+		h.Host, _, _ = strings.Cut(c.host, ":")
+		if r.Status != c.status {
+			t.Errorf("%s: %d %s", name, r.Status, r.Body)
 		}
 	}
 }
@@ -144,14 +121,14 @@ func TestSigningInWorksBehindProxies(t *testing.T) {
 // A made-up method is no figure of its own.
 func TestMethodsThatThereAreNotCountAsOne(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1, func(c *config.Config) { c.MetricsToken = "figures" })
+	h := apptest.Open(t, 1, func(c *config.Config) { c.MetricsToken = "figures" })
 	for _, method := range []string{"MADEUP", "GETT", "PROPFIND", "X" + strings.Repeat("Y", 200)} {
-		h.ask(method, "/", h.host, nil)
-		h.ask(method, "/api/v1/me", h.host, nil)
+		h.Ask(method, "/", h.Host, nil)
+		h.Ask(method, "/api/v1/me", h.Host, nil)
 	}
-	r := h.ask("GET", "/metrics", h.host, http.Header{"Authorization": {"Bearer figures"}})
-	if !strings.Contains(r.body, `method="other"`) || strings.Contains(r.body, "MADEUP") ||
-		strings.Contains(r.body, "PROPFIND") {
+	r := h.Ask("GET", "/metrics", h.Host, http.Header{"Authorization": {"Bearer figures"}})
+	if !strings.Contains(r.Body, `method="other"`) || strings.Contains(r.Body, "MADEUP") ||
+		strings.Contains(r.Body, "PROPFIND") {
 		t.Error("methods are labels as they come")
 	}
 }
@@ -159,11 +136,11 @@ func TestMethodsThatThereAreNotCountAsOne(t *testing.T) {
 // A visitor's body is small, and every body that is read as JSON is looked at, whatever it calls itself.
 func TestBodiesOfVisitorsAreSmallAndAllAreLookedAt(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	large := `{"email":"` + strings.Repeat("x", 70<<10) + `","password":"x"}`
-	r := h.client().do("POST", "/auth/sessions", large)
-	if r.status != http.StatusRequestEntityTooLarge || !strings.Contains(r.body, "64 kB") {
-		t.Errorf("70 kB of a visitor: %d %s", r.status, r.body)
+	r := h.Client().Do("POST", "/auth/sessions", large)
+	if r.Status != http.StatusRequestEntityTooLarge || !strings.Contains(r.Body, "64 kB") {
+		t.Errorf("70 kB of a visitor: %d %s", r.Status, r.Body)
 	}
 	twice := `{"email":"a@example.org","email":"b@example.org","password":"x"}`
 	for _, kind := range []string{
@@ -174,9 +151,9 @@ func TestBodiesOfVisitorsAreSmallAndAllAreLookedAt(t *testing.T) {
 		if kind == "" {
 			header = http.Header{"Content-Type": nil}
 		}
-		r := h.client().doWith(header, "POST", "/auth/sessions", twice)
-		if r.status != http.StatusUnprocessableEntity && r.status != http.StatusUnsupportedMediaType {
-			t.Errorf("as %q: %d %s", kind, r.status, r.body)
+		r := h.Client().DoWith(header, "POST", "/auth/sessions", twice)
+		if r.Status != http.StatusUnprocessableEntity && r.Status != http.StatusUnsupportedMediaType {
+			t.Errorf("as %q: %d %s", kind, r.Status, r.Body)
 		}
 	}
 }
@@ -184,13 +161,13 @@ func TestBodiesOfVisitorsAreSmallAndAllAreLookedAt(t *testing.T) {
 // Who sends a body without end, or reads an answer without end, does not hold a connection for ever.
 func TestConnectionsEnd(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	conn, err := net.Dial("tcp", strings.TrimPrefix(h.servers[0].URL, "http://"))
+	h := apptest.Open(t, 1)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.Servers[0].URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_, _ = conn.Write([]byte("POST /api/v1/auth/sessions HTTP/1.1\r\nHost: " + h.host +
+	_, _ = conn.Write([]byte("POST /api/v1/auth/sessions HTTP/1.1\r\nHost: " + h.Host +
 		"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
 	began := time.Now()
 	_ = conn.SetReadDeadline(began.Add(time.Minute))
@@ -205,9 +182,9 @@ func TestVisitorsAreLimitedEverywhere(t *testing.T) {
 	for _, path := range []string{
 		"/", "/nope.php", "/api/v1/nope", "/photos/x.jpg", "/films/x.mp4", "/.well-known/nope",
 	} {
-		h := open(t, 1, func(c *config.Config) { c.RateNetwork = 2 })
-		h.waitFor(func() bool {
-			return h.ask("GET", path, h.host, nil).status == http.StatusTooManyRequests
+		h := apptest.Open(t, 1, func(c *config.Config) { c.RateNetwork = 2 })
+		h.WaitFor(func() bool {
+			return h.Ask("GET", path, h.Host, nil).Status == http.StatusTooManyRequests
 		}, "limit on "+path)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
@@ -230,10 +231,10 @@ func (m mutant) address(op *huma.Operation) string {
 // No request, however shaped, is answered with a mistake of ours.
 func TestNoRequestBreaksTheServer(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	e := furnish(t, h)
-	h.person("asha@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
-	c := h.signIn("asha@example.org")
+	h.Person("asha@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
+	c := h.SignIn("asha@example.org")
 	n, seed := mutations, rand.Uint64()
 	if asked, err := strconv.Atoi(os.Getenv("STOA_FUZZ")); err == nil {
 		n = asked
@@ -255,21 +256,21 @@ func TestNoRequestBreaksTheServer(t *testing.T) {
 		m.schemas = schemas
 		for range n {
 			path, body := m.address(op), m.body(op)
-			r, err := c.try(op.Method, path, body)
+			r, err := c.Try(op.Method, path, body)
 			if err != nil {
 				continue // the client itself refuses such an address
 			}
 			sent++
-			answers[r.status]++
-			if r.status >= 500 || r.status == 0 {
-				t.Errorf("%s %s\n%v\n%d %s", op.Method, path, body, r.status, r.body)
+			answers[r.Status]++
+			if r.Status >= 500 || r.Status == 0 {
+				t.Errorf("%s %s\n%v\n%d %s", op.Method, path, body, r.Status, r.Body)
 			}
-			if r.status == http.StatusTooManyRequests { // the time stands still: nobody would ever be let go on
-				h.clock.Advance(time.Hour)
+			if r.Status == http.StatusTooManyRequests { // the time stands still: nobody would ever be let go on
+				h.Clock.Advance(time.Hour)
 			}
-			if r.status == http.StatusUnauthorized && c.do("GET", "/me", nil).status == http.StatusUnauthorized {
-				h.clock.Advance(time.Hour)
-				c = h.signIn("asha@example.org")
+			if r.Status == http.StatusUnauthorized && c.Do("GET", "/me", nil).Status == http.StatusUnauthorized {
+				h.Clock.Advance(time.Hour)
+				c = h.SignIn("asha@example.org")
 			}
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
 	"stoa/internal/base/pgembed"
@@ -19,7 +20,7 @@ import (
 )
 
 // ownCluster is a PostgreSQL of one test alone, which may be hung and killed.
-func ownCluster(t *testing.T) (place, *pgembed.Cluster) {
+func ownCluster(t *testing.T) (apptest.Place, *pgembed.Cluster) {
 	t.Helper()
 	cluster, err := pgembed.Start(t.Context(), pgembed.Config{Dir: t.TempDir(), Unsafe: true})
 	if err != nil {
@@ -34,7 +35,7 @@ func ownCluster(t *testing.T) (place, *pgembed.Cluster) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return place{pool, func(role string) string { return cluster.DSN(role, "postgres") }}, cluster
+	return apptest.Place{DB: pool, DSN: func(role string) string { return cluster.DSN(role, "postgres") }}, cluster
 }
 
 // family is a process and all that descend from it.
@@ -71,9 +72,9 @@ func family(t *testing.T, of int) []int {
 func TestAHungDatabaseHoldsNobody(t *testing.T) {
 	t.Parallel()
 	at, cluster := ownCluster(t)
-	h := openAt(t, at, 1, func(c *config.Config) { c.DirectoryInMemory = 0 })
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	c := h.signIn("asha@example.org")
+	h := apptest.OpenAt(t, at, 1, func(c *config.Config) { c.DirectoryInMemory = 0 })
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c := h.SignIn("asha@example.org")
 	signal := func(s syscall.Signal) {
 		for _, pid := range family(t, cluster.Pid()) {
 			_ = syscall.Kill(pid, s)
@@ -81,12 +82,12 @@ func TestAHungDatabaseHoldsNobody(t *testing.T) {
 	}
 	ask := func(path string) (status int, retry string, took time.Duration) {
 		began := time.Now()
-		req, err := http.NewRequest("GET", h.servers[0].URL+path, nil)
+		req, err := http.NewRequest("GET", h.Servers[0].URL+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.Host = h.host
-		req.Header.Set("Authorization", "Bearer "+c.token)
+		req.Host = h.Host
+		req.Header.Set("Authorization", "Bearer "+c.Token)
 		r, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Error(err)
@@ -123,7 +124,7 @@ func TestAHungDatabaseHoldsNobody(t *testing.T) {
 		t.Errorf("a document, which needs no database for a visitor: %d", status)
 	}
 	signal(syscall.SIGCONT)
-	h.waitFor(func() bool {
+	h.WaitFor(func() bool {
 		status, _, _ := ask("/api/v1/me")
 		ready, _, _ := ask("/readyz")
 		return status == http.StatusOK && ready == http.StatusOK
@@ -134,7 +135,7 @@ func TestAHungDatabaseHoldsNobody(t *testing.T) {
 func TestClosingDoesNotWaitForAHungDatabase(t *testing.T) {
 	t.Parallel()
 	at, cluster := ownCluster(t)
-	pool, err := db.Open(t.Context(), at.dsn(db.RoleApp), db.Options{MaxConns: 4})
+	pool, err := db.Open(t.Context(), at.DSN(db.RoleApp), db.Options{MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,18 +11,19 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
 // Bad input of each kind gets a clear error, never a 500, and loses nothing.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	h.person("teacher@example.org", "", viewer.Instructor)
-	asha, teacher := h.signIn("asha@example.org"), h.signIn("teacher@example.org")
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h.Person("teacher@example.org", "", viewer.Instructor)
+	asha, teacher := h.SignIn("asha@example.org"), h.SignIn("teacher@example.org")
 	type attempt struct {
-		who          *client
+		who          *apptest.Client
 		method, path string
 		body         any
 		want         int
@@ -33,7 +34,7 @@ func TestBadInput(t *testing.T) {
 	read := func(path string, want int) attempt {
 		return attempt{who: asha, method: "GET", path: path, want: want}
 	}
-	create := func(who *client, path string, body map[string]any) attempt {
+	create := func(who *apptest.Client, path string, body map[string]any) attempt {
 		return attempt{who: who, method: "POST", path: path, body: body, want: http.StatusUnprocessableEntity}
 	}
 	for name, x := range map[string]attempt{
@@ -71,43 +72,43 @@ func TestBadInput(t *testing.T) {
 		"an absent course":           read("/courses/"+uuid.NewString(), 404),
 		"an absent lesson":           read("/lessons/"+uuid.NewString(), 404),
 		"an absent batch":            read("/batches/"+uuid.NewString(), 404),
-		"no address": create(h.client(), "/auth/registrations", map[string]any{
+		"no address": create(h.Client(), "/auth/registrations", map[string]any{
 			"email": "x", "name": "X", "password": password,
 		}),
-		"a missing field": create(h.client(), "/auth/sessions", map[string]any{"email": "x@example.org"}),
+		"a missing field": create(h.Client(), "/auth/sessions", map[string]any{"email": "x@example.org"}),
 		"an unknown level": create(
 			teacher, "/courses", map[string]any{"code": "X", "title": "X", "category": "X", "level": "hard"},
 		),
 		"a method nobody has": {who: asha, method: "DELETE", path: "/me", want: http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := x.who.do(x.method, x.path, x.body)
-			if r.status != x.want {
-				t.Fatalf("%d, want %d: %s", r.status, x.want, r.body)
+			r := x.who.Do(x.method, x.path, x.body)
+			if r.Status != x.want {
+				t.Fatalf("%d, want %d: %s", r.Status, x.want, r.Body)
 			}
-			if r.status >= 400 && (r.header.Get("Content-Type") != "application/problem+json" || r.problem() == "") {
-				t.Errorf("not a problem: %s %s", r.header.Get("Content-Type"), r.body)
+			if r.Status >= 400 && (r.Header.Get("Content-Type") != "application/problem+json" || r.Problem() == "") {
+				t.Errorf("not a problem: %s %s", r.Header.Get("Content-Type"), r.Body)
 			}
 		})
 	}
-	if r := asha.do("GET", "/me/profile", nil); !strings.Contains(r.body, "Asha") && !strings.Contains(r.body, "asha") {
-		t.Errorf("the profile was lost: %s", r.body)
+	if r := asha.Do("GET", "/me/profile", nil); !strings.Contains(r.Body, "Asha") && !strings.Contains(r.Body, "asha") {
+		t.Errorf("the profile was lost: %s", r.Body)
 	}
 }
 
 func TestReadsCarryAnETag(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	c := h.signIn("asha@example.org")
-	first := c.do("GET", "/me", nil)
-	tag := first.header.Get("ETag")
-	if tag == "" || first.header.Get("Cache-Control") != "private, no-cache" {
-		t.Fatalf("headers = %v", first.header)
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c := h.SignIn("asha@example.org")
+	first := c.Do("GET", "/me", nil)
+	tag := first.Header.Get("ETag")
+	if tag == "" || first.Header.Get("Cache-Control") != "private, no-cache" {
+		t.Fatalf("headers = %v", first.Header)
 	}
-	req, _ := http.NewRequest("GET", h.servers[0].URL+"/api/v1/me", nil)
-	req.Host = h.host
-	req.Header.Set("Authorization", "Bearer "+c.token)
+	req, _ := http.NewRequest("GET", h.Servers[0].URL+"/api/v1/me", nil)
+	req.Host = h.Host
+	req.Header.Set("Authorization", "Bearer "+c.Token)
 	req.Header.Set("If-None-Match", tag)
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -122,9 +123,9 @@ func TestReadsCarryAnETag(t *testing.T) {
 // What is wrong with a field is said to the person who filled it in, under its label.
 func TestWrongFieldsAreToldInWords(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("admin@example.org", "", viewer.Admin)
-	r := h.signIn("admin@example.org").do("PUT", "/institution", map[string]any{
+	h := apptest.Open(t, 1)
+	h.Person("admin@example.org", "", viewer.Admin)
+	r := h.SignIn("admin@example.org").Do("PUT", "/institution", map[string]any{
 		"name": strings.Repeat("x", 121), "short_name": "", "tagline": "", "hue": 360, "chroma": -1, "locale": "xx",
 		"time_zone": "UTC", "currency": "rupees",
 	})
@@ -132,8 +133,8 @@ func TestWrongFieldsAreToldInWords(t *testing.T) {
 		"is longer than 120 characters", "needs a length of 1 or more", "needs to be 359 or less",
 		"needs to be 0 or more", `needs to be one of \"en, hi\"`, "needs to be three capital letters",
 	} {
-		if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, said) {
-			t.Errorf("%d %s, want %q", r.status, r.body, said)
+		if r.Status != http.StatusUnprocessableEntity || !strings.Contains(r.Body, said) {
+			t.Errorf("%d %s, want %q", r.Status, r.Body, said)
 		}
 	}
 }
@@ -143,9 +144,9 @@ func TestWrongFieldsAreToldInWords(t *testing.T) {
 // that is made by name: of its length, of what it shows, of its coming twice.
 func TestFieldsHaveOneSpelling(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("admin@example.org", "", viewer.Admin)
-	admin := h.signIn("admin@example.org")
+	h := apptest.Open(t, 1)
+	h.Person("admin@example.org", "", viewer.Admin)
+	admin := h.SignIn("admin@example.org")
 	schemas := app.Contract().Components.Schemas
 	tried := 0
 	eachOperation(func(op *huma.Operation) {
@@ -165,9 +166,9 @@ func TestFieldsHaveOneSpelling(t *testing.T) {
 					continue
 				}
 				tried++
-				r := admin.do(op.Method, path, map[string]any{other: strings.Repeat("x", 5000)})
-				if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, "unexpected property") {
-					t.Errorf("%s with %q: %d %s", op.OperationID, other, r.status, r.body)
+				r := admin.Do(op.Method, path, map[string]any{other: strings.Repeat("x", 5000)})
+				if r.Status != http.StatusUnprocessableEntity || !strings.Contains(r.Body, "unexpected property") {
+					t.Errorf("%s with %q: %d %s", op.OperationID, other, r.Status, r.Body)
 				}
 			}
 		}
@@ -175,10 +176,10 @@ func TestFieldsHaveOneSpelling(t *testing.T) {
 	if tried < 100 {
 		t.Errorf("only %d spellings tried", tried)
 	}
-	r := admin.do("PUT", "/institution",
+	r := admin.Do("PUT", "/institution",
 		`{"name": "One", "NAME": "\u202eenO", "short_name": "One", "tagline": "", "hue": 1, "chroma": 0.1,`+
 			`"locale": "en", "time_zone": "UTC", "currency": "EUR"}`)
-	if r.status != http.StatusUnprocessableEntity {
-		t.Errorf("a field twice in two spellings: %d %s", r.status, r.body)
+	if r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a field twice in two spellings: %d %s", r.Status, r.Body)
 	}
 }

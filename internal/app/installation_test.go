@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/audit"
 	"stoa/internal/base/config"
 	"stoa/internal/base/dbtest"
@@ -180,7 +181,7 @@ func TestAnOlderDatabaseKnowsItsKey(t *testing.T) {
 
 func TestTheCommandLineObeysTheRulesOfTheScreens(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	const good, likeTheAddress = "violet anchor 77 mango", "violetanchor1"
 	for name, c := range map[string]struct{ email, name, password, role string }{
 		"no password":       {email: "a@example.org", name: "A B", role: "staff"},
@@ -192,12 +193,12 @@ func TestTheCommandLineObeysTheRulesOfTheScreens(t *testing.T) {
 		"an empty role":     {email: "a@example.org", name: "A B", password: good},
 		"a password of own": {email: "violetanchor@example.org", name: "A B", password: likeTheAddress, role: "staff"},
 	} {
-		_, err := h.apps[0].Identity.Create(h.ctx, c.email, c.name, c.password, []viewer.Role{viewer.Role(c.role)}, "")
+		_, err := h.Apps[0].Identity.Create(h.Ctx, c.email, c.name, c.password, []viewer.Role{viewer.Role(c.role)}, "")
 		if errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := h.apps[0].Identity.Create(h.ctx, " A@Example.org ", "A  B", good, []viewer.Role{viewer.Staff}, "")
+	_, err := h.Apps[0].Identity.Create(h.Ctx, " A@Example.org ", "A  B", good, []viewer.Role{viewer.Staff}, "")
 	if err != nil {
 		t.Error(err)
 	}

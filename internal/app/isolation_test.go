@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/pgembed"
@@ -64,9 +65,10 @@ func TestNoOperationReachesAnotherInstitution(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(pool.Close)
-			h, twin := openAt(t, place{pool, dsn}, 1), openAt(t, place{pool, dsn}, 1)
+			at := apptest.Place{DB: pool, DSN: dsn}
+			h, twin := apptest.OpenAt(t, at, 1), apptest.OpenAt(t, at, 1)
 			if layer.leaks {
-				twin.domain = "twin.example.org" // or one would sign in as the other
+				twin.Domain = "twin.example.org" // or one would sign in as the other
 			}
 			probes, leaks := probeTwin(t, h, twin)
 			if !layer.leaks {
@@ -82,35 +84,35 @@ func TestNoOperationReachesAnotherInstitution(t *testing.T) {
 }
 
 // probeTwin is what one institution can reach of another.
-func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
+func probeTwin(t *testing.T, h, twin *apptest.House) (probes int, leaks []string) {
 	own, foreign := furnish(t, h), furnish(t, twin)
-	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
-	h.person("operator@example.org", "", viewer.Operator, viewer.Instructor)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	h.person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff,
+	h.Person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	h.Person("operator@example.org", "", viewer.Operator, viewer.Instructor)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h.Person("all@example.org", viewer.Verified, viewer.Student, viewer.Alumnus, viewer.Instructor, viewer.Staff,
 		viewer.Admin, viewer.Operator)
-	conn := h.place.superuser(t)
-	foreignIDs, err := idsOf(t, conn, twin.tenant)
+	conn := h.Place.Superuser(t)
+	foreignIDs, err := idsOf(t, conn, twin.Tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
 	leak := func(format string, args ...any) { leaks = append(leaks, fmt.Sprintf(format, args...)) }
-	before := fingerprints(t, twin)
+	before := apptest.Fingerprints(t, twin)
 	for _, email := range []string{
 		"admin@example.org", "operator@example.org", "all@example.org", "teacher@example.org", "staff@example.org",
 		"ravi@example.org", "asha@example.org", "new@example.org",
 	} {
-		c := h.signIn(email)
-		send := func(op *huma.Operation, path string, body any) reply {
+		c := h.SignIn(email)
+		send := func(op *huma.Operation, path string, body any) apptest.Reply {
 			probes++
-			r := c.do(op.Method, path, body)
-			if strings.Contains(r.body, twin.mark()) {
-				leak("%s %s as %s answers with words of another institution: %s", op.Method, path, email, r.body)
+			r := c.Do(op.Method, path, body)
+			if strings.Contains(r.Body, twin.Mark()) {
+				leak("%s %s as %s answers with words of another institution: %s", op.Method, path, email, r.Body)
 			}
 			asked := path + fmt.Sprint(body)
 			for _, id := range foreignIDs {
-				if strings.Contains(r.body, id) && !strings.Contains(asked, id) {
-					leak("%s %s as %s answers with an id of another institution: %s", op.Method, path, email, r.body)
+				if strings.Contains(r.Body, id) && !strings.Contains(asked, id) {
+					leak("%s %s as %s answers with an id of another institution: %s", op.Method, path, email, r.Body)
 					break
 				}
 			}
@@ -143,20 +145,20 @@ func probeTwin(t *testing.T, h, twin *house) (probes int, leaks []string) {
 					t.Fatalf("%s names an object of which furnish makes none", op.OperationID)
 				}
 				r := send(op, path, body)
-				if r.status != http.StatusNotFound && r.status != http.StatusForbidden &&
-					r.status != http.StatusConflict {
+				if r.Status != http.StatusNotFound && r.Status != http.StatusForbidden &&
+					r.Status != http.StatusConflict {
 					leak("%s %s as %s with another institution's id: %d %s",
-						op.Method, op.Path, email, r.status, r.body)
+						op.Method, op.Path, email, r.Status, r.Body)
 				}
 				// who may everything must not be told that it exists
-				if email == "all@example.org" && r.status == http.StatusForbidden {
+				if email == "all@example.org" && r.Status == http.StatusForbidden {
 					leak("%s %s tells an admin that another institution's object exists: %s",
-						op.Method, op.Path, r.body)
+						op.Method, op.Path, r.Body)
 				}
 			}
 		})
 	}
-	after := fingerprints(t, twin)
+	after := apptest.Fingerprints(t, twin)
 	for table := range before {
 		if before[table] != after[table] {
 			leak("%s of the twin changed", table)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"testing"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 )
@@ -10,19 +11,19 @@ import (
 // A job that stands alone is seen by its institution and started again in its name.
 func TestAFailedJobIsStartedAgain(t *testing.T) {
 	t.Parallel()
-	h, other := open(t, 1), open(t, 1)
-	here, there := viewer.System(t.Context(), h.tenant), viewer.System(t.Context(), other.tenant)
+	h, other := apptest.Open(t, 1), apptest.Open(t, 1)
+	here, there := viewer.System(t.Context(), h.Tenant), viewer.System(t.Context(), other.Tenant)
 	var job int64
-	err := h.place.superuser(t).QueryRow(t.Context(), `
+	err := h.Place.Superuser(t).QueryRow(t.Context(), `
 		INSERT INTO work.river_job
 			(kind, args, state, attempt, max_attempts, queue, priority, metadata, finalized_at, errors)
 		VALUES ('test-poison', '{}', 'discarded', 3, 3, 'bulk', 1, jsonb_build_object('institution', $1::text), now(),
 			ARRAY['{"error": "it will not"}'::jsonb])
-		RETURNING id`, h.tenant.String()).Scan(&job)
+		RETURNING id`, h.Tenant.String()).Scan(&job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := h.apps[0]
+	a := h.Apps[0]
 	list, err := a.FailedJobs(here)
 	if err != nil || len(list) != 1 || list[0].ID != job || list[0].Error != "it will not" {
 		t.Fatalf("failed jobs are %+v, %v", list, err)
@@ -40,8 +41,8 @@ func TestAFailedJobIsStartedAgain(t *testing.T) {
 		t.Errorf("it is started twice: %v", err)
 	}
 	var entries int
-	err = h.place.superuser(t).QueryRow(t.Context(),
-		"SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND verb = 'job.retry'", h.tenant).Scan(&entries)
+	err = h.Place.Superuser(t).QueryRow(t.Context(),
+		"SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND verb = 'job.retry'", h.Tenant).Scan(&entries)
 	if err != nil || entries != 1 {
 		t.Errorf("%d entries, %v", entries, err)
 	}

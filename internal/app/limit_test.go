@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/config"
 	"stoa/internal/base/viewer"
 )
@@ -13,39 +14,39 @@ import (
 // Who asks too much is told how long to wait, admins too; nobody else notices.
 func TestRequestsAreLimited(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1, func(c *config.Config) { c.RatePerson, c.RateNetwork = 2, 3 })
-	h.person("admin@example.org", "", viewer.Admin)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	noisy, quiet := h.signIn("admin@example.org"), h.signIn("asha@example.org")
+	h := apptest.Open(t, 1, func(c *config.Config) { c.RatePerson, c.RateNetwork = 2, 3 })
+	h.Person("admin@example.org", "", viewer.Admin)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	noisy, quiet := h.SignIn("admin@example.org"), h.SignIn("asha@example.org")
 	answered, refused := 0, 0
-	var last reply
+	var last apptest.Reply
 	began := time.Now()
 	for range 60 {
-		if last = noisy.do("GET", "/me", nil); last.status == http.StatusOK {
+		if last = noisy.Do("GET", "/me", nil); last.Status == http.StatusOK {
 			answered++
 		} else {
 			refused++
 		}
 	}
 	if most := 22 + int(2*time.Since(began).Seconds()); answered < 20 || answered > most ||
-		last.status != http.StatusTooManyRequests || last.problem() != "too-many-requests" {
-		t.Fatalf("%d answered, %d refused, the last: %d %s", answered, refused, last.status, last.body)
+		last.Status != http.StatusTooManyRequests || last.Problem() != "too-many-requests" {
+		t.Fatalf("%d answered, %d refused, the last: %d %s", answered, refused, last.Status, last.Body)
 	}
-	if wait, err := strconv.Atoi(last.header.Get("Retry-After")); err != nil || wait < 1 || wait > 10 {
-		t.Errorf("Retry-After: %q", last.header.Get("Retry-After"))
+	if wait, err := strconv.Atoi(last.Header.Get("Retry-After")); err != nil || wait < 1 || wait > 10 {
+		t.Errorf("Retry-After: %q", last.Header.Get("Retry-After"))
 	}
-	if r := quiet.do("GET", "/me", nil); r.status != http.StatusOK {
-		t.Errorf("somebody else: %d", r.status)
+	if r := quiet.Do("GET", "/me", nil); r.Status != http.StatusOK {
+		t.Errorf("somebody else: %d", r.Status)
 	}
-	if r := quiet.do("GET", "/directory/facets", nil); r.status != http.StatusOK {
-		t.Errorf("costly once: %d", r.status)
+	if r := quiet.Do("GET", "/directory/facets", nil); r.Status != http.StatusOK {
+		t.Errorf("costly once: %d", r.Status)
 	}
-	if r := quiet.do("GET", "/directory/facets", nil); r.status != http.StatusTooManyRequests {
-		t.Errorf("what costs much counts as much: %d", r.status)
+	if r := quiet.Do("GET", "/directory/facets", nil); r.Status != http.StatusTooManyRequests {
+		t.Errorf("what costs much counts as much: %d", r.Status)
 	}
-	h.waitFor(func() bool { return noisy.do("GET", "/me", nil).status == http.StatusOK }, "answer after a while")
-	h.waitFor(func() bool {
-		return h.client().do("GET", "/institution", nil).status == http.StatusTooManyRequests
+	h.WaitFor(func() bool { return noisy.Do("GET", "/me", nil).Status == http.StatusOK }, "answer after a while")
+	h.WaitFor(func() bool {
+		return h.Client().Do("GET", "/institution", nil).Status == http.StatusTooManyRequests
 	}, "refusal of a visitor's network")
 }
 
@@ -53,19 +54,19 @@ func TestRequestsAreLimited(t *testing.T) {
 func TestAnInstitutionHasItsShare(t *testing.T) {
 	t.Parallel()
 	limit := func(c *config.Config) { c.RateInstitution = 3 }
-	h, demo := open(t, 1, limit), open(t, 1, limit)
-	if _, err := demo.place.superuser(t).Exec(
-		t.Context(), "UPDATE tenancy.institution SET is_demo = true WHERE id = $1", demo.tenant,
+	h, demo := apptest.Open(t, 1, limit), apptest.Open(t, 1, limit)
+	if _, err := demo.Place.Superuser(t).Exec(
+		t.Context(), "UPDATE tenancy.institution SET is_demo = true WHERE id = $1", demo.Tenant,
 	); err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.apps[0].Tenancy.Reload(t.Context()); err != nil {
+	if err := demo.Apps[0].Tenancy.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	refused := func(h *house) bool {
-		return h.client().do("GET", "/institution", nil).status == http.StatusTooManyRequests
+	refused := func(h *apptest.House) bool {
+		return h.Client().Do("GET", "/institution", nil).Status == http.StatusTooManyRequests
 	}
-	h.waitFor(func() bool { return refused(h) }, "refusal")
+	h.WaitFor(func() bool { return refused(h) }, "refusal")
 	for range 60 {
 		if refused(demo) {
 			t.Fatal("the demo is limited")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -15,36 +16,36 @@ import (
 // where, and what went wrong.
 func TestAnErrorIsFoundByTheIDThatItsReaderSees(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+	h := apptest.Open(t, 1)
+	teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+	draft, err := h.Apps[0].Courses.Create(h.As(teacher), courses.About{
 		Code: "L 1", Title: "Logs", Category: "Tests", Level: "introductory",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{
+	_, err = h.Apps[0].Courses.AddLesson(h.As(teacher), draft.Sections[0].ID, "text", courses.Content{
 		Title: "One", Minutes: 1, Body: "Text.",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.place.superuser(t).Exec(t.Context(), `INSERT INTO courses.version
+	_, err = h.Place.Superuser(t).Exec(t.Context(), `INSERT INTO courses.version
 		(tenant_id, course_id, version, outline, lesson_ids, published_at, published_by)
-		VALUES ($1, $2, 1, '[]', '{}', now(), $3)`, h.tenant, draft.ID, teacher.ID)
+		VALUES ($1, $2, 1, '[]', '{}', now(), $3)`, h.Tenant, draft.ID, teacher.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	c := h.signIn("teacher@example.org")
-	r := c.do("POST", "/courses/"+draft.ID.String()+"/publications", nil) // whose first version is there already
+	c := h.SignIn("teacher@example.org")
+	r := c.Do("POST", "/courses/"+draft.ID.String()+"/publications", nil) // whose first version is there already
 	var problem struct {
 		RequestID string `json:"request_id"`
 	}
-	r.json(t, &problem)
-	if r.status != http.StatusInternalServerError || problem.RequestID == "" ||
-		problem.RequestID != r.header.Get("X-Request-Id") {
-		t.Fatalf("%d %s, request %s", r.status, r.body, r.header.Get("X-Request-Id"))
+	r.JSON(t, &problem)
+	if r.Status != http.StatusInternalServerError || problem.RequestID == "" ||
+		problem.RequestID != r.Header.Get("X-Request-Id") {
+		t.Fatalf("%d %s, request %s", r.Status, r.Body, r.Header.Get("X-Request-Id"))
 	}
 	lines := errorLines(problem.RequestID)
 	cause := slices.IndexFunc(lines, func(l map[string]any) bool { return l["msg"] == "request failed" })
@@ -57,14 +58,14 @@ func TestAnErrorIsFoundByTheIDThatItsReaderSees(t *testing.T) {
 	}
 	for _, line := range lines {
 		for name, want := range map[string]any{
-			"operation": "course-publish", "institution": h.tenant.String(), "person": teacher.ID.String(),
+			"operation": "course-publish", "institution": h.Tenant.String(), "person": teacher.ID.String(),
 		} {
 			if line[name] != want {
 				t.Errorf("%s is %v, not %v: %v", name, line[name], want, line)
 			}
 		}
 		raw, _ := json.Marshal(line)
-		for _, secret := range []string{c.token, password, "teacher@example.org"} {
+		for _, secret := range []string{c.Token, password, "teacher@example.org"} {
 			if strings.Contains(string(raw), secret) {
 				t.Errorf("the line holds %q: %s", secret, raw)
 			}
@@ -74,10 +75,8 @@ func TestAnErrorIsFoundByTheIDThatItsReaderSees(t *testing.T) {
 
 // errorLines are what was logged as an error of a request.
 func errorLines(request string) []map[string]any {
-	inLogs.Lock()
-	defer inLogs.Unlock()
 	var found []map[string]any
-	for _, raw := range inLogs.errors {
+	for _, raw := range apptest.Errors() {
 		var line map[string]any
 		if json.Unmarshal([]byte(raw), &line) == nil && line["request_id"] == request {
 			found = append(found, line)

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/permit"
 	"stoa/internal/base/viewer"
@@ -17,10 +18,10 @@ import (
 )
 
 // refusalsNoted is how many refusals the audit log holds.
-func (h *house) refusalsNoted(t *testing.T) (n int) {
+func refusalsNoted(t *testing.T, h *apptest.House) (n int) {
 	t.Helper()
-	if err := h.place.superuser(t).QueryRow(t.Context(), `SELECT count(*) FROM audit.entry
-		WHERE tenant_id = $1 AND verb = 'request.refuse'`, h.tenant).Scan(&n); err != nil {
+	if err := h.Place.Superuser(t).QueryRow(t.Context(), `SELECT count(*) FROM audit.entry
+		WHERE tenant_id = $1 AND verb = 'request.refuse'`, h.Tenant).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -31,7 +32,7 @@ type caller struct {
 	name, email string
 	person      identity.Person
 	banned      bool
-	*client
+	*apptest.Client
 }
 
 // allowed tells whether the contract lets the caller in. An operation that does not say who may call it lets nobody in.
@@ -68,14 +69,14 @@ func permission(t *testing.T, name string) *permit.Permission {
 // nothing; who may is never refused. Who may stands in the contract; an operation that does not say it fails.
 func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	var callers []caller
 	people := map[string]identity.Person{}
 	join := func(name string, standing viewer.Standing, roles ...viewer.Role) {
-		c := caller{name: name, email: name + "@example.org", client: h.client()}
+		c := caller{name: name, email: name + "@example.org", Client: h.Client()}
 		if len(roles) > 0 {
-			c.person = h.person(c.email, standing, roles...)
-			c.client = h.signIn(c.email)
+			c.person = h.Person(c.email, standing, roles...)
+			c.Client = h.SignIn(c.email)
 		}
 		people[name] = c.person
 		callers = append(callers, c)
@@ -95,46 +96,46 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	join("operator", "", viewer.Operator)
 	join("banned", viewer.Verified, viewer.Alumnus, viewer.Student, viewer.Instructor)
 	callers[len(callers)-1].banned = true
-	if _, err := h.apps[0].Identity.Ban(h.as(people["operator"]), people["banned"].ID, "probe", nil); err != nil {
+	if _, err := h.Apps[0].Identity.Ban(h.As(people["operator"]), people["banned"].ID, "probe", nil); err != nil {
 		t.Fatal(err)
 	}
 	players := cast{people["teacher"], people["admin"], people["learner"]}
 	fresh := func(own bool) estate {
 		suffix := uuid.NewString()
-		e := h.estate(players, h.person("n"+suffix+"@example.org", viewer.Unverified, viewer.Alumnus))
-		e["person_id"] = h.person("p"+suffix+"@example.org", "", viewer.Student).ID // whom others act upon
+		e := estateOf(h, players, h.Person("n"+suffix+"@example.org", viewer.Unverified, viewer.Alumnus))
+		e["person_id"] = h.Person("p"+suffix+"@example.org", "", viewer.Student).ID // whom others act upon
 		for _, helps := range []uuid.UUID{people["assistant"].ID, e["person_id"]} {
-			err := h.apps[0].Courses.Appoint(h.as(people["teacher"]), e["course_id"], helps, courses.Assistant)
+			err := h.Apps[0].Courses.Appoint(h.As(people["teacher"]), e["course_id"], helps, courses.Assistant)
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		if own {
-			c := h.signIn("learner@example.org")
+			c := h.SignIn("learner@example.org")
 			var list struct{ Items []struct{ ID uuid.UUID } }
-			c.do("GET", "/auth/sessions", nil).json(t, &list)
+			c.Do("GET", "/auth/sessions", nil).JSON(t, &list)
 			e["session_id"] = list.Items[0].ID // the newest
 			var app struct{ ID uuid.UUID }
-			c.do("POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &app)
+			c.Do("POST", "/me/factors/apps", map[string]string{"name": "Phone"}).JSON(t, &app)
 			e["factor_id"] = app.ID
-			e["connection_id"] = h.connect(t, people["learner"])
+			e["connection_id"] = h.Connect(t, people["learner"])
 		}
 		return e
 	}
 	var heard overheard
-	call := func(c caller, op *huma.Operation, e estate) reply {
+	call := func(c caller, op *huma.Operation, e estate) apptest.Reply {
 		path := addressOf(op, e)
-		r := c.do(op.Method, path, bodies(e)[op.OperationID])
+		r := c.Do(op.Method, path, bodies(e)[op.OperationID])
 		for _, more := range excess(op, r) {
 			t.Errorf("%s answers %s with what its contract does not name: %s", op.OperationID, c.name, more)
 		}
-		heard = append(heard, answered{c.email, op.OperationID, r.body})
+		heard = append(heard, answered{c.email, op.OperationID, r.Body})
 		return r
 	}
 
 	refusals, admissions := 0, 0
 	shared := fresh(true)
-	before := fingerprints(t, h)
+	before := apptest.Fingerprints(t, h)
 	operations := 0
 	each := func(visit func(c caller, op *huma.Operation)) {
 		operations = 0
@@ -154,18 +155,18 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 		}
 		refusals++
 		r := call(c, op, shared)
-		right := r.status == http.StatusForbidden || r.status == http.StatusNotFound
+		right := r.Status == http.StatusForbidden || r.Status == http.StatusNotFound
 		if c.name == "visitor" || c.banned {
-			right = r.status == http.StatusUnauthorized || c.banned && r.status == http.StatusForbidden
+			right = r.Status == http.StatusUnauthorized || c.banned && r.Status == http.StatusForbidden
 		}
 		if !right {
-			t.Errorf("%s must not reach %s: %d %s", c.name, op.OperationID, r.status, r.body)
+			t.Errorf("%s must not reach %s: %d %s", c.name, op.OperationID, r.Status, r.Body)
 		}
 	})
-	if noted := h.refusalsNoted(t); noted < operations { // they were written down, once for each person and operation
+	if noted := refusalsNoted(t, h); noted < operations { // they were written down, once for each person and operation
 		t.Errorf("%d refusals, and only %d are in the audit log", refusals, noted)
 	}
-	after := fingerprints(t, h)
+	after := apptest.Fingerprints(t, h)
 	for _, table := range []string{"audit.entry", "audit.place"} {
 		delete(before, table)
 		delete(after, table)
@@ -188,21 +189,21 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 			e = fresh(relation == "owns")
 		}
 		if op.OperationID == "ban-lift" {
-			if _, err := h.apps[0].Identity.Ban(h.as(people["operator"]), e["person_id"], "probe", nil); err != nil {
+			if _, err := h.Apps[0].Identity.Ban(h.As(people["operator"]), e["person_id"], "probe", nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		r := call(c, op, e)
-		if r.status >= 300 && r.status != http.StatusConflict && r.status != http.StatusUnprocessableEntity {
-			t.Errorf("%s may %s: %d %s", c.name, op.OperationID, r.status, r.body)
-		} else if r.status == http.StatusUnprocessableEntity && !slices.Contains(
+		if r.Status >= 300 && r.Status != http.StatusConflict && r.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%s may %s: %d %s", c.name, op.OperationID, r.Status, r.Body)
+		} else if r.Status == http.StatusUnprocessableEntity && !slices.Contains(
 			[]string{"film-put", "totp-confirm"}, op.OperationID,
 		) { // whose film and code here are none
-			t.Errorf("%s %s: the body of this probe is wrong: %s", c.name, op.OperationID, r.body)
+			t.Errorf("%s %s: the body of this probe is wrong: %s", c.name, op.OperationID, r.Body)
 		}
 		// which end the token
 		if slices.Contains([]string{"session-end-current", "password-change", "verification-ask"}, op.OperationID) {
-			*c.client = *h.signIn(c.email)
+			*c.Client = *h.SignIn(c.email)
 		}
 	})
 	var addresses []string

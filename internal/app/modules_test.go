@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/audit/audittest"
 	"stoa/internal/base/probe"
 	"stoa/internal/courses/coursestest"
@@ -21,7 +22,7 @@ func modules(a *app.App) []probe.Module {
 	return []probe.Module{
 		tenancytest.Probe(),
 		audittest.Probe(),
-		identitytest.Probe(a.Identity, nowhere),
+		identitytest.Probe(a.Identity, apptest.Nowhere),
 		coursestest.Probe(a.Courses),
 		progresstest.Probe(),
 		directorytest.Probe(a.Directory),

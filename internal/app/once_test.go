@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -23,10 +24,10 @@ import (
 // Ten equal requests with one key, at once and one after the other, do what they ask once, and all are answered alike.
 func TestAKeyMakesARequestOnce(t *testing.T) {
 	t.Parallel()
-	h := open(t, 2)
-	teacher := h.person("teacher@example.org", "", viewer.Instructor)
-	h.person("admin@example.org", "", viewer.Admin)
-	draft, err := h.apps[0].Courses.Create(h.as(teacher), courses.About{
+	h := apptest.Open(t, 2)
+	teacher := h.Person("teacher@example.org", "", viewer.Instructor)
+	h.Person("admin@example.org", "", viewer.Admin)
+	draft, err := h.Apps[0].Courses.Create(h.As(teacher), courses.About{
 		Code:     "O 1",
 		Title:    "Once",
 		Category: "Tests",
@@ -36,14 +37,14 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	path, key := "/courses/"+draft.ID.String()+"/sections", http.Header{"Idempotency-Key": {"one"}}
-	c := h.signIn("teacher@example.org")
+	c := h.SignIn("teacher@example.org")
 	answers := make([]string, 10)
-	for _, status := range race(len(answers), func(i int) int {
-		tab := c.fork()
-		tab.server = i % 2
-		r := tab.doWith(key, "POST", path, map[string]string{"title": "Added"})
-		answers[i] = r.body
-		return r.status
+	for _, status := range apptest.Race(len(answers), func(i int) int {
+		tab := c.Fork()
+		tab.Server = i % 2
+		r := tab.DoWith(key, "POST", path, map[string]string{"title": "Added"})
+		answers[i] = r.Body
+		return r.Status
 	}) {
 		if status != http.StatusCreated {
 			t.Errorf("%d", status)
@@ -54,37 +55,37 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 			t.Errorf("%s and %s", answers[0], answer)
 		}
 	}
-	again := c.doWith(key, "POST", path, map[string]string{"title": "Added"})
-	if again.status != http.StatusCreated || again.body != answers[0] ||
-		again.header.Get("Idempotency-Replayed") != "true" {
-		t.Errorf("again: %d %s", again.status, again.body)
+	again := c.DoWith(key, "POST", path, map[string]string{"title": "Added"})
+	if again.Status != http.StatusCreated || again.Body != answers[0] ||
+		again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("again: %d %s", again.Status, again.Body)
 	}
-	r := c.doWith(key, "POST", path, map[string]string{"title": "Another"})
-	if r.status != http.StatusUnprocessableEntity || r.problem() != "idempotency-key" {
-		t.Errorf("the key for another request: %d %s", r.status, r.body)
+	r := c.DoWith(key, "POST", path, map[string]string{"title": "Another"})
+	if r.Status != http.StatusUnprocessableEntity || r.Problem() != "idempotency-key" {
+		t.Errorf("the key for another request: %d %s", r.Status, r.Body)
 	}
-	if r := h.signIn("admin@example.org").doWith(key, "POST", path, map[string]string{
+	if r := h.SignIn("admin@example.org").DoWith(key, "POST", path, map[string]string{
 		"title": "Mine",
-	}); r.status != http.StatusCreated {
-		t.Errorf("another person's request by the same key: %d %s", r.status, r.body)
+	}); r.Status != http.StatusCreated {
+		t.Errorf("another person's request by the same key: %d %s", r.Status, r.Body)
 	}
-	if n := strings.Count(c.do("GET", "/courses/"+draft.ID.String()+"/draft", nil).body, `"Added"`); n != 1 {
+	if n := strings.Count(c.Do("GET", "/courses/"+draft.ID.String()+"/draft", nil).Body, `"Added"`); n != 1 {
 		t.Errorf("added %d times", n)
 	}
 	// What was refused may be tried again with the same key.
 	two := http.Header{"Idempotency-Key": {"two"}}
-	if r := c.doWith(
+	if r := c.DoWith(
 		two, "POST", "/courses/"+draft.ID.String()+"/publications", nil,
-	); r.status != http.StatusConflict || r.problem() != "conflict" {
-		t.Errorf("an empty course: %d %s", r.status, r.body)
+	); r.Status != http.StatusConflict || r.Problem() != "conflict" {
+		t.Errorf("an empty course: %d %s", r.Status, r.Body)
 	}
-	if _, err := h.apps[0].Courses.AddLesson(h.as(teacher), draft.Sections[0].ID, "text", courses.Content{
+	if _, err := h.Apps[0].Courses.AddLesson(h.As(teacher), draft.Sections[0].ID, "text", courses.Content{
 		Title: "L", Minutes: 1, Body: "x",
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if r := c.doWith(two, "POST", "/courses/"+draft.ID.String()+"/publications", nil); r.status != http.StatusCreated {
-		t.Errorf("the same when it can be done: %d %s", r.status, r.body)
+	if r := c.DoWith(two, "POST", "/courses/"+draft.ID.String()+"/publications", nil); r.Status != http.StatusCreated {
+		t.Errorf("the same when it can be done: %d %s", r.Status, r.Body)
 	}
 }
 
@@ -92,31 +93,31 @@ func TestAKeyMakesARequestOnce(t *testing.T) {
 // beside it: that it was refused, or that a password was guessed.
 func TestAKeyStandsForWhatWasDone(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("teacher@example.org", "", viewer.Instructor)
-	h.person("student@example.org", "", viewer.Student)
+	h := apptest.Open(t, 1)
+	h.Person("teacher@example.org", "", viewer.Instructor)
+	h.Person("student@example.org", "", viewer.Student)
 	course := map[string]string{"code": "O 2", "title": "Refused", "category": "Tests", "level": "introductory"}
 	key := http.Header{"Idempotency-Key": {"three"}}
-	student := h.signIn("student@example.org")
+	student := h.SignIn("student@example.org")
 	for range 2 {
-		if r := student.doWith(key, "POST", "/courses", course); r.status != http.StatusForbidden {
-			t.Errorf("refused: %d %s", r.status, r.body)
+		if r := student.DoWith(key, "POST", "/courses", course); r.Status != http.StatusForbidden {
+			t.Errorf("refused: %d %s", r.Status, r.Body)
 		}
 	}
-	c := h.signIn("teacher@example.org")
-	h.clock.Advance(9 * time.Minute)
-	c.do("POST", "/auth/refresh", nil)
-	h.clock.Advance(9 * time.Minute)
-	c.do("POST", "/auth/refresh", nil)
-	begin := func(key, current string) reply {
+	c := h.SignIn("teacher@example.org")
+	h.Clock.Advance(9 * time.Minute)
+	c.Do("POST", "/auth/refresh", nil)
+	h.Clock.Advance(9 * time.Minute)
+	c.Do("POST", "/auth/refresh", nil)
+	begin := func(key, current string) apptest.Reply {
 		body := map[string]string{"name": "Phone", "current_password": current}
-		return c.doWith(http.Header{"Idempotency-Key": {key}}, "POST", "/me/factors/apps", body)
+		return c.DoWith(http.Header{"Idempotency-Key": {key}}, "POST", "/me/factors/apps", body)
 	}
-	if r := begin("four", "wrong"); r.status != http.StatusUnprocessableEntity {
-		t.Fatalf("a wrong password: %d %s", r.status, r.body)
+	if r := begin("four", "wrong"); r.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("a wrong password: %d %s", r.Status, r.Body)
 	}
-	if r := begin("four", password); r.status != http.StatusCreated {
-		t.Errorf("the right one with the same key: %d %s", r.status, r.body)
+	if r := begin("four", password); r.Status != http.StatusCreated {
+		t.Errorf("the right one with the same key: %d %s", r.Status, r.Body)
 	}
 }
 
@@ -124,30 +125,30 @@ func TestAKeyStandsForWhatWasDone(t *testing.T) {
 // whoever asks again, and no password in what tells requests apart.
 func TestKeptAnswersHoldNoSecret(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	c := h.signIn("asha@example.org")
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	c := h.SignIn("asha@example.org")
 	key := http.Header{"Idempotency-Key": {"five"}}
-	made := c.doWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
-	if made.status != http.StatusCreated || made.header.Get("Cache-Control") != "no-store" {
-		t.Fatalf("%d %v %s", made.status, made.header, made.body)
+	made := c.DoWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
+	if made.Status != http.StatusCreated || made.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %v %s", made.Status, made.Header, made.Body)
 	}
-	again := c.doWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
-	if again.status != http.StatusConflict || again.problem() != "repeated" {
-		t.Errorf("again: %d %s", again.status, again.body)
+	again := c.DoWith(key, "POST", "/me/factors/apps", map[string]string{"name": "Phone"})
+	if again.Status != http.StatusConflict || again.Problem() != "repeated" {
+		t.Errorf("again: %d %s", again.Status, again.Body)
 	}
 	signIn := map[string]string{"email": "asha@example.org", "password": password}
 	for range 2 { // with a token, although none is needed: each is a session of its own
-		r := c.doWith(key, "POST", "/auth/sessions", signIn)
-		if r.status != http.StatusCreated || r.header.Get("Idempotency-Replayed") != "" {
-			t.Errorf("a sign-in: %d %s", r.status, r.header)
+		r := c.DoWith(key, "POST", "/auth/sessions", signIn)
+		if r.Status != http.StatusCreated || r.Header.Get("Idempotency-Replayed") != "" {
+			t.Errorf("a sign-in: %d %s", r.Status, r.Header)
 		}
 	}
-	c.doWith(http.Header{
+	c.DoWith(http.Header{
 		"Idempotency-Key": {"six"},
 	}, "POST", "/me/recovery-codes", map[string]string{"current_password": password})
-	rows, err := h.place.superuser(t).Query(t.Context(), `SELECT request, content FROM cache.answered
-		WHERE tenant_id = $1`, h.tenant)
+	rows, err := h.Place.Superuser(t).Query(t.Context(), `SELECT request, content FROM cache.answered
+		WHERE tenant_id = $1`, h.Tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,17 +191,17 @@ func TestKeptAnswersHoldNoSecret(t *testing.T) {
 // An operation without a body reads none, however long what is sent is, with a key or without.
 func TestNoBodyIsReadWhereNoneBelongs(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("teacher@example.org", "", viewer.Instructor)
-	c := h.signIn("teacher@example.org")
+	h := apptest.Open(t, 1)
+	h.Person("teacher@example.org", "", viewer.Instructor)
+	c := h.SignIn("teacher@example.org")
 	endless := &counting{most: 64 << 20}
 	r, err := http.NewRequestWithContext(t.Context(), "POST",
-		h.servers[0].URL+"/api/v1/courses/"+uuid.NewString()+"/publications", endless)
+		h.Servers[0].URL+"/api/v1/courses/"+uuid.NewString()+"/publications", endless)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Host = h.host
-	r.Header.Set("Authorization", "Bearer "+c.token)
+	r.Host = h.Host
+	r.Header.Set("Authorization", "Bearer "+c.Token)
 	r.Header.Set("Idempotency-Key", "seven")
 	answer, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil {

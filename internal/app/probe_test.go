@@ -1,8 +1,6 @@
 package app_test
 
 import (
-	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"stoa/internal/app"
+	"stoa/internal/apptest"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/probe"
@@ -20,51 +19,40 @@ import (
 	"stoa/internal/identity"
 )
 
-// mark is a word that only the texts of this house hold: where it turns up elsewhere, something leaked.
-func (h *house) mark() string { return "mark" + h.tenant.String()[24:] }
-
-// mailOf is somebody's address; houses that share no layer of isolation need different ones.
-func (h *house) mailOf(name string) string {
-	if h.domain == "" {
-		return name + "@example.org"
-	}
-	return name + "@" + h.domain
-}
-
 // cast are the people to whom an estate's objects belong.
 type cast struct{ teacher, staff, student identity.Person }
 
 // furnish fills a house with one of everything.
-func furnish(t *testing.T, h *house) estate {
+func furnish(t *testing.T, h *apptest.House) estate {
 	t.Helper()
-	e := h.estate(cast{
-		h.person(h.mailOf("teacher"), "", viewer.Instructor),
-		h.person(h.mailOf("staff"), "", viewer.Staff, viewer.Admin),
-		h.person(h.mailOf("ravi"), "", viewer.Student),
-	}, h.person(h.mailOf("new"), viewer.Unverified, viewer.Alumnus))
-	session := h.signIn(h.mailOf("ravi"))
+	e := estateOf(h, cast{
+		h.Person(h.MailOf("teacher"), "", viewer.Instructor),
+		h.Person(h.MailOf("staff"), "", viewer.Staff, viewer.Admin),
+		h.Person(h.MailOf("ravi"), "", viewer.Student),
+	}, h.Person(h.MailOf("new"), viewer.Unverified, viewer.Alumnus))
+	session := h.SignIn(h.MailOf("ravi"))
 	var list struct{ Items []struct{ ID uuid.UUID } }
-	session.do("GET", "/auth/sessions", nil).json(t, &list)
+	session.Do("GET", "/auth/sessions", nil).JSON(t, &list)
 	e["session_id"] = list.Items[0].ID
 	var app struct{ ID uuid.UUID }
-	session.do("POST", "/me/factors/apps", map[string]string{"name": h.mark()}).json(t, &app)
+	session.Do("POST", "/me/factors/apps", map[string]string{"name": h.Mark()}).JSON(t, &app)
 	e["factor_id"] = app.ID
-	e["connection_id"] = h.connect(t, identity.Person{ID: e["person_id"]})
+	e["connection_id"] = h.Connect(t, identity.Person{ID: e["person_id"]})
 	return e
 }
 
-// estate makes one of each module's objects for the cast and a newcomer.
-func (h *house) estate(c cast, newcomer identity.Person) estate {
-	h.t.Helper()
-	e := estate{"provider_id": h.offer(h.t, nowhere(), "p"+uuid.NewString()[:8])}
-	for _, m := range modules(h.apps[0]) {
+// estateOf makes one of each module's objects for the cast and a newcomer.
+func estateOf(h *apptest.House, c cast, newcomer identity.Person) estate {
+	h.T.Helper()
+	e := estate{"provider_id": h.Offer(h.T, apptest.Nowhere(), "p"+uuid.NewString()[:8])}
+	for _, m := range modules(h.Apps[0]) {
 		if m.Furnish != nil {
-			m.Furnish(h.t, probe.Cast{
-				Teacher:  h.as(c.teacher),
-				Staff:    h.as(c.staff),
-				Student:  h.as(c.student),
-				Newcomer: h.as(newcomer),
-				Mark:     h.mark(),
+			m.Furnish(h.T, probe.Cast{
+				Teacher:  h.As(c.teacher),
+				Staff:    h.As(c.staff),
+				Student:  h.As(c.student),
+				Newcomer: h.As(newcomer),
+				Mark:     h.Mark(),
 			}, e)
 		}
 	}
@@ -93,28 +81,10 @@ func parameters(op *huma.Operation) []string {
 	return named
 }
 
-// fingerprints are a digest of every table of an institution.
-func fingerprints(t *testing.T, h *house) map[string]string {
-	t.Helper()
-	conn := h.place.superuser(t)
-	digests := map[string]string{}
-	for _, table := range dbtest.Tables(t, conn, "tenant_id") {
-		var digest *string
-		if err := conn.QueryRow(context.Background(), fmt.Sprintf(`SELECT md5(string_agg(x::text, '|'
-			ORDER BY x::text)) FROM %s x WHERE tenant_id = $1`, table), h.tenant).Scan(&digest); err != nil {
-			t.Fatalf("%s: %v", table, err)
-		}
-		if digest != nil {
-			digests[table] = *digest
-		}
-	}
-	return digests
-}
-
 // A visitor reaches nothing but what is public, and a public operation is public on purpose.
 func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	public := []string{
 		"provider-list", "provider-begin", "provider-sign-in", "email-confirm", "institution-get", "passkey-ask",
 		"passkey-sign-in", "second-factor", "password-reset", "password-reset-ask", "registration-create",
@@ -131,8 +101,8 @@ func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 		for _, name := range parameters(op) {
 			path = strings.ReplaceAll(path, "{"+name+"}", uuid.NewString())
 		}
-		if r := h.client().do(op.Method, path, nil); r.status != http.StatusUnauthorized {
-			t.Errorf("%s %s as a visitor: %d", op.Method, op.Path, r.status)
+		if r := h.Client().Do(op.Method, path, nil); r.Status != http.StatusUnauthorized {
+			t.Errorf("%s %s as a visitor: %d", op.Method, op.Path, r.Status)
 		}
 	})
 }
@@ -140,9 +110,9 @@ func TestVisitorsReachOnlyPublicOperations(t *testing.T) {
 // The document and what is served are the same.
 func TestEveryOperationIsInTheDocument(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	if r := h.client().do("GET", "/no/such/thing", nil); r.status != http.StatusNotFound || r.problem() != "not-found" {
-		t.Errorf("unknown path: %d %s", r.status, r.body)
+	h := apptest.Open(t, 1)
+	if r := h.Client().Do("GET", "/no/such/thing", nil); r.Status != http.StatusNotFound || r.Problem() != "not-found" {
+		t.Errorf("unknown path: %d %s", r.Status, r.Body)
 	}
 	count := 0
 	eachOperation(func(*huma.Operation) { count++ })
@@ -158,13 +128,13 @@ func TestEveryOperationIsInTheDocument(t *testing.T) {
 // schema is added; what the contract does not name is refused, by name, before anything is done.
 func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
+	h := apptest.Open(t, 1)
 	e := furnish(t, h)
-	h.person("root@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
-	c := h.signIn("root@example.org")
+	h.Person("root@example.org", "", viewer.Admin, viewer.Instructor, viewer.Student)
+	c := h.SignIn("root@example.org")
 	columns := dbtest.Columns(t, dbtest.Superuser(t))
 	schemas := app.Contract().Components.Schemas
-	before := fingerprints(t, h)
+	before := apptest.Fingerprints(t, h)
 	probes := 0
 	eachOperation(func(op *huma.Operation) {
 		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
@@ -180,13 +150,13 @@ func TestNoBodySetsAColumnItDoesNotOffer(t *testing.T) {
 				continue
 			}
 			probes++
-			r := c.do(op.Method, path, map[string]any{column: "x"})
-			if r.status != http.StatusUnprocessableEntity || !strings.Contains(r.body, `"body.`+column+`"`) {
-				t.Errorf("%s with %s: %d %s", op.OperationID, column, r.status, r.body)
+			r := c.Do(op.Method, path, map[string]any{column: "x"})
+			if r.Status != http.StatusUnprocessableEntity || !strings.Contains(r.Body, `"body.`+column+`"`) {
+				t.Errorf("%s with %s: %d %s", op.OperationID, column, r.Status, r.Body)
 			}
 		}
 	})
-	if after := fingerprints(t, h); !maps.Equal(before, after) {
+	if after := apptest.Fingerprints(t, h); !maps.Equal(before, after) {
 		t.Error("something changed")
 	}
 	t.Logf("%d probes with %d columns", probes, len(columns))

@@ -28,6 +28,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/config"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
@@ -79,7 +80,7 @@ var proxies = map[string]proxy{
 // front is a proxy that runs before a house, and a browser that knows it.
 type front struct {
 	t           *testing.T
-	h           *house
+	h           *apptest.House
 	http, https string // its addresses
 	roots       *x509.CertPool
 	browser     *http.Client
@@ -118,9 +119,9 @@ func found(program string) string {
 
 func begin(t *testing.T, binary string, p proxy) *front {
 	t.Helper()
-	h := open(t, 1, func(c *config.Config) { c.TrustProxy, c.KnownHostsOnly = true, true })
-	h.person("teacher@example.org", "", viewer.Instructor)
-	behind := httptest.NewServer(withSocket(h.servers[0].Config.Handler))
+	h := apptest.Open(t, 1, func(c *config.Config) { c.TrustProxy, c.KnownHostsOnly = true, true })
+	h.Person("teacher@example.org", "", viewer.Instructor)
+	behind := httptest.NewServer(withSocket(h.Servers[0].Config.Handler))
 	t.Cleanup(behind.Close)
 	f := &front{t: t, h: h, http: freeAddress(t), https: freeAddress(t)}
 	dir := t.TempDir()
@@ -132,7 +133,7 @@ func begin(t *testing.T, binary string, p proxy) *front {
 		t.Fatal(err)
 	}
 	f.browser = &http.Client{
-		Jar: jar, Transport: f.transport(h.host),
+		Jar: jar, Transport: f.transport(h.Host),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return f
@@ -181,7 +182,7 @@ func (f *front) configured(dir string, p proxy, upstream string) string {
 		}
 	}
 	if strings.Contains(text, documentedHost) {
-		put(documentedHost, f.h.host)
+		put(documentedHost, f.h.Host)
 	}
 	file := filepath.Join(dir, p.file)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -205,7 +206,7 @@ func (f *front) certificate(dir string) {
 		f.t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{f.h.host}, IsCA: true, BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(1), DNSNames: []string{f.h.Host}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
@@ -247,7 +248,7 @@ func (f *front) run(cmd *exec.Cmd, dir string) {
 			f.t.Log(said.String())
 		}
 	})
-	f.h.waitFor(func() bool {
+	f.h.WaitFor(func() bool {
 		select {
 		case <-ended:
 			f.t.Fatalf("it ended: %s", said.String())
@@ -282,7 +283,7 @@ func (f *front) transport(name string) *http.Transport {
 // origin is the house's as a browser sees it.
 func (f *front) origin() string {
 	_, port, _ := net.SplitHostPort(f.https)
-	return "https://" + net.JoinHostPort(f.h.host, port)
+	return "https://" + net.JoinHostPort(f.h.Host, port)
 }
 
 func (f *front) ask(method, path string, header http.Header, body io.Reader) (*http.Response, string) {
@@ -309,13 +310,13 @@ func (f *front) ask(method, path string, header http.Header, body io.Reader) (*h
 func (f *front) leadsToHTTPS() {
 	f.t.Helper()
 	_, port, _ := net.SplitHostPort(f.http)
-	r, err := f.browser.Get("http://" + net.JoinHostPort(f.h.host, port) + "/people?q=asha")
+	r, err := f.browser.Get("http://" + net.JoinHostPort(f.h.Host, port) + "/people?q=asha")
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	_ = r.Body.Close()
 	to := r.Header.Get("Location")
-	if r.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(to, "https://"+f.h.host) ||
+	if r.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(to, "https://"+f.h.Host) ||
 		!strings.HasSuffix(to, "/people?q=asha") {
 		f.t.Errorf("http: %d %s", r.StatusCode, to)
 	}
@@ -366,7 +367,7 @@ func (f *front) signsIn() {
 	var address string
 	err := dbtest.Superuser(f.t).QueryRow(f.t.Context(), `SELECT address FROM audit.entry
 		WHERE tenant_id = $1 AND request_id = $2`,
-		f.h.tenant, r.Header.Get("X-Request-Id")).Scan(&address)
+		f.h.Tenant, r.Header.Get("X-Request-Id")).Scan(&address)
 	if err != nil || address != visitorsAddress {
 		f.t.Errorf("Stoa took the visitor for one at %q (%v)", address, err)
 	}
@@ -389,15 +390,15 @@ func (f *front) signsIn() {
 // first part before the last is sent, and reads from its middle.
 func (f *front) takesFilms() {
 	f.t.Helper()
-	teacher := f.h.signIn("teacher@example.org")
+	teacher := f.h.SignIn("teacher@example.org")
 	var me struct{ ID uuid.UUID }
-	teacher.do("GET", "/me", nil).json(f.t, &me)
-	ctx := viewer.With(f.h.ctx, viewer.Viewer{
-		Tenant: f.h.tenant,
+	teacher.Do("GET", "/me", nil).JSON(f.t, &me)
+	ctx := viewer.With(f.h.Ctx, viewer.Viewer{
+		Tenant: f.h.Tenant,
 		Person: me.ID,
 		Roles:  []viewer.Role{viewer.Instructor},
 	})
-	course := f.h.apps[0].Courses
+	course := f.h.Apps[0].Courses
 	draft, err := course.Create(ctx, courses.About{
 		Code:     "P 1",
 		Title:    "Film",
@@ -417,7 +418,7 @@ func (f *front) takesFilms() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	req.Header = http.Header{"Content-Type": {"video/mp4"}, "Authorization": {"Bearer " + teacher.token}}
+	req.Header = http.Header{"Content-Type": {"video/mp4"}, "Authorization": {"Bearer " + teacher.Token}}
 	answered := make(chan error)
 	go func() {
 		r, err := f.browser.Do(req)
@@ -431,8 +432,8 @@ func (f *front) takesFilms() {
 		answered <- err
 	}()
 	_, _ = sending.Write(append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41"), make([]byte, 3<<20)...))
-	f.h.waitFor(func() bool {
-		parts, err := filepath.Glob(filepath.Join(f.h.data, "films", "*", "*.part"))
+	f.h.WaitFor(func() bool {
+		parts, err := filepath.Glob(filepath.Join(f.h.Data, "films", "*", "*.part"))
 		return err == nil && len(parts) == 1
 	}, "first part of a film before its last: the proxy refuses it or holds it back")
 	_, _ = sending.Write(make([]byte, 3<<20))
@@ -458,7 +459,7 @@ func (f *front) refusesOtherHosts() {
 		f.t.Fatal(err)
 	}
 	req.Host = "elsewhere.example"
-	for what, name := range map[string]string{"a request": f.h.host, "a connection": req.Host} {
+	for what, name := range map[string]string{"a request": f.h.Host, "a connection": req.Host} {
 		transport := f.transport(name)
 		transport.TLSClientConfig.InsecureSkipVerify = true // #nosec G402 -- there is no certificate of that name
 		r, err := transport.RoundTrip(req)
@@ -495,7 +496,7 @@ func (f *front) passesWebSockets() {
 	f.t.Helper()
 	conn, err := tls.Dial("tcp", f.https, &tls.Config{
 		RootCAs:    f.roots,
-		ServerName: f.h.host,
+		ServerName: f.h.Host,
 		NextProtos: []string{"http/1.1"},
 		MinVersion: tls.VersionTLS12,
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/oidctest"
 	"stoa/internal/base/viewer"
@@ -20,18 +21,18 @@ import (
 // and must have written an entry in its name: same request id.
 func TestEveryChangeIsRecorded(t *testing.T) {
 	t.Parallel()
-	h := openWorking(t)
-	h.person("admin@example.org", "", viewer.Admin, viewer.Instructor)
-	ravi := h.person("ravi@example.org", "", viewer.Student)
-	h.person("new@example.org", viewer.Unverified, viewer.Alumnus)
-	boss, learner, newcomer := h.signIn("admin@example.org"), h.signIn("ravi@example.org"), h.signIn("new@example.org")
+	h := apptest.OpenWorking(t)
+	h.Person("admin@example.org", "", viewer.Admin, viewer.Instructor)
+	ravi := h.Person("ravi@example.org", "", viewer.Student)
+	h.Person("new@example.org", viewer.Unverified, viewer.Alumnus)
+	boss, learner, newcomer := h.SignIn("admin@example.org"), h.SignIn("ravi@example.org"), h.SignIn("new@example.org")
 	conn := dbtest.Superuser(t)
 	covered := map[string]bool{}
-	do := func(operation string, c *client, method, path string, body any) reply {
+	do := func(operation string, c *apptest.Client, method, path string, body any) apptest.Reply {
 		t.Helper()
-		r := c.do(method, path, body)
-		if r.status >= 300 {
-			t.Fatalf("%s: %d %s", operation, r.status, r.body)
+		r := c.Do(method, path, body)
+		if r.Status >= 300 {
+			t.Fatalf("%s: %d %s", operation, r.Status, r.Body)
 		}
 		covered[operation] = true
 		if _, exempt := unrecorded[operation]; exempt {
@@ -39,7 +40,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 		}
 		var n int
 		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM audit.entry WHERE tenant_id = $1 AND "+
-			"request_id = $2", h.tenant, r.header.Get("X-Request-Id")).Scan(&n); err != nil {
+			"request_id = $2", h.Tenant, r.Header.Get("X-Request-Id")).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n == 0 {
@@ -47,28 +48,28 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 		}
 		return r
 	}
-	id := func(r reply) string {
+	id := func(r apptest.Reply) string {
 		t.Helper()
 		var made struct{ ID string }
-		r.json(t, &made)
+		r.JSON(t, &made)
 		return made.ID
 	}
-	lastSection := func(r reply) string { // the answer is the whole draft
+	lastSection := func(r apptest.Reply) string { // the answer is the whole draft
 		t.Helper()
 		var draft struct{ Sections []struct{ ID string } }
-		r.json(t, &draft)
+		r.JSON(t, &draft)
 		return draft.Sections[len(draft.Sections)-1].ID
 	}
-	visitor := h.client()
+	visitor := h.Client()
 	do("registration-create", visitor, "POST", "/auth/registrations", map[string]string{
 		"email": "lena@example.org", "name": "Lena", "password": password,
 	})
 	do("email-confirm", visitor, "POST", "/auth/email-confirmations", map[string]string{
-		"token": h.mailed("lena@example.org", "Confirm your e-mail address"),
+		"token": h.Mailed("lena@example.org", "Confirm your e-mail address"),
 	})
 	do("password-reset-ask", visitor, "POST", "/auth/password-resets", map[string]string{"email": "lena@example.org"})
 	do("password-reset", visitor, "PUT", "/auth/password", map[string]string{
-		"token": h.mailed("lena@example.org", "Choose a new password"), "password": password + " 2",
+		"token": h.Mailed("lena@example.org", "Choose a new password"), "password": password + " 2",
 	})
 	do("session-create", visitor, "POST", "/auth/sessions", map[string]string{
 		"email": "lena@example.org", "password": password + " 2",
@@ -76,17 +77,17 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("password-change", visitor, "PUT", "/me/password", map[string]string{
 		"current_password": password + " 2", "password": password + " 3",
 	})
-	other := h.client()
-	other.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
+	other := h.Client()
+	other.Do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
 	do("session-end-others", visitor, "DELETE", "/auth/sessions", nil)
-	other.do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
+	other.Do("POST", "/auth/sessions", map[string]string{"email": "lena@example.org", "password": password + " 3"})
 	var sessions struct {
 		Items []struct {
 			ID      string
 			Current bool
 		}
 	}
-	visitor.do("GET", "/auth/sessions", nil).json(t, &sessions)
+	visitor.Do("GET", "/auth/sessions", nil).JSON(t, &sessions)
 	for _, s := range sessions.Items {
 		if !s.Current {
 			do("session-end", visitor, "DELETE", "/auth/sessions/"+s.ID, nil)
@@ -108,7 +109,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	do("photo-delete", learner, "DELETE", "/me/photo", nil)
 	do("verification-ask", newcomer, "POST", "/me/verification", map[string]string{"statement": "Roll 1"})
 	var asked struct{ Items []struct{ ID string } }
-	boss.do("GET", "/verifications", nil).json(t, &asked)
+	boss.Do("GET", "/verifications", nil).JSON(t, &asked)
 	do("verification-decide", boss, "PUT", "/verifications/"+asked.Items[0].ID+"/decision",
 		map[string]string{"decision": "verified"})
 
@@ -139,7 +140,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 			Lessons []struct{ ID string }
 		}
 	}
-	boss.do("GET", "/courses/"+course+"/draft", nil).json(t, &draft)
+	boss.Do("GET", "/courses/"+course+"/draft", nil).JSON(t, &draft)
 	order := []any{}
 	for _, s := range slices.Backward(draft.Sections) {
 		lessons := []string{}
@@ -157,7 +158,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 		map[string]string{"title": "Spare"}))
 	do("section-delete", boss, "DELETE", "/sections/"+spare, nil)
 
-	campus := realProvider(h.callback(), oidctest.User{
+	campus := apptest.RealProvider(h.Callback(), oidctest.User{
 		Subject:   "s1",
 		First:     "Lena",
 		Last:      "Rao",
@@ -175,40 +176,40 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	})
 	covered["provider-begin"] = true // by begin
 	do("connection-add", learner, "POST", "/auth/connections", map[string]any{
-		"returned": logIn(t, learner.begin(t, uuid.MustParse(provider)), "s1"),
+		"returned": apptest.LogIn(t, learner.Begin(t, uuid.MustParse(provider)), "s1"),
 	})
-	fresh := h.client()
+	fresh := h.Client()
 	do("provider-sign-in", fresh, "POST", "/auth/provider-sessions",
-		logIn(t, fresh.begin(t, uuid.MustParse(provider)), "s1"))
+		apptest.LogIn(t, fresh.Begin(t, uuid.MustParse(provider)), "s1"))
 	var connections struct{ Items []struct{ ID string } }
-	learner.do("GET", "/me/connections", nil).json(t, &connections)
+	learner.Do("GET", "/me/connections", nil).JSON(t, &connections)
 	do("connection-remove", learner, "POST", "/me/connections/"+connections.Items[0].ID+"/removal", map[string]string{})
 	do("provider-remove", boss, "DELETE", "/institution/providers/"+provider, nil)
 
 	var begun struct{ ID, Secret string }
-	do("totp-begin", learner, "POST", "/me/factors/apps", map[string]string{"name": "Phone"}).json(t, &begun)
-	app := phone{h, begun.Secret}
+	do("totp-begin", learner, "POST", "/me/factors/apps", map[string]string{"name": "Phone"}).JSON(t, &begun)
+	app := apptest.Phone{House: h, Secret: begun.Secret}
 	var added struct {
 		Codes []string `json:"recovery_codes"`
 	}
 	do("totp-confirm", learner, "PUT", "/me/factors/"+begun.ID+"/confirmation", map[string]string{
-		"code": app.code(t),
-	}).json(t, &added)
-	half, second := h.halfIn(t, "ravi@example.org")
+		"code": app.Code(t),
+	}).JSON(t, &added)
+	half, second := h.HalfIn(t, "ravi@example.org")
 	do("second-factor", half, "POST", "/auth/second-factors", map[string]string{
 		"challenge": second.Challenge, "code": added.Codes[0],
 	})
 	do("recovery-codes-renew", learner, "POST", "/me/recovery-codes", map[string]string{})
-	k, wanted := newKey(h, ravi.ID), ceremony{}
+	k, wanted := apptest.NewKey(h, ravi.ID), apptest.Ceremony{}
 	do("passkey-begin", learner, "POST", "/me/factors/passkey-challenges", map[string]string{
 		"name": "Laptop",
-	}).json(t, &wanted)
+	}).JSON(t, &wanted)
 	do("passkey-add", learner, "POST", "/me/factors/passkeys", map[string]any{
-		"challenge": wanted.Challenge, "credential": k.make(t, wanted.Options),
+		"challenge": wanted.Challenge, "credential": k.Make(t, wanted.Options),
 	})
-	do("passkey-ask", visitor, "POST", "/auth/passkey-challenges", map[string]any{}).json(t, &wanted)
-	do("passkey-sign-in", h.client(), "POST", "/auth/passkeys", map[string]any{
-		"challenge": wanted.Challenge, "credential": k.use(t, wanted.Options),
+	do("passkey-ask", visitor, "POST", "/auth/passkey-challenges", map[string]any{}).JSON(t, &wanted)
+	do("passkey-sign-in", h.Client(), "POST", "/auth/passkeys", map[string]any{
+		"challenge": wanted.Challenge, "credential": k.Use(t, wanted.Options),
 	})
 	do("factor-remove", learner, "POST", "/me/factors/"+begun.ID+"/removal", map[string]string{})
 
@@ -223,7 +224,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 	})
 	do("ban-put", boss, "PUT", "/people/"+ravi.ID.String()+"/ban", map[string]string{"reason": "Test"})
 	do("ban-lift", boss, "DELETE", "/people/"+ravi.ID.String()+"/ban", nil)
-	if err := h.apps[0].Audit.Seal(h.ctx); err != nil {
+	if err := h.Apps[0].Audit.Seal(h.Ctx); err != nil {
 		t.Fatal(err)
 	}
 	do("audit-verify", boss, "POST", "/audit/verifications", map[string]any{})

@@ -3,15 +3,16 @@ package app_test
 import (
 	"testing"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
 // What means nothing any more goes, by itself, and nothing else: what is young stays, whatever the function would say.
 func TestOldRowsAreSwept(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	person := h.person("asha@example.org", "", viewer.Student)
-	conn := h.place.superuser(t)
+	h := apptest.Open(t, 1)
+	person := h.Person("asha@example.org", "", viewer.Student)
+	conn := h.Place.Superuser(t)
 	for _, age := range []string{"1 minute", "40 days"} {
 		for _, sql := range []string{
 			`INSERT INTO identity.guess (tenant_id, subject, failures, last_at, held_until)
@@ -24,20 +25,20 @@ func TestOldRowsAreSwept(t *testing.T) {
 			`INSERT INTO identity.revocation (tenant_id, id, session_id, person_id, at)
 				VALUES ($1, gen_random_uuid(), gen_random_uuid(), $2, now() - $3::interval)`,
 		} {
-			if _, err := conn.Exec(t.Context(), sql, h.tenant, person.ID, age); err != nil {
+			if _, err := conn.Exec(t.Context(), sql, h.Tenant, person.ID, age); err != nil {
 				t.Fatal(sql, err)
 			}
 		}
 	}
-	if err := h.apps[0].Identity.Sweep(t.Context()); err != nil {
+	if err := h.Apps[0].Identity.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range []string{"identity.guess", "identity.challenge", "identity.link", "identity.revocation"} {
-		if n := h.count(t, table); n != 1 {
+		if n := h.Count(t, table); n != 1 {
 			t.Errorf("%s: %d rows are left of one young and one old", table, n)
 		}
 	}
-	if n := h.count(t, "identity.person"); n != 1 {
+	if n := h.Count(t, "identity.person"); n != 1 {
 		t.Errorf("%d people", n)
 	}
 }

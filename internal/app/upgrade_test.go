@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/config"
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
@@ -137,16 +138,16 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	at := place{db: pool, dsn: dsn}
-	if _, err := at.superuser(t).Exec(
-		t.Context(), "UPDATE identity.person SET password_hash = $1", passwordHash(),
+	at := apptest.Place{DB: pool, DSN: dsn}
+	if _, err := at.Superuser(t).Exec(
+		t.Context(), "UPDATE identity.person SET password_hash = $1", apptest.PasswordHash(),
 	); err != nil {
 		t.Fatal(err)
 	}
 	for _, memory := range []int{0, 1} { // the index in memory, and PostgreSQL itself
-		h := openAt(t, at, 1, func(c *config.Config) { c.DirectoryInMemory = memory })
-		h.host = "upgrade-2.localhost"
-		alumna, student := h.signIn("p4@example.org"), h.signIn("p2@example.org")
+		h := apptest.OpenAt(t, at, 1, func(c *config.Config) { c.DirectoryInMemory = memory })
+		h.Host = "upgrade-2.localhost"
+		alumna, student := h.SignIn("p4@example.org"), h.SignIn("p2@example.org")
 		for path, names := range map[string]int{
 			"/directory?q=node.js": 8, "/directory?q=CI%2FCD": 8, "/directory?q=steel-works": 7, "/directory?q=pune": 8,
 			"/directory?q=sowmya": 1, "/directory?q=nunez": 1, "/directory?q=" + url.QueryEscape("小明"): 1,
@@ -156,21 +157,21 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 			var page struct {
 				Items []struct{} `json:"items"`
 			}
-			if r := alumna.do("GET", path, nil); r.status != http.StatusOK {
-				t.Errorf("%s: %d %s", path, r.status, r.body)
-			} else if r.json(t, &page); len(page.Items) != names {
+			if r := alumna.Do("GET", path, nil); r.Status != http.StatusOK {
+				t.Errorf("%s: %d %s", path, r.Status, r.Body)
+			} else if r.JSON(t, &page); len(page.Items) != names {
 				t.Errorf("%s: %d found, want %d", path, len(page.Items), names)
 			}
 		}
-		if r := alumna.do("GET", "/directory/facets", nil); !strings.Contains(r.body, `"label":"شركة ألفا"`) {
-			t.Errorf("the company is not shown as it is written: %s", r.body)
+		if r := alumna.Do("GET", "/directory/facets", nil); !strings.Contains(r.Body, `"label":"شركة ألفا"`) {
+			t.Errorf("the company is not shown as it is written: %s", r.Body)
 		}
 		for _, path := range []string{
 			"/courses/00000000-0000-7000-8003-000000000001",
 			"/courses", "/people/00000000-0000-7000-8001-000000000005", "/me",
 		} {
-			if r := student.do("GET", path, nil); r.status != http.StatusOK {
-				t.Errorf("%s: %d %s", path, r.status, r.body)
+			if r := student.Do("GET", path, nil); r.Status != http.StatusOK {
+				t.Errorf("%s: %d %s", path, r.Status, r.Body)
 			}
 		}
 	}

@@ -1,9 +1,11 @@
-package identity
+package identity_test
 
 import (
 	"testing"
 
-	"stoa/internal/base/leaktest"
+	"stoa/internal/apptest"
 )
 
-func TestMain(m *testing.M) { leaktest.Main(m) }
+const password = apptest.Password
+
+func TestMain(m *testing.M) { apptest.Main(m) }

@@ -1,4 +1,4 @@
-package app_test
+package identity_test
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 )
 
-func try(h *house, ctx viewer.Viewer, email, word, device string) error {
-	_, err := h.apps[0].Identity.SignIn(viewer.With(h.ctx, ctx), email, word, device)
+func try(h *apptest.House, ctx viewer.Viewer, email, word, device string) error {
+	_, err := h.Apps[0].Identity.SignIn(viewer.With(h.Ctx, ctx), email, word, device)
 	return err
 }
 
@@ -24,13 +25,13 @@ func try(h *house, ctx viewer.Viewer, email, word, device string) error {
 // owner signs in from the browser they use, all the while; from a new one they wait like everybody.
 func TestGuessingAnAccountIsSlow(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	owner := h.signIn("asha@example.org")
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	owner := h.SignIn("asha@example.org")
 	looked := 0
 	for n := range 10_000 {
-		h.clock.Advance(48 * time.Hour / 10_000)
-		from := viewer.Viewer{Tenant: h.tenant, Address: fmt.Sprintf("10.%d.%d.7", n/250, n%250)}
+		h.Clock.Advance(48 * time.Hour / 10_000)
+		from := viewer.Viewer{Tenant: h.Tenant, Address: fmt.Sprintf("10.%d.%d.7", n/250, n%250)}
 		switch p := problemKind(try(h, from, "asha@example.org", "a wrong guess "+strconv.Itoa(n), "")); p {
 		case "credentials":
 			looked++
@@ -39,10 +40,10 @@ func TestGuessingAnAccountIsSlow(t *testing.T) {
 			t.Fatalf("guess %d: %s", n, p)
 		}
 		if n%2500 == 2499 {
-			mine := owner.fork()
-			r := mine.do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
-			if r.status != http.StatusCreated {
-				t.Fatalf("the owner on their own browser after %d guesses: %d %s", n, r.status, r.body)
+			mine := owner.Fork()
+			r := mine.Do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+			if r.Status != http.StatusCreated {
+				t.Fatalf("the owner on their own browser after %d guesses: %d %s", n, r.Status, r.Body)
 			}
 		}
 	}
@@ -50,16 +51,16 @@ func TestGuessingAnAccountIsSlow(t *testing.T) {
 	if looked < 10 || looked > 260 {
 		t.Errorf("%d guesses in two days", looked)
 	}
-	r := h.client().do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
-	wait, err := strconv.Atoi(r.header.Get("Retry-After"))
-	if r.status != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 900 {
-		t.Errorf("a new browser: %d, Retry-After %q", r.status, r.header.Get("Retry-After"))
+	r := h.Client().Do("POST", "/auth/sessions", map[string]string{"email": "asha@example.org", "password": password})
+	wait, err := strconv.Atoi(r.Header.Get("Retry-After"))
+	if r.Status != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 900 {
+		t.Errorf("a new browser: %d, Retry-After %q", r.Status, r.Header.Get("Retry-After"))
 	}
-	h.clock.Advance(15*time.Minute + time.Second)
-	if r := h.client().do("POST", "/auth/sessions", map[string]string{
+	h.Clock.Advance(15*time.Minute + time.Second)
+	if r := h.Client().Do("POST", "/auth/sessions", map[string]string{
 		"email": "asha@example.org", "password": password,
-	}); r.status != http.StatusCreated {
-		t.Errorf("after the wait: %d %s", r.status, r.body)
+	}); r.Status != http.StatusCreated {
+		t.Errorf("after the wait: %d %s", r.Status, r.Body)
 	}
 }
 
@@ -73,13 +74,13 @@ func problemKind(err error) string {
 // Many guesses at the same moment are counted one by one.
 func TestGuessesAtOnceDoNotSlipThrough(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	var looked atomic.Int32
 	var all sync.WaitGroup
 	for n := range 60 {
 		all.Go(func() {
-			from := viewer.Viewer{Tenant: h.tenant, Address: fmt.Sprintf("10.9.%d.1", n)}
+			from := viewer.Viewer{Tenant: h.Tenant, Address: fmt.Sprintf("10.9.%d.1", n)}
 			if problemKind(try(h, from, "asha@example.org", "a wrong guess", "")) == "credentials" {
 				looked.Add(1)
 			}
@@ -94,16 +95,16 @@ func TestGuessesAtOnceDoNotSlipThrough(t *testing.T) {
 // One account may sign in from many programs at once: right passwords are not held against it.
 func TestRightPasswordsAtOnceAllGetIn(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	var all sync.WaitGroup
 	for range 24 {
 		all.Go(func() {
-			r, err := h.client().try("POST", "/auth/sessions", map[string]string{
+			r, err := h.Client().Try("POST", "/auth/sessions", map[string]string{
 				"email": "asha@example.org", "password": password,
 			})
-			if err != nil || r.status != http.StatusCreated {
-				t.Errorf("%d %s %v", r.status, r.body, err)
+			if err != nil || r.Status != http.StatusCreated {
+				t.Errorf("%d %s %v", r.Status, r.Body, err)
 			}
 		})
 	}
@@ -113,12 +114,12 @@ func TestRightPasswordsAtOnceAllGetIn(t *testing.T) {
 // One network that tries a common password on every account is held; others are not, and a known browser in it is not.
 func TestANetworkThatGuessesIsHeld(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
-	bad := viewer.Viewer{Tenant: h.tenant, Address: "203.0.113.9"}
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	bad := viewer.Viewer{Tenant: h.Tenant, Address: "203.0.113.9"}
 	looked := 0
 	for n := range 80 {
-		h.clock.Advance(10 * time.Millisecond)
+		h.Clock.Advance(10 * time.Millisecond)
 		if problemKind(try(h, bad, fmt.Sprintf("p%d@example.org", n), "Password123", "")) == "credentials" {
 			looked++
 		}
@@ -126,15 +127,15 @@ func TestANetworkThatGuessesIsHeld(t *testing.T) {
 	if looked < 45 || looked > 55 {
 		t.Errorf("%d accounts were tried", looked)
 	}
-	neighbour := viewer.Viewer{Tenant: h.tenant, Address: "203.0.113.200"}
+	neighbour := viewer.Viewer{Tenant: h.Tenant, Address: "203.0.113.200"}
 	if kind := problemKind(try(h, neighbour, "asha@example.org", password, "")); kind != "too-many-attempts" {
 		t.Errorf("the same network, right password: %q", kind)
 	}
-	err := try(h, viewer.Viewer{Tenant: h.tenant, Address: "198.51.100.1"}, "asha@example.org", password, "")
+	err := try(h, viewer.Viewer{Tenant: h.Tenant, Address: "198.51.100.1"}, "asha@example.org", password, "")
 	if err != nil {
 		t.Errorf("another network: %v", err)
 	}
-	if c := h.signIn("asha@example.org"); c.token == "" {
+	if c := h.SignIn("asha@example.org"); c.Token == "" {
 		t.Error("another network over HTTP")
 	}
 }
@@ -142,18 +143,18 @@ func TestANetworkThatGuessesIsHeld(t *testing.T) {
 // Wrong guesses at accounts that exist and at those that do not are told and held alike.
 func TestHoldsDoNotTellWhoExists(t *testing.T) {
 	t.Parallel()
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	for n := range 9 {
-		a := h.client().do("POST", "/auth/sessions", map[string]string{
+		a := h.Client().Do("POST", "/auth/sessions", map[string]string{
 			"email": "asha@example.org", "password": "wrong wrong wrong",
 		})
-		b := h.client().do("POST", "/auth/sessions", map[string]string{
+		b := h.Client().Do("POST", "/auth/sessions", map[string]string{
 			"email": "nobody@example.org", "password": "wrong wrong wrong",
 		})
-		if a.status != b.status || a.problem() != b.problem() ||
-			a.header.Get("Retry-After") != b.header.Get("Retry-After") {
-			t.Fatalf("guess %d: %d %s and %d %s", n, a.status, a.problem(), b.status, b.problem())
+		if a.Status != b.Status || a.Problem() != b.Problem() ||
+			a.Header.Get("Retry-After") != b.Header.Get("Retry-After") {
+			t.Fatalf("guess %d: %d %s and %d %s", n, a.Status, a.Problem(), b.Status, b.Problem())
 		}
 	}
 }
@@ -161,17 +162,17 @@ func TestHoldsDoNotTellWhoExists(t *testing.T) {
 // Nobody's mailbox is filled by a stranger, and the stranger is told nothing.
 func TestResetMailsAreFew(t *testing.T) {
 	t.Parallel()
-	h := openWorking(t)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.OpenWorking(t)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	for range 12 {
-		r := h.client().do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
-		if r.status != http.StatusAccepted {
-			t.Fatalf("%d %s", r.status, r.body)
+		r := h.Client().Do("POST", "/auth/password-resets", map[string]string{"email": "asha@example.org"})
+		if r.Status != http.StatusAccepted {
+			t.Fatalf("%d %s", r.Status, r.Body)
 		}
 	}
-	h.mailed("asha@example.org", "Choose a new password")
+	h.Mailed("asha@example.org", "Choose a new password")
 	time.Sleep(2 * time.Second) // for those that should not come
-	if n := len(h.mails("asha@example.org")); n > 4 {
+	if n := len(h.Mails("asha@example.org")); n > 4 {
 		t.Errorf("%d mails", n)
 	}
 }

@@ -1,4 +1,4 @@
-package app_test
+package identity_test
 
 import (
 	"crypto/rand"
@@ -18,6 +18,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
@@ -122,9 +123,9 @@ func (p *hostile) signed(c jwt.MapClaims, kid string, key *rsa.PrivateKey) strin
 }
 
 // meet goes to the provider and comes back with a code.
-func (p *hostile) meet(t *testing.T, c *client, provider uuid.UUID) map[string]string {
+func (p *hostile) meet(t *testing.T, c *apptest.Client, provider uuid.UUID) map[string]string {
 	t.Helper()
-	address := c.begin(t, provider)
+	address := c.Begin(t, provider)
 	p.nonce, p.code = address.Query().Get("nonce"), address.Query().Get("code_challenge")
 	return map[string]string{"key": "campus", "state": address.Query().Get("state"), "code": "code-1"}
 }
@@ -263,45 +264,45 @@ func TestAHostileProviderOpensNothing(t *testing.T) {
 			p.metadata = func(m map[string]any) { m["authorization_response_iss_parameter_supported"] = true }
 		},
 	}
-	h, n := open(t, 2), 0
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h, n := apptest.Open(t, 2), 0
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	// meet goes through the provider and back, in a process that has not heard yet what the provider says of itself.
-	meet := func(t *testing.T, misbehave func(*hostile)) (*client, reply, map[string]string) {
+	meet := func(t *testing.T, misbehave func(*hostile)) (*apptest.Client, apptest.Reply, map[string]string) {
 		p := newHostile(t, key)
 		n++
 		slot := fmt.Sprintf("campus-%d", n)
-		provider := h.offer(t, p.URL, slot)
+		provider := h.Offer(t, p.URL, slot)
 		misbehave(p)
-		before := fingerprints(t, h)
-		c := h.client()
-		c.server = 1
-		r := c.do("POST", "/auth/providers/"+provider.String()+"/authorisations", nil)
-		if r.status != http.StatusCreated {
+		before := apptest.Fingerprints(t, h)
+		c := h.Client()
+		c.Server = 1
+		r := c.Do("POST", "/auth/providers/"+provider.String()+"/authorisations", nil)
+		if r.Status != http.StatusCreated {
 			return c, r, before
 		}
 		var begun struct{ Address string }
-		r.json(t, &begun)
+		r.JSON(t, &begun)
 		address, _ := url.Parse(begun.Address)
 		p.nonce, p.code = address.Query().Get("nonce"), address.Query().Get("code_challenge")
-		return c, c.do("POST", "/auth/provider-sessions", map[string]string{
+		return c, c.Do("POST", "/auth/provider-sessions", map[string]string{
 			"key": slot, "state": address.Query().Get("state"), "code": "code-1",
 		}), before
 	}
 	kindly := func(p *hostile) { claim("email", "kind@example.org")(p) }
-	if _, r, _ := meet(t, kindly); r.status != http.StatusCreated {
-		t.Fatalf("left alone it must open: %d %s", r.status, r.body)
+	if _, r, _ := meet(t, kindly); r.Status != http.StatusCreated {
+		t.Fatalf("left alone it must open: %d %s", r.Status, r.Body)
 	}
 	for name, misbehave := range misbehaviours {
 		t.Run(name, func(t *testing.T) {
 			c, r, before := meet(t, misbehave)
-			if r.status < 400 || r.status >= 500 || c.token != "" {
-				t.Errorf("%d %s", r.status, r.body)
+			if r.Status < 400 || r.Status >= 500 || c.Token != "" {
+				t.Errorf("%d %s", r.Status, r.Body)
 			}
-			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "code-1") ||
-				strings.Contains(r.body, "127.0.0.1") {
-				t.Errorf("it tells too much: %s", r.body)
+			if strings.Contains(r.Body, "secret") || strings.Contains(r.Body, "code-1") ||
+				strings.Contains(r.Body, "127.0.0.1") {
+				t.Errorf("it tells too much: %s", r.Body)
 			}
-			after := fingerprints(t, h)
+			after := apptest.Fingerprints(t, h)
 			for _, table := range []string{
 				"identity.person", "identity.connection", "identity.session", "audit.entry",
 			} {
@@ -338,49 +339,50 @@ func flood(w http.ResponseWriter) {
 // address are each of one sign-in, in one browser, at one provider.
 func TestReturnsFitWhatWasBegun(t *testing.T) {
 	t.Parallel()
-	h, p, second := open(t, 1), newHostile(t, rsaKey(t)), newHostile(t, rsaKey(t))
-	provider := h.offer(t, p.URL, "campus")
-	right := h.client()
-	for name, bend := range map[string]func(back map[string]string) *client{
-		"no state":                  func(b map[string]string) *client { delete(b, "state"); return right },
-		"an invented state":         func(b map[string]string) *client { b["state"] = uuid.NewString(); return right },
-		"no code":                   func(b map[string]string) *client { delete(b, "code"); return right },
-		"another browser":           func(map[string]string) *client { return h.client() },
-		"another provider's page":   func(b map[string]string) *client { b["key"] = "other"; return right },
-		"another provider's issuer": func(b map[string]string) *client { b["iss"] = second.URL; return right },
-		"a code of another sign-in": func(map[string]string) *client { p.code = "of another verifier"; return right },
+	h, p, second := apptest.Open(t, 1), newHostile(t, rsaKey(t)), newHostile(t, rsaKey(t))
+	provider := h.Offer(t, p.URL, "campus")
+	right := h.Client()
+	type from = *apptest.Client
+	for name, bend := range map[string]func(back map[string]string) from{
+		"no state":                  func(b map[string]string) from { delete(b, "state"); return right },
+		"an invented state":         func(b map[string]string) from { b["state"] = uuid.NewString(); return right },
+		"no code":                   func(b map[string]string) from { delete(b, "code"); return right },
+		"another browser":           func(map[string]string) from { return h.Client() },
+		"another provider's page":   func(b map[string]string) from { b["key"] = "other"; return right },
+		"another provider's issuer": func(b map[string]string) from { b["iss"] = second.URL; return right },
+		"a code of another sign-in": func(map[string]string) from { p.code = "of another verifier"; return right },
 	} {
 		back := p.meet(t, right, provider)
 		c := bend(back)
-		r := c.do("POST", "/auth/provider-sessions", back)
-		if r.status != http.StatusUnauthorized && r.status != http.StatusUnprocessableEntity || c.token != "" {
-			t.Errorf("%s: %d %s", name, r.status, r.body)
+		r := c.Do("POST", "/auth/provider-sessions", back)
+		if r.Status != http.StatusUnauthorized && r.Status != http.StatusUnprocessableEntity || c.Token != "" {
+			t.Errorf("%s: %d %s", name, r.Status, r.Body)
 		}
 	}
 	back := p.meet(t, right, provider)
-	h.clock.Advance(16 * time.Minute)
-	if r := right.do("POST", "/auth/provider-sessions", back); r.problem() != "challenge" {
-		t.Errorf("too late: %d %s", r.status, r.body)
+	h.Clock.Advance(16 * time.Minute)
+	if r := right.Do("POST", "/auth/provider-sessions", back); r.Problem() != "challenge" {
+		t.Errorf("too late: %d %s", r.Status, r.Body)
 	}
-	h.clock.Advance(-16 * time.Minute)
+	h.Clock.Advance(-16 * time.Minute)
 	back = p.meet(t, right, provider)
 	back["iss"] = p.URL
-	if r := right.do("POST", "/auth/provider-sessions", back); r.status != http.StatusCreated {
-		t.Errorf("left alone it must open: %d %s", r.status, r.body)
+	if r := right.Do("POST", "/auth/provider-sessions", back); r.Status != http.StatusCreated {
+		t.Errorf("left alone it must open: %d %s", r.Status, r.Body)
 	}
 	// The subject's word, not the address, is who somebody is.
 	p.claims = func(c jwt.MapClaims) { c["sub"], c["email"] = "hostile-2", "fresh@example.org" }
-	stranger := h.client()
-	if r := stranger.do("POST", "/auth/provider-sessions", p.meet(t, stranger, provider)); r.problem() != "connect" {
-		t.Errorf("another subject with the same address: %d %s", r.status, r.body)
+	stranger := h.Client()
+	if r := stranger.Do("POST", "/auth/provider-sessions", p.meet(t, stranger, provider)); r.Problem() != "connect" {
+		t.Errorf("another subject with the same address: %d %s", r.Status, r.Body)
 	}
 	p.claims = func(c jwt.MapClaims) { c["email"] = "moved@example.org" }
-	moved := h.client()
-	r := moved.do("POST", "/auth/provider-sessions", p.meet(t, moved, provider))
-	if r.status != http.StatusCreated || !strings.Contains(r.body, "fresh@example.org") {
-		t.Errorf("the same subject with another address: %d %s", r.status, r.body)
+	moved := h.Client()
+	r := moved.Do("POST", "/auth/provider-sessions", p.meet(t, moved, provider))
+	if r.Status != http.StatusCreated || !strings.Contains(r.Body, "fresh@example.org") {
+		t.Errorf("the same subject with another address: %d %s", r.Status, r.Body)
 	}
-	if got := h.count(t, "identity.person"); got != 1 {
+	if got := h.Count(t, "identity.person"); got != 1 {
 		t.Errorf("%d people", got)
 	}
 }

@@ -1,4 +1,4 @@
-package app_test
+package identity_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
 
@@ -31,32 +32,32 @@ func TestTimingTellsNothing(t *testing.T) {
 	if os.Getenv("STOA_SOAK") == "" {
 		t.Skip("needs a machine without other tests: make soak")
 	}
-	h := open(t, 1)
-	h.person("asha@example.org", viewer.Verified, viewer.Alumnus)
+	h := apptest.Open(t, 1)
+	h.Person("asha@example.org", viewer.Verified, viewer.Alumnus)
 	const samples = 400
 	registered := 0
-	for name, ask := range map[string]func(email string) reply{
-		"sign-in": func(email string) reply {
-			return h.client().do("POST", "/auth/sessions", map[string]string{
+	for name, ask := range map[string]func(email string) apptest.Reply{
+		"sign-in": func(email string) apptest.Reply {
+			return h.Client().Do("POST", "/auth/sessions", map[string]string{
 				"email": email, "password": "wrong " + email,
 			})
 		},
-		"password reset": func(email string) reply {
-			return h.client().do("POST", "/auth/password-resets", map[string]string{"email": email})
+		"password reset": func(email string) apptest.Reply {
+			return h.Client().Do("POST", "/auth/password-resets", map[string]string{"email": email})
 		},
-		"registration": func(email string) reply {
+		"registration": func(email string) apptest.Reply {
 			if email != "asha@example.org" {
 				registered++
 				email = strconv.Itoa(registered) + email
 			}
-			return h.client().do("POST", "/auth/registrations", map[string]string{
+			return h.Client().Do("POST", "/auth/registrations", map[string]string{
 				"email": email, "name": "Asha", "password": "a longer word than most",
 			})
 		},
 	} {
 		var known, unknown []time.Duration
 		for n := range 2 * samples {
-			h.clock.Advance(25 * time.Hour) // or guesses would be held
+			h.Clock.Advance(25 * time.Hour) // or guesses would be held
 			email, into := "asha@example.org", &known
 			if n%2 == 1 {
 				email, into = "nobody@example.org", &unknown

@@ -1,0 +1,11 @@
+package app_test
+
+import (
+	"testing"
+
+	"stoa/internal/apptest"
+)
+
+const password = apptest.Password
+
+func TestMain(m *testing.M) { apptest.Main(m) }
