@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/courses"
 )
@@ -14,7 +13,7 @@ import (
 // Two spellings of one code that are taken at once are as much one code as two that follow each other.
 func TestACodeIsTakenOnceHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
-	s, teacher := school(t, dbtest.Institution(t), nil)
+	s, _, teacher := school(t, nil)
 	var all sync.WaitGroup
 	var taken atomic.Int32
 	start := make(chan struct{})

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"stoa/internal/base/blob"
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
 )
@@ -20,12 +19,12 @@ import (
 // what a draft or a published lesson shows stays, however old.
 func TestFilmsThatNobodyShowsGo(t *testing.T) {
 	t.Parallel()
-	ctx, dir := dbtest.Institution(t), t.TempDir()
+	dir := t.TempDir()
 	films, err := blob.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, teacher := school(t, ctx, films)
+	s, _, teacher := school(t, films)
 	course, err := s.Create(teacher, courses.About{
 		Code:     "F 1",
 		Title:    "Film",
@@ -46,7 +45,7 @@ func TestFilmsThatNobodyShowsGo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return filepath.Join(dir, viewer.From(ctx).Tenant.String(), filepath.Base(d.VideoURL))
+		return filepath.Join(dir, viewer.From(teacher).Tenant.String(), filepath.Base(d.VideoURL))
 	}
 	there := func(path string) bool {
 		_, err := os.Stat(path)
@@ -82,12 +81,12 @@ func TestFilmsThatNobodyShowsGo(t *testing.T) {
 // Whoever hangs up while a film is being kept finds it, or finds that there is none: never an address without its film.
 func TestADraftNeverPointsToAFilmThatIsGone(t *testing.T) {
 	t.Parallel()
-	ctx, dir := dbtest.Institution(t), t.TempDir()
+	dir := t.TempDir()
 	films, err := blob.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, teacher := school(t, ctx, films)
+	s, _, teacher := school(t, films)
 	course, err := s.Create(teacher, courses.About{
 		Code:     "F 2",
 		Title:    "Film",
@@ -119,7 +118,7 @@ func TestADraftNeverPointsToAFilmThatIsGone(t *testing.T) {
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(
-			dir, viewer.From(ctx).Tenant.String(), filepath.Base(d.VideoURL),
+			dir, viewer.From(teacher).Tenant.String(), filepath.Base(d.VideoURL),
 		)); err != nil {
 			t.Fatalf("upload %d (%v): %v", n, failed, err)
 		}

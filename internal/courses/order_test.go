@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
@@ -16,8 +15,7 @@ import (
 
 func TestArrangingRefusesAnOrderOfAnOlderDraft(t *testing.T) {
 	t.Parallel()
-	ctx := dbtest.Institution(t)
-	s, teacher := school(t, ctx, nil)
+	s, g, teacher := school(t, nil)
 	d, err := s.Create(teacher, about("Arranging"))
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +38,7 @@ func TestArrangingRefusesAnOrderOfAnOlderDraft(t *testing.T) {
 	seen := edition.Seen{Etag: d.OrderEtag}
 	backwards := order(lessons[2], lessons[1], lessons[0])
 
-	other := join(t, ctx, viewer.Instructor)
+	other := g.As(viewer.Instructor)
 	if _, err := s.Arrange(other, d.ID, backwards, seen); errs.KindOf(err) != errs.Forbidden {
 		t.Errorf("another instructor arranges: %v", err)
 	}

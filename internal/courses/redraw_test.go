@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"stoa/internal/base/db"
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
@@ -13,8 +12,8 @@ import (
 
 func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 	t.Parallel()
-	ctx, d := dbtest.Institution(t), dbtest.DB(t)
-	s, teacher := school(t, ctx, nil)
+	s, g, teacher := school(t, nil)
+	ctx, d := g.Ctx, g.DB
 	course, err := s.Create(teacher, courses.About{
 		Code: "R 1", Title: "Thought", Category: "Tests", Level: "introductory", Description: "# Stoa",
 	})
@@ -68,9 +67,8 @@ func TestTextsOfOlderProgramsAreDrawnAnew(t *testing.T) {
 
 func TestOnlyThoseWhoMakeCoursesHaveTextsDrawn(t *testing.T) {
 	t.Parallel()
-	ctx := dbtest.Institution(t)
-	s, teacher := school(t, ctx, nil)
-	student := join(t, ctx, viewer.Student)
+	s, g, teacher := school(t, nil)
+	student := g.As(viewer.Student)
 	course, err := s.Create(teacher, about("Drawing"))
 	if err != nil {
 		t.Fatal(err)

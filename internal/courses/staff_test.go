@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
@@ -16,9 +15,8 @@ import (
 // post, and with the role that it stands on.
 func TestWhoMakesACourse(t *testing.T) {
 	t.Parallel()
-	ctx := dbtest.Institution(t)
-	s, teacher := school(t, ctx, nil)
-	assistant, other := join(t, ctx, viewer.Student), join(t, ctx, viewer.Instructor)
+	s, g, teacher := school(t, nil)
+	assistant, other := g.As(viewer.Student), g.As(viewer.Instructor)
 	helper, colleague := viewer.From(assistant).Person, viewer.From(other).Person
 	draft, err := s.Create(teacher, about("Making"))
 	if err != nil {
@@ -69,6 +67,6 @@ func TestWhoMakesACourse(t *testing.T) {
 
 	demoted := viewer.From(other)
 	demoted.Roles = []viewer.Role{viewer.Student}
-	_, err = s.Draft(viewer.With(ctx, demoted), draft.ID)
+	_, err = s.Draft(viewer.With(g.Ctx, demoted), draft.ID)
 	refused("an instructor without the role looks", err, errs.NotFound)
 }

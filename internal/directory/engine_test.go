@@ -25,7 +25,7 @@ import (
 // remembering is a second service on the campus that holds it in memory.
 func (c *campus) remembering() *directory.Service {
 	c.t.Helper()
-	s, err := directory.New(c.t.Context(), dbtest.DB(c.t), clock.System{}, c.people,
+	s, err := directory.New(c.t.Context(), dbtest.DB(c.t), clock.System{}, c.People,
 		directory.Options{InMemory: 1 << 20})
 	if err != nil {
 		c.t.Fatal(err)
@@ -45,7 +45,7 @@ func (c *campus) follow(s *directory.Service) {
 
 func (c *campus) inMemory(s *directory.Service) {
 	c.t.Helper()
-	for since := time.Now(); !s.InMemory(c.ctx); time.Sleep(5 * time.Millisecond) {
+	for since := time.Now(); !s.InMemory(c.Ctx); time.Sleep(5 * time.Millisecond) {
 		if time.Since(since) > 10*time.Second {
 			c.t.Fatal("the directory is not in memory")
 		}
@@ -80,7 +80,7 @@ func TestEnginesFindTheSame(t *testing.T) {
 	t.Logf("seed %d", seed)
 	c := newCampus(t)
 	luck := chance{rand.New(rand.NewPCG(seed, 1))}
-	tenant := viewer.From(c.ctx).Tenant
+	tenant := viewer.From(c.Ctx).Tenant
 	conn := dbtest.Superuser(t)
 	batches := []uuid.UUID{c.batch("A", 2016), c.batch("B", 2018), c.batch("C", 2018), c.batch("D", 2017)}
 	var eyes []eye
@@ -89,15 +89,15 @@ func TestEnginesFindTheSame(t *testing.T) {
 		standing := luck.of(standings...)
 		switch {
 		case i%16 == 0:
-			p, ctx := c.person(fmt.Sprint("P", i), "", viewer.Student)
+			p, ctx := c.Join(fmt.Sprint("P", i), "", viewer.Student)
 			standing, people = "", append(people, p.ID)
 			eyes = append(eyes, eye{ctx: ctx, me: p.ID, ownBatch: true})
 		case i%16 == 1:
-			p, ctx := c.person(fmt.Sprint("P", i), "", viewer.Staff)
+			p, ctx := c.Join(fmt.Sprint("P", i), "", viewer.Staff)
 			standing, people = "", append(people, p.ID)
 			eyes = append(eyes, eye{ctx: ctx, me: p.ID, audience: 2})
 		default:
-			p, ctx := c.person(fmt.Sprint("P", i), viewer.Standing(standing), viewer.Alumnus)
+			p, ctx := c.Join(fmt.Sprint("P", i), viewer.Standing(standing), viewer.Alumnus)
 			people = append(people, p.ID)
 			if standing != "rejected" {
 				audience := 0
@@ -109,7 +109,7 @@ func TestEnginesFindTheSame(t *testing.T) {
 		}
 		luck.write(t, conn, tenant, people[i], standing, batches)
 	}
-	marked, _ := c.person("Mark", viewer.Verified, viewer.Alumnus)
+	marked, _ := c.Join("Mark", viewer.Verified, viewer.Alumnus)
 	remembering := c.remembering()
 	var ref *reference
 	for n := range questions {
@@ -173,7 +173,7 @@ func TestEnginesFindTheSame(t *testing.T) {
 			suggested = string(raw)
 		}
 	}
-	if !remembering.InMemory(c.ctx) {
+	if !remembering.InMemory(c.Ctx) {
 		t.Error("the directory is not in memory any more")
 	}
 }

@@ -50,7 +50,7 @@ func TestChangesAreFoundAtOnce(t *testing.T) {
 			return len(elsewhere.find(asking, directory.Filter{Company: []string{company}})) == 1
 		})
 	}
-	c.person("Zubin Newcomer", viewer.Verified, viewer.Alumnus)
+	c.Join("Zubin Newcomer", viewer.Verified, viewer.Alumnus)
 	if got := c.find(asking, directory.Filter{Q: "zubin"}); len(got) != 1 {
 		t.Error("a new person is not found at once")
 	}
@@ -113,7 +113,7 @@ func TestPostgreSQLAnswersWhatMemoryCannot(t *testing.T) {
 		"deaf":         {InMemory: 1000},
 		"switched off": {},
 	} {
-		s, err := directory.New(t.Context(), dbtest.DB(t), clock.System{}, c.people, o)
+		s, err := directory.New(t.Context(), dbtest.DB(t), clock.System{}, c.People, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestManyChangesBuildTheIndexAnew(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), `UPDATE directory.profile
 			SET name = reverse(name), company = 'Company ' || ascii(name) % 9,
 			company_key = 'company ' || ascii(name) % 9 WHERE tenant_id = $1 AND `+
-			changed, viewer.From(c.ctx).Tenant); err != nil {
+			changed, viewer.From(c.Ctx).Tenant); err != nil {
 			t.Fatal(err)
 		}
 		want := names(c.dir)

@@ -57,7 +57,7 @@ func TestAPhotoIsDrawnAnew(t *testing.T) {
 		t.Error("upside down")
 	}
 	other := newCampus(t)
-	_, stranger := other.person("Stranger", viewer.Verified, viewer.Alumnus)
+	_, stranger := other.Join("Stranger", viewer.Verified, viewer.Alumnus)
 	elsewhere := httptest.NewRecorder()
 	other.dir.ServePhoto(elsewhere, httptest.NewRequest("GET", p.Photo, nil).WithContext(stranger))
 	if elsewhere.Code != 404 {
@@ -89,7 +89,7 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, unverified := c.person("New", viewer.Unverified, viewer.Alumnus)
+	_, unverified := c.Join("New", viewer.Unverified, viewer.Alumnus)
 	if _, err := c.dir.SetPhoto(unverified, nil); errs.KindOf(err) != errs.Forbidden {
 		t.Errorf("an unverified person: %v", err)
 	}

@@ -18,7 +18,7 @@ import (
 func (c *campus) crowd(n int) {
 	c.t.Helper()
 	conn := dbtest.Superuser(c.t)
-	tenant := viewer.From(c.ctx).Tenant
+	tenant := viewer.From(c.Ctx).Tenant
 	for _, sql := range []string{
 		`INSERT INTO directory.batch (tenant_id, id, code, programme, department, year)
 			SELECT $1, gen_random_uuid(), 'B-' || y, 'BTech', 'D' || y % 7, y FROM generate_series(1975, 2026) y`,
@@ -72,7 +72,7 @@ func TestSearchesUseTheirIndexes(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
 	c.crowd(8000)
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	for name, query := range map[string]directory.Query{
 		"browse verified":   {Filter: directory.Filter{Standing: []string{"verified"}}},
 		"browse":            {},
@@ -118,7 +118,7 @@ func TestWordsUseTheirIndexes(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
 	c.crowd(8000)
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	for _, q := range []string{"asha menon", "sowmja", "company 77", "nothingatall"} {
 		query := directory.Query{Filter: directory.Filter{Q: q}, Sort: "relevance"}
 		query.Limit = 20

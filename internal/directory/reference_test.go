@@ -47,7 +47,7 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 		conn:   conn,
 		ctx:    c.t.Context(),
 	}
-	tenant := viewer.From(c.ctx).Tenant
+	tenant := viewer.From(c.Ctx).Tenant
 	if _, err := conn.Exec(r.ctx, `CREATE OR REPLACE FUNCTION pg_temp.words(value text) RETURNS text[] LANGUAGE sql AS
 		$$ SELECT tsvector_to_array(COALESCE(directory.lexemes(value, 'A'), '')::tsvector) $$`); err != nil {
 		c.t.Fatal(err)

@@ -13,69 +13,34 @@ import (
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
-	"stoa/internal/base/id"
-	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
-	"stoa/internal/base/work"
 	"stoa/internal/directory"
 	"stoa/internal/identity"
-	"stoa/internal/tenancy"
+	"stoa/internal/identity/identitytest"
 )
 
 // campus is a directory in an institution of its own.
 type campus struct {
-	t      *testing.T
-	ctx    context.Context
-	people *identity.Service
-	dir    *directory.Service
-	staff  context.Context
+	identitytest.Ground
+	t     *testing.T
+	dir   *directory.Service
+	staff context.Context
 }
 
 func newCampus(t *testing.T) *campus {
 	t.Helper()
-	ctx := dbtest.Institution(t)
-	d := dbtest.DB(t)
-	queue, err := work.New(d, nil)
-	if err != nil {
+	c := &campus{Ground: identitytest.On(t, clock.System{}), t: t}
+	var err error
+	if c.dir, err = directory.New(t.Context(), c.DB, clock.System{}, c.People, directory.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	tenants, err := tenancy.New(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := identity.LoadKeys(t.TempDir() + "/keys.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &campus{t: t, ctx: ctx, people: identity.New(d, clock.System{}, mail.NewPost(queue, &mail.Mailbox{}), tenants,
-		keys, identity.Options{Base: func(tenancy.Institution) string { return "http://test" }})}
-	if c.dir, err = directory.New(t.Context(), d, clock.System{}, c.people, directory.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	_, c.staff = c.person("Leela Thomas", "", viewer.Staff)
+	_, c.staff = c.Join("Leela Thomas", "", viewer.Staff)
 	return c
-}
-
-// person adds somebody and returns them and the context in which they ask.
-func (c *campus) person(
-	name string, standing viewer.Standing, roles ...viewer.Role,
-) (identity.Person, context.Context) {
-	c.t.Helper()
-	p, err := c.people.CreateHashed(c.ctx, id.New().String()+"@example.org", name, "x", roles, standing)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return p, viewer.With(c.ctx, viewer.Viewer{
-		Tenant:   viewer.From(c.ctx).Tenant,
-		Person:   p.ID,
-		Roles:    roles,
-		Standing: standing,
-	})
 }
 
 func (c *campus) alumnus(name string, edit directory.Edit) (identity.Person, context.Context) {
 	c.t.Helper()
-	p, ctx := c.person(name, viewer.Verified, viewer.Alumnus)
+	p, ctx := c.Join(name, viewer.Verified, viewer.Alumnus)
 	if _, err := c.dir.Update(ctx, edit, edition.Seen{}); err != nil {
 		c.t.Fatal(err)
 	}
@@ -236,7 +201,7 @@ func TestFiltersCombine(t *testing.T) {
 	}
 	c.batch("BTECH-CSE-2018", 2018, of2018...)
 	b2019 := c.batch("BTECH-CSE-2019", 2019, of2019...)
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	for name, x := range map[string]struct {
 		f    directory.Filter
 		want int
@@ -289,7 +254,7 @@ func TestPagesCoverEverybodyOnce(t *testing.T) {
 	}
 	c.batch("B-2001", 2001, members[:9]...)
 	c.batch("B-2002", 2002, members[9:15]...)
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	for _, f := range []directory.Filter{{}, {Q: "twin"}, {Q: "acme"}, {Company: []string{"acme"}}} {
 		for _, sort := range []string{"", "name", "batch", "relevance"} {
 			whole := directory.Query{Filter: f, Sort: sort}
@@ -347,10 +312,10 @@ func TestHiddenPartsLeaveNoTrace(t *testing.T) {
 		Languages: &[]string{secret},
 		OpenTo:    &[]string{"mentoring"},
 	})
-	mate, asMate := c.person("Same Batch", viewer.Verified, viewer.Alumnus)
-	_, asAlumnus := c.person("Other Batch", viewer.Verified, viewer.Alumnus)
-	_, asStudent := c.person("Some Student", "", viewer.Student)
-	unverified, asUnverified := c.person("Unverified", viewer.Unverified, viewer.Alumnus)
+	mate, asMate := c.Join("Same Batch", viewer.Verified, viewer.Alumnus)
+	_, asAlumnus := c.Join("Other Batch", viewer.Verified, viewer.Alumnus)
+	_, asStudent := c.Join("Some Student", "", viewer.Student)
+	unverified, asUnverified := c.Join("Unverified", viewer.Unverified, viewer.Alumnus)
 	c.batch("B-2018", 2018, owner, mate, unverified)
 	for level, audience := range []directory.Audience{
 		directory.Everyone, directory.Alumni, directory.Batch, directory.Me,
@@ -443,7 +408,7 @@ func TestFacetsLeaveTheirOwnFilterOut(t *testing.T) {
 		city := []string{"Pune", "Delhi"}[i%2]
 		c.alumnus(fmt.Sprintf("P %d", i), directory.Edit{Company: &company, City: &city, Visibility: &public})
 	}
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	f, err := c.dir.Facets(asking, directory.Filter{Company: []string{"Acme"}})
 	if err != nil {
 		t.Fatal(err)
@@ -556,7 +521,7 @@ func (c *campus) labels(key string) (rows int) {
 	c.t.Helper()
 	if err := dbtest.Superuser(c.t).QueryRow(c.t.Context(), `SELECT count(*) FROM directory.label
 		WHERE tenant_id = $1 AND kind = 'company' AND key = $2`,
-		viewer.From(c.ctx).Tenant, key).Scan(&rows); err != nil {
+		viewer.From(c.Ctx).Tenant, key).Scan(&rows); err != nil {
 		c.t.Fatal(err)
 	}
 	return rows
@@ -565,7 +530,7 @@ func (c *campus) labels(key string) (rows int) {
 func TestUnverifiedAlumniReadOnly(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
-	_, asking := c.person("New Here", viewer.Unverified, viewer.Alumnus)
+	_, asking := c.Join("New Here", viewer.Unverified, viewer.Alumnus)
 	if got := c.find(asking, directory.Filter{Q: "new here"}); len(got) != 1 {
 		t.Errorf("does not find themselves: %v", got)
 	}

@@ -15,64 +15,39 @@ import (
 
 	"stoa/internal/base/blob"
 	"stoa/internal/base/clock"
-	"stoa/internal/base/dbtest"
 	"stoa/internal/base/edition"
 	"stoa/internal/base/errs"
-	"stoa/internal/base/id"
-	"stoa/internal/base/mail"
 	"stoa/internal/base/viewer"
-	"stoa/internal/base/work"
 	"stoa/internal/courses"
-	"stoa/internal/identity"
+	"stoa/internal/identity/identitytest"
 	"stoa/internal/progress"
-	"stoa/internal/tenancy"
 )
 
 // school is courses and progress in an institution of their own.
 type school struct {
 	t        *testing.T
-	ctx      context.Context
+	ground   identitytest.Ground
 	clock    *clock.Fake
-	people   *identity.Service
 	courses  *courses.Service
 	progress *progress.Service
 }
 
 func newSchool(t *testing.T) *school {
 	t.Helper()
-	ctx := dbtest.Institution(t)
-	d := dbtest.DB(t)
-	queue, err := work.New(d, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tenants, err := tenancy.New(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := identity.LoadKeys(t.TempDir() + "/keys.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &school{t: t, ctx: ctx, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
-	s.people = identity.New(d, s.clock, mail.NewPost(queue, &mail.Mailbox{}), tenants, keys, identity.Options{})
+	s := &school{t: t, clock: clock.NewFake(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))}
+	s.ground = identitytest.On(t, s.clock)
 	films, err := blob.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.courses = courses.New(d, s.clock, s.people, tenants, films, 0, nil)
-	s.progress = progress.New(d, s.clock, s.people, s.courses, tenants)
+	s.courses = courses.New(s.ground.DB, s.clock, s.ground.People, s.ground.Tenants, films, 0, nil)
+	s.progress = progress.New(s.ground.DB, s.clock, s.ground.People, s.courses, s.ground.Tenants)
 	return s
 }
 
 func (s *school) person(role viewer.Role) context.Context {
 	s.t.Helper()
-	p, err := s.people.CreateHashed(s.ctx, id.New().String()+"@example.org", "Some "+string(role), "x",
-		[]viewer.Role{role}, "")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return viewer.With(s.ctx, viewer.Viewer{Tenant: viewer.From(s.ctx).Tenant, Person: p.ID, Roles: p.Roles})
+	return s.ground.As(role)
 }
 
 // course publishes one with that many text lessons.
