@@ -22,7 +22,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
-	"stoa/internal/audit"
 	"stoa/internal/base/blob"
 	"stoa/internal/base/cache"
 	"stoa/internal/base/clock"
@@ -34,11 +33,8 @@ import (
 	"stoa/internal/base/pgembed"
 	"stoa/internal/base/telemetry"
 	"stoa/internal/base/work"
-	"stoa/internal/courses"
 	"stoa/internal/demo"
-	"stoa/internal/directory"
 	"stoa/internal/identity"
-	"stoa/internal/progress"
 	"stoa/internal/tenancy"
 )
 
@@ -51,23 +47,18 @@ const gcPercent = 400
 
 // App is the modules on one database.
 type App struct {
-	cfg       config.Config
-	db        *db.DB
-	clock     clock.Clock
-	queue     *work.Queue
-	mailbox   *mail.Mailbox // nil when mails go to a server
-	limiter   *httpapi.Limiter
-	pings     singleflight.Group
-	registry  *prometheus.Registry
-	films     *blob.Store
-	full      atomic.Bool // the disk is
-	keys      *identity.Keys
-	Tenancy   *tenancy.Service
-	Audit     *audit.Log
-	Identity  *identity.Service
-	Courses   *courses.Service
-	Progress  *progress.Service
-	Directory *directory.Service
+	cfg      config.Config
+	db       *db.DB
+	clock    clock.Clock
+	queue    *work.Queue
+	mailbox  *mail.Mailbox // nil when mails go to a server
+	limiter  *httpapi.Limiter
+	pings    singleflight.Group
+	registry *prometheus.Registry
+	films    *blob.Store
+	full     atomic.Bool // the disk is
+	keys     *identity.Keys
+	Modules
 }
 
 // New wires the modules. They work until ctx ends.
@@ -81,22 +72,12 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 		return nil, err
 	}
 	a.queue.Every(time.Hour, work.Job{Name: "cache-sweep"}, d.SweepAnswered)
-	if a.Tenancy, err = tenancy.New(ctx, d); err != nil {
+	if err := a.ground(ctx, sender); err != nil {
 		return nil, err
 	}
-	a.Tenancy.KnownHostsOnly = cfg.KnownHostsOnly
 	a.limiter = httpapi.NewLimiter(httpapi.Limits{
 		Person: cfg.RatePerson, Network: cfg.RateNetwork, Institution: cfg.RateInstitution,
 	}, a.Tenancy.IsDemo)
-	if a.Audit, err = audit.Open(d, cfg.Data); err != nil {
-		return nil, err
-	}
-	if a.keys, err = identity.LoadKeys(KeyFile(cfg)); err != nil {
-		return nil, err
-	}
-	a.Identity = identity.New(d, c, mail.NewPost(a.queue, sender), a.Tenancy, a.keys, identity.Options{
-		Base: a.publicURL, PrivateProviders: cfg.PrivateProviders,
-	})
 	kept, err := cache.New(d, cache.Options{
 		Bytes: cfg.CacheMB << 20,
 		Redis: cfg.RedisURL,
@@ -110,16 +91,12 @@ func New(ctx context.Context, cfg config.Config, d *db.DB, c clock.Clock) (*App,
 	if a.films, err = blob.Open(filepath.Join(cfg.Data, "films")); err != nil {
 		return nil, err
 	}
-	a.Courses = courses.New(d, c, a.Identity, a.Tenancy, a.films, int64(cfg.FilmSpaceGB)<<30, kept)
-	a.Progress = progress.New(d, c, a.Identity, a.Courses, a.Tenancy)
-	if a.Directory, err = directory.New(ctx, d, c, a.Identity, directory.Options{
-		InMemory: cfg.DirectoryInMemory, Kept: kept,
-	}); err != nil {
+	if err := a.build(ctx, kept); err != nil {
 		return nil, err
 	}
-	a.Identity.Workers(a.queue)
-	a.Courses.Workers(a.queue)
-	a.Directory.Workers(a.queue)
+	for _, m := range having[working](a.Modules) {
+		m.Workers(a.queue)
+	}
 	a.gauges()
 	return a, nil
 }
@@ -174,9 +151,14 @@ func (a *App) gauges() {
 func (a *App) Follow(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { a.db.Watch(ctx) })
-	all.Go(func() { a.Identity.Follow(ctx) })
-	all.Go(func() { a.Directory.Follow(ctx) })
-	all.Go(func() { a.db.Follow(ctx, a.db.VersionFeed(), a.Identity.Feed(), a.Directory.Feed()) })
+	for _, m := range having[following](a.Modules) {
+		all.Go(func() { m.Follow(ctx) })
+	}
+	feeds := []db.Feed{a.db.VersionFeed()}
+	for _, m := range having[feeding](a.Modules) {
+		feeds = append(feeds, m.Feed())
+	}
+	all.Go(func() { a.db.Follow(ctx, feeds...) })
 	all.Wait()
 }
 
@@ -261,7 +243,7 @@ func (a *App) run(ctx context.Context) error {
 	defer func() { enough(); followers.Wait() }()
 	followers.Go(func() { a.Follow(following) })
 	if a.cfg.Has("worker") {
-		followers.Go(func() { a.Audit.Follow(following) })
+		followers.Go(func() { a.Audit.KeepSealed(following) })
 		if err := a.StartWork(following); err != nil {
 			return err
 		}
@@ -428,10 +410,6 @@ func KeyFile(cfg config.Config) string { return filepath.Join(cfg.Data, "keys.js
 
 // Contract is the API's description, without a database behind it.
 func Contract() *huma.OpenAPI {
-	a := &App{
-		Tenancy: new(tenancy.Service), Audit: new(audit.Log), Identity: new(identity.Service),
-		Courses: new(courses.Service), Progress: new(progress.Service), Directory: new(directory.Service),
-	}
-	api, _ := a.API()
+	api, _ := (&App{Modules: unbuilt()}).API()
 	return api.OpenAPI()
 }

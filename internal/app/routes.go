@@ -29,12 +29,9 @@ func (a *App) API() (huma.API, *http.ServeMux) {
 		mark = a.keys.For("repeated requests")
 	}
 	api := httpapi.New(mux, "1", a.limiter, a.db, mark)
-	a.Tenancy.Routes(api)
-	a.Audit.Routes(api)
-	a.Identity.Routes(api)
-	a.Courses.Routes(api)
-	a.Progress.Routes(api)
-	a.Directory.Routes(api)
+	for _, m := range having[routed](a.Modules) {
+		m.Routes(api)
+	}
 	return api, mux
 }
 

@@ -56,9 +56,9 @@ func Open(d *db.DB, dir string) (*Log, error) {
 	return &Log{db: d, key: key, public: public, heads: filepath.Join(dir, "audit-heads.jsonl")}, nil
 }
 
-// Follow seals what is written, in every institution, until ctx
+// KeepSealed seals what is written, in every institution, until ctx
 // ends; then once more, so that nothing waits while nobody serves.
-func (l *Log) Follow(ctx context.Context) {
+func (l *Log) KeepSealed(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
