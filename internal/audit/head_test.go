@@ -65,7 +65,7 @@ func TestWhatWaitsIsCountedAndSealedAtTheEnd(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	l.Follow(ended)
+	l.KeepSealed(ended)
 	if p := prove(t, l, ctx); p.Waiting != 0 || p.Entries != 3 || len(p.Findings) != 0 {
 		t.Errorf("%+v", p)
 	}

@@ -52,7 +52,10 @@ func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[
 			UpdatedAt: c.UpdatedAt,
 		}
 	}
-	return httpapi.Paged(list, p.Limit, func(last Taught) any { return cardPlace{Title: last.Title, ID: last.ID} }), nil
+	page = httpapi.Paged(list, p.Limit, func(last Taught) any { return cardPlace{Title: last.Title, ID: last.ID} })
+	return httpapi.Counted(page, p, func() (int, error) {
+		return q.CourseTeachingCount(ctx, s.db.Read(ctx), rows.CourseTeachingCountParams{PersonID: v.Person, Posts: posts})
+	})
 }
 
 // Taught is a course in its author's list.

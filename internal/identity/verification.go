@@ -119,9 +119,10 @@ func (s *Service) VerificationRequests(
 	for i, r := range found {
 		list[i] = VerificationRequest(r)
 	}
-	return httpapi.Paged(list, p.Limit, func(last VerificationRequest) any {
+	page = httpapi.Paged(list, p.Limit, func(last VerificationRequest) any {
 		return verificationPlace{last.AskedAt, last.ID}
-	}), nil
+	})
+	return httpapi.Counted(page, p, func() (int, error) { return q.VerificationCount(ctx, s.db.Read(ctx)) })
 }
 
 // DecideVerification confirms or rejects a request and tells the person, with the reason.

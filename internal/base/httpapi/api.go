@@ -199,6 +199,7 @@ type None struct{}
 type Page[T any] struct {
 	Items      []T    `json:"items" nullable:"false"`
 	NextCursor string `json:"next_cursor,omitempty" doc:"Pass it as cursor for the next page; absent on the last one"`
+	Total      *int   `json:"total,omitempty" doc:"How many there are on all pages; on the first page of lists that count"`
 }
 
 var moduleType = regexp.MustCompile(`stoa/internal/(?:base/)?(\w+)\.(\w+)`)

@@ -37,6 +37,23 @@ func DecodeCursor(cursor string, place any) (ok bool, err error) {
 	return true, nil
 }
 
+// Counted adds to the first page of a list how many there are on all of them. It
+// asks count only where there is another page.
+func Counted[T any](page Page[T], asked Paging, count func() (int, error)) (Page[T], error) {
+	if asked.Cursor != "" {
+		return page, nil
+	}
+	total := len(page.Items)
+	if page.NextCursor != "" {
+		var err error
+		if total, err = count(); err != nil {
+			return page, err
+		}
+	}
+	page.Total = &total
+	return page, nil
+}
+
 // Paged cuts a list that was read with one row more than the limit, and points to the rest.
 func Paged[T any](items []T, limit int, place func(last T) any) Page[T] {
 	if len(items) <= limit {

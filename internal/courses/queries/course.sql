@@ -44,5 +44,9 @@ WHERE s.tenant_id = tenancy.here() AND s.person_id = @person_id AND s.left_at IS
     AND c.deleted_at IS NULL AND (c.title, c.id) > (@after_title::text, @after_id::uuid)
 ORDER BY c.title, c.id LIMIT @max_rows;
 
+-- name: CourseTeachingCount :one
+SELECT count(*)::int FROM courses.staff s JOIN courses.course c ON c.tenant_id = s.tenant_id AND c.id = s.course_id
+WHERE s.tenant_id = tenancy.here() AND s.person_id = @person_id AND s.left_at IS NULL AND s."as" = ANY (@posts::text[]) AND c.deleted_at IS NULL;
+
 -- name: CourseCategories :many
 SELECT category, count(*)::int AS courses FROM courses.course WHERE tenant_id = tenancy.here() AND version IS NOT NULL AND deleted_at IS NULL GROUP BY category ORDER BY category;

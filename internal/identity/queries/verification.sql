@@ -10,6 +10,9 @@ UPDATE identity.verification SET decision = @decision, decided_by = @decided_by,
 -- name: VerificationLatest :one
 SELECT * FROM identity.verification WHERE tenant_id = tenancy.here() AND person_id = @person_id ORDER BY asked_at DESC LIMIT 1;
 
+-- name: VerificationCount :one
+SELECT count(*)::int FROM identity.verification WHERE tenant_id = tenancy.here() AND decision IS NULL;
+
 -- name: VerificationQueue :many
 SELECT v.id, v.person_id, p.name, p.email, v.statement, v.asked_at
 FROM identity.verification v JOIN identity.person p ON p.tenant_id = v.tenant_id AND p.id = v.person_id

@@ -1264,6 +1264,11 @@ export interface components {
             items: components["schemas"]["AuditActivity"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         AuditEntry: {
             /** @description Absent: a visitor, or the program itself */
@@ -1292,6 +1297,11 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         AuditFinding: {
             /** Format: int64 */
@@ -1413,6 +1423,11 @@ export interface components {
             items: components["schemas"]["CoursesCard"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         CoursesCategory: {
             /** Format: int64 */
@@ -1423,6 +1438,11 @@ export interface components {
             items: components["schemas"]["CoursesCategory"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         CoursesDraft: {
             category: string;
@@ -1521,6 +1541,11 @@ export interface components {
             items: components["schemas"]["CoursesMaker"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         CoursesPlace: {
             lesson_ids: string[];
@@ -1553,6 +1578,11 @@ export interface components {
             items: components["schemas"]["CoursesTaught"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         CoursesTitled: {
             title: string;
@@ -1580,6 +1610,11 @@ export interface components {
             items: components["schemas"]["DirectoryBatchPage"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         DirectoryBatchRef: {
             department: string;
@@ -1607,6 +1642,11 @@ export interface components {
             items: components["schemas"]["DirectoryEntry"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         DirectoryFacetValue: {
             /** @description How the filter asks for it, where it does so in other words */
@@ -1683,6 +1723,11 @@ export interface components {
             items: components["schemas"]["DirectorySuggestion"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         DirectoryVisibility: {
             /** @enum {string} */
@@ -1816,6 +1861,11 @@ export interface components {
             items: components["schemas"]["IdentityConnection"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         IdentityFactor: {
             /** Format: date-time */
@@ -1876,6 +1926,11 @@ export interface components {
             items: components["schemas"]["IdentityProvider"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         IdentityProviderSettings: {
             /** @description Register this address at the provider */
@@ -1894,6 +1949,11 @@ export interface components {
             items: components["schemas"]["IdentityProviderSettings"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         IdentityReturned: {
             code: string;
@@ -1920,6 +1980,11 @@ export interface components {
             items: components["schemas"]["IdentitySession"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         IdentitySignedIn: {
             /** @description Send it as Authorization: Bearer … */
@@ -1956,6 +2021,11 @@ export interface components {
             items: components["schemas"]["IdentityVerificationRequest"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         Latest: {
             /** @description Absent when one has never asked */
@@ -2180,6 +2250,11 @@ export interface components {
             items: components["schemas"]["ProgressMyCourse"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         ProgressReport: {
             /**
@@ -2297,6 +2372,11 @@ export interface components {
             items: components["schemas"]["TenancyInstitution"][];
             /** @description Pass it as cursor for the next page; absent on the last one */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many there are on all pages; on the first page of lists that count
+             */
+            total?: number;
         };
         UpdateBody: {
             category: string;

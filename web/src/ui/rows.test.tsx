@@ -42,6 +42,11 @@ test("empty", async () => {
   expect(screen.getByRole("note").textContent).toBe("0 open requests");
 });
 
+test("page by page, of a list that counts", async () => {
+  await open(({ query }) => (query.get("cursor") ? page(50, 53) : { ...page(0, 50, "50"), total: 53 }));
+  await waitFor(() => expect(screen.getByRole("note").textContent).toBe("53 open requests"));
+});
+
 test("page by page, with the count that is known", async () => {
   await open(({ query }) => (query.get("cursor") ? page(50, 53) : page(0, 50, "50")));
   await waitFor(() => expect(screen.getAllByRole("listitem")).toHaveLength(50));

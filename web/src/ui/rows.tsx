@@ -3,7 +3,7 @@ import { type Counted, number, t, tn } from "@/lib/i18n";
 import { Button } from "./button";
 import { Failed, Skeleton } from "./states";
 
-type Page<T> = { items: T[] };
+type Page<T> = { items: T[]; total?: number };
 
 /** A list as it was asked for: in one answer, or page by page. */
 export type Asked<T> = {
@@ -22,11 +22,12 @@ export type Asked<T> = {
 export const itemsOf = <T,>({ data }: Asked<T>): T[] =>
   !data ? [] : "pages" in data ? data.pages.flatMap((page) => page.items) : data.items;
 
-/** How many there are, as far as it is known: 50+ where more can be asked for. */
+/** How many there are, as far as it is known: 50+ where more can be asked for and the list does not count. */
 export function howMany<T>(list: Asked<T>, words: Counted): string | undefined {
   if (!list.data) return undefined;
-  const count = itemsOf(list).length;
-  return tn(words, count, list.hasNextPage ? { count: `${number(count)}+` } : {});
+  const { total } = "pages" in list.data ? (list.data.pages[0] ?? {}) : list.data;
+  const count = total ?? itemsOf(list).length;
+  return tn(words, count, total === undefined && list.hasNextPage ? { count: `${number(count)}+` } : {});
 }
 
 type Props<T> = {

@@ -339,6 +339,23 @@ func (q *Queries) CourseTeaching(ctx context.Context, db DBTX, arg CourseTeachin
 	return items, nil
 }
 
+const courseTeachingCount = `-- name: CourseTeachingCount :one
+SELECT count(*)::int FROM courses.staff s JOIN courses.course c ON c.tenant_id = s.tenant_id AND c.id = s.course_id
+WHERE s.tenant_id = tenancy.here() AND s.person_id = $1 AND s.left_at IS NULL AND s."as" = ANY ($2::text[]) AND c.deleted_at IS NULL
+`
+
+type CourseTeachingCountParams struct {
+	PersonID uuid.UUID
+	Posts    []string
+}
+
+func (q *Queries) CourseTeachingCount(ctx context.Context, db DBTX, arg CourseTeachingCountParams) (int, error) {
+	row := db.QueryRow(ctx, courseTeachingCount, arg.PersonID, arg.Posts)
+	var column_1 int
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const courseUpdate = `-- name: CourseUpdate :exec
 UPDATE courses.course SET code = $1, title = $2, summary = $3, description = $4, description_html = $5, rendered = $6,
     category = $7, level = $8, updated_at = now()

@@ -12,6 +12,17 @@ import (
 	"github.com/google/uuid"
 )
 
+const verificationCount = `-- name: VerificationCount :one
+SELECT count(*)::int FROM identity.verification WHERE tenant_id = tenancy.here() AND decision IS NULL
+`
+
+func (q *Queries) VerificationCount(ctx context.Context, db DBTX) (int, error) {
+	row := db.QueryRow(ctx, verificationCount)
+	var column_1 int
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const verificationDecide = `-- name: VerificationDecide :exec
 UPDATE identity.verification SET decision = $1, decided_by = $2, decided_at = $3, reason = $4 WHERE tenant_id = tenancy.here() AND id = $5
 `
