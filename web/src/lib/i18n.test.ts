@@ -1,6 +1,6 @@
 import "@/messages/en/people";
 import { expect, test } from "vitest";
-import { civilDay, t, tn } from "./i18n";
+import { civilDay, formatter, t, tn } from "./i18n";
 
 test("blanks are filled and numbers choose their form", () => {
   expect(t("today.morning", { name: "Ravi" })).toBe("Good morning, Ravi");
@@ -10,4 +10,12 @@ test("blanks are filled and numbers choose their form", () => {
 
 test("a civil date has no time zone", () => {
   expect(civilDay("2026-11-21", { weekday: "long" })).toBe("Saturday");
+});
+
+test("a formatter is made once for its locale and options", () => {
+  const options = { day: "numeric", month: "long" } as const;
+  expect(formatter(Intl.DateTimeFormat, options)).toBe(formatter(Intl.DateTimeFormat, { ...options }));
+  expect(formatter(Intl.DateTimeFormat, options, "hi-IN")).not.toBe(formatter(Intl.DateTimeFormat, options));
+  expect(formatter(Intl.DateTimeFormat, { day: "numeric" })).not.toBe(formatter(Intl.DateTimeFormat, options));
+  expect(formatter(Intl.NumberFormat, {})).not.toBe(formatter(Intl.PluralRules, {}));
 });

@@ -64,28 +64,44 @@ export type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_ot
 
 /** The message for a number of things: key_one or key_other by the language's rule, {count} formatted. */
 export function tn(key: Counted, count: number, values?: Record<string, string | number>): string {
-  const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
+  const form = formatter(Intl.PluralRules, {}, language).select(count) === "one" ? "one" : "other";
   return t(`${key}_${form}` as Key, { count: number(count), ...values });
 }
 
 export const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
 
-export const number = (value: number) => new Intl.NumberFormat(locale()).format(value);
+const made = new Map<string, unknown>();
+
+/** A formatter of Intl, made once for its locale and options: to make one costs far more than to use it. */
+export function formatter<const O extends object, F>(kind: new (locale: string, options: O) => F, options: O, of = locale()): F {
+  const key = `${kind.name} ${of} ${JSON.stringify(options)}`;
+  const known = made.get(key) ?? new kind(of, options);
+  made.set(key, known);
+  return known as F;
+}
+
+export const number = (value: number) => formatter(Intl.NumberFormat, {}).format(value);
 
 /** A moment in the institution's time zone. */
 export const moment = (at: string | Date, style: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" }) =>
-  new Intl.DateTimeFormat(locale(), { timeZone: start.institution.time_zone, ...style }).format(new Date(at));
+  formatter(Intl.DateTimeFormat, { timeZone: start.institution.time_zone, ...style }).format(new Date(at));
+
+/** The hour of the day where the institution is, from 0 to 23. */
+export function hour(): number {
+  const clock = { hour: "2-digit", hourCycle: "h23", timeZone: start.institution.time_zone } as const;
+  return Number(formatter(Intl.DateTimeFormat, clock, "en-GB").format(new Date()));
+}
 
 /** A civil date: it has no time zone. */
 export const civilDay = (day: string, style: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale(), { timeZone: "UTC", ...style }).format(new Date(`${day}T00:00:00Z`));
+  formatter(Intl.DateTimeFormat, { timeZone: "UTC", ...style }).format(new Date(`${day}T00:00:00Z`));
 
 export function ago(at: string): string {
   const minutes = Math.round((Date.parse(at) - Date.now()) / 60000);
-  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  const format = formatter(Intl.RelativeTimeFormat, { numeric: "auto" });
   if (minutes > -60) return format.format(Math.min(minutes, 0), "minute");
   if (minutes > -60 * 24) return format.format(Math.round(minutes / 60), "hour");
   return format.format(Math.round(minutes / 1440), "day");
 }
 
-export const list = (items: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
+export const list = (items: string[]) => formatter(Intl.ListFormat, { type: "conjunction" }).format(items);

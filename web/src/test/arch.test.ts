@@ -39,3 +39,8 @@ test("a question is asked by ask(), never by the browser", () => {
   const asking = files.filter(({ text }) => /(^|[^.\w])(window\.)?(confirm|prompt|alert)\(/m.test(text));
   expect(asking.map(({ name }) => name)).toEqual([]);
 });
+
+test("formatters of Intl are made in lib/i18n.ts alone, where they are kept", () => {
+  const making = files.filter(({ name, text }) => name !== "lib/i18n.ts" && /\bnew Intl\.|\.toLocale(Date|Time)?String\(/.test(text));
+  expect(making.map(({ name }) => name)).toEqual([]);
+});

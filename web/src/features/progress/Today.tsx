@@ -4,8 +4,7 @@ import type { Schemas } from "@/api/client";
 import { may, me } from "@/api/me";
 import { courses, type MyCourse } from "@/features/courses/queries";
 import { Batchmates } from "@/features/directory/Batchmates";
-import { civilDay, moment, t, tn } from "@/lib/i18n";
-import { start } from "@/lib/start";
+import { civilDay, hour, moment, t, tn } from "@/lib/i18n";
 import { buttonLook } from "@/ui/button";
 import { Page, Section } from "@/ui/page";
 import { Empty, Failed, Skeleton } from "@/ui/states";
@@ -39,12 +38,10 @@ export function Today() {
 }
 
 function greeting(name: string): string {
-  const hour = Number(
-    new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone: start.institution.time_zone }).format(new Date()),
-  );
+  const now = hour();
   const first = name.split(" ")[0] ?? "";
-  if (hour < 12) return t("today.morning", { name: first });
-  return hour < 17 ? t("today.afternoon", { name: first }) : t("today.evening", { name: first });
+  if (now < 12) return t("today.morning", { name: first });
+  return now < 17 ? t("today.afternoon", { name: first }) : t("today.evening", { name: first });
 }
 
 /** Where the reader stopped: a page with a ribbon, not a banner. */
