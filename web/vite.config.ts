@@ -3,8 +3,10 @@ import { join } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
-import { defineConfig } from "vite";
+import { build, defineConfig, type Plugin, type Rolldown } from "vite";
+
+const resolve = { alias: { "@": join(import.meta.dirname, "src") } };
+const target = "es2022";
 
 // catalogues writes every language's messages beside the built files: the server draws first screens in the same words.
 function catalogues(): Plugin {
@@ -19,6 +21,27 @@ function catalogues(): Plugin {
       };
       const en = Object.assign({}, ...readdirSync(join(folder, "en")).map((name) => read(join(folder, "en", name))));
       writeFileSync(join(import.meta.dirname, "dist/messages.json"), JSON.stringify({ en, hi: read(join(folder, "hi.ts")) }));
+    },
+  };
+}
+
+// scripts makes each file of src/document one script, which the server puts into documents with their nonce: it runs before any other.
+function scripts(): Plugin {
+  return {
+    name: "scripts",
+    apply: "build",
+    async generateBundle() {
+      const folder = join(import.meta.dirname, "src/document");
+      for (const name of readdirSync(folder)) {
+        const { output } = (await build({
+          configFile: false,
+          publicDir: false,
+          logLevel: "warn",
+          resolve,
+          build: { target, write: false, modulePreload: false, rolldownOptions: { input: join(folder, name), output: { format: "iife" } } },
+        })) as Rolldown.RolldownOutput;
+        this.emitFile({ type: "asset", fileName: `document/${name.replace(/ts$/, "js")}`, source: output[0].code.trim() });
+      }
     },
   };
 }
@@ -51,12 +74,13 @@ export default defineConfig({
     react(),
     tailwindcss(),
     catalogues(),
+    scripts(),
     kit(),
   ],
-  resolve: { alias: { "@": join(import.meta.dirname, "src") } },
+  resolve,
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
   build: {
-    target: "es2022",
+    target,
     manifest: "manifest.json", // the server names a screen's files in its document
     emptyOutDir: false,
     // The document names the shared files; a route needs few besides, and the list of them would cost more than it saves.

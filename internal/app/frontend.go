@@ -32,22 +32,6 @@ const (
 	rootMark = `<div id="root"></div>`
 )
 
-// theme runs before the first paint, so that a dark screen never flashes white.
-const theme = `(function(){var t=null;try{t=localStorage.getItem("stoa-theme")}catch(e){}` +
-	`if(t!=="dark"&&t!=="light")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";` +
-	`document.documentElement.dataset.theme=t})()`
-
-// early notes what a reader does with a drawn screen before the
-// front end is there: it does the same to its own screen then.
-const early = `(function(){var r=document.getElementById("root"),done=window.stoaEarly=[];` +
-	`function at(e){var p=[];for(;e&&e!==r;e=e.parentNode)p.unshift([].indexOf.call(e.parentNode.children,e));` +
-	`return e?p:null}` +
-	`function note(v){if(!r.querySelector("[data-drawn]"))return;var e=v.target.closest("button,input,select");` +
-	`if(!e||v.type==="click"&&e.tagName!=="BUTTON")return;var p=at(e);` +
-	`if(p)done.push({kind:v.type,path:p,tag:e.tagName,value:e.value,checked:e.checked,` +
-	`caret:e.type==="checkbox"?null:e.selectionStart})}` +
-	`["click","input","change","focusin"].forEach(function(t){r.addEventListener(t,note)})})()`
-
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stoa</title><p>This build carries ` +
 	`no front end: run <code>make build</code>. The API is at <a href="/api/docs">/api/docs</a>.</p>`
 
@@ -55,6 +39,8 @@ const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>St
 type frontEnd struct {
 	index   []byte // with marks
 	style   []byte // in every document: a file of its own would hold the first paint back by a round trip
+	theme   []byte // a script before the first paint
+	early   []byte // a script behind a drawn screen
 	painter *screen.Painter
 }
 
@@ -63,8 +49,12 @@ var stylesheet = regexp.MustCompile(`\s*<link rel="stylesheet"[^>]*href="/(asset
 func (a *App) openFrontEnd(dist fs.FS, operations http.Handler) (*frontEnd, error) {
 	f := &frontEnd{}
 	var err error
-	if f.index, err = fs.ReadFile(dist, "index.html"); err != nil {
-		return nil, err
+	for name, into := range map[string]*[]byte{
+		"index.html": &f.index, "document/theme.js": &f.theme, "document/early.js": &f.early,
+	} {
+		if *into, err = fs.ReadFile(dist, name); err != nil {
+			return nil, err
+		}
 	}
 	m := stylesheet.FindSubmatch(f.index)
 	if m == nil {
@@ -266,13 +256,13 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 	fmt.Fprintf(&head, `<style nonce="%s">:root{--brand-h:%d;--brand-c:%.3f}`, d.Nonce, i.Hue, i.Chroma)
 	head.Write(f.style)
 	head.WriteString(drawn.Rules)
-	fmt.Fprintf(&head, `</style><script nonce="%s">%s</script>`, d.Nonce, theme)
+	fmt.Fprintf(&head, `</style><script nonce="%s">%s</script>`, d.Nonce, f.theme)
 	page := bytes.Replace(f.index, []byte(headMark), head.Bytes(), 1)
 	page = bytes.Replace(page, []byte(`<html lang="en">`), []byte(`<html lang="`+language+`">`), 1)
 	root := []byte(rootMark)
 	if drawn.Body != nil {
 		root = fmt.Appendf(nil, `<div id="root" class="drawn">%s</div><script nonce="%s">%s</script>`, drawn.Body,
-			d.Nonce, early)
+			d.Nonce, f.early)
 	}
 	root = fmt.Appendf(root, `<script type="application/json" id="stoa">%s</script>`, data) // behind what is read first
 	return bytes.Replace(page, []byte(rootMark), root, 1), nil

@@ -1,4 +1,4 @@
-/** What a reader did with the screen that the server drew, before ours was there (see frontend.go). */
+/** What a reader did with the screen that the server drew, before ours was there (see document/early.ts). */
 export type Act = { kind: string; path: number[]; tag: string; value?: string; checked?: boolean; caret?: number | null };
 
 declare global {
