@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
@@ -13,14 +13,28 @@ function catalogues(): Plugin {
   return {
     name: "catalogues",
     apply: "build",
-    closeBundle() {
-      const folder = join(import.meta.dirname, "src/messages");
-      const read = (path: string) => {
-        const literal = /= (\{[\s\S]*?\n\});?\n/.exec(readFileSync(path, "utf8"));
-        return new Function(`return ${literal?.[1]}`)() as Record<string, string>;
-      };
-      const en = Object.assign({}, ...readdirSync(join(folder, "en")).map((name) => read(join(folder, "en", name))));
-      writeFileSync(join(import.meta.dirname, "dist/messages.json"), JSON.stringify({ en, hi: read(join(folder, "hi.ts")) }));
+    generateBundle() {
+      const said: Record<string, Record<string, string>> = {};
+      const src = join(import.meta.dirname, "src");
+      for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
+        const language = /messages.\w+\.(\w+)\.json$/.exec(name)?.[1];
+        if (language) said[language] = { ...said[language], ...JSON.parse(readFileSync(join(src, name), "utf8")) };
+      }
+      this.emitFile({ type: "asset", fileName: "messages.json", source: JSON.stringify(said) });
+    },
+  };
+}
+
+// words lets what comes later come with its words: whoever awaits import() awaits what the module says in the reader's language, too.
+function words(): Plugin {
+  return {
+    name: "words",
+    transform: {
+      filter: { id: /\/src\/.*\.tsx?/, code: /\bimport\(/ },
+      handler: (code) => {
+        const waiting = code.replace(/\bimport\(("[^"]+(?<!\.json)"|'[^']+')\)/g, "$spoken(import($1))");
+        return waiting === code ? undefined : { code: `import { spoken as $spoken } from "@/lib/i18n";${waiting}`, map: null };
+      },
     },
   };
 }
@@ -73,11 +87,13 @@ export default defineConfig({
     }),
     react(),
     tailwindcss(),
+    words(),
     catalogues(),
     scripts(),
     kit(),
   ],
   resolve,
+  json: { namedExports: false },
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
   build: {
     target,
@@ -98,7 +114,7 @@ export default defineConfig({
             },
             {
               name: "house",
-              test: /src[\\/](api|lib[\\/](?!early|shrink)|messages[\\/]en[\\/]core|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+              test: /src[\\/](api|lib[\\/](?!early|shrink|messages)|lib[\\/]messages[\\/]core\.en|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
             },
             {
               name: "writes",
@@ -106,9 +122,12 @@ export default defineConfig({
             },
             {
               name: "forms",
-              test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|messages[\\/]en[\\/]meeting)/,
+              test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|ui[\\/]messages[\\/]meeting\.(ts|en))/,
             },
-            { name: "learn", test: /src[\\/](messages[\\/]en[\\/]learn|ui[\\/]prose|features[\\/]courses[\\/](Outline|Cover))/ },
+            {
+              name: "learn",
+              test: /src[\\/](features[\\/]courses[\\/]messages[\\/]learn\.(ts|en)|ui[\\/]prose|features[\\/]courses[\\/](Outline|Cover))/,
+            },
           ],
         },
       },

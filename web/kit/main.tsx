@@ -3,15 +3,12 @@ import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
-import { loadLanguage } from "@/lib/i18n";
 import { Toasts } from "@/ui/toasts";
 import { Charts } from "./charts";
 import { Fields } from "./fields";
 import { Lists } from "./lists";
 import { Overlays } from "./overlays";
 import { Words } from "./words";
-
-await loadLanguage();
 
 /** Every part of src/ui in every state. ?theme=dark and ?dir=rtl turn it. */
 function Kit() {

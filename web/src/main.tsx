@@ -5,7 +5,7 @@ import { StrictMode, startTransition, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem";
 import { restore } from "./api/session";
-import { loadLanguage } from "./lib/i18n";
+import { spoken } from "./lib/i18n";
 import { typed } from "./lib/search";
 import { routeTree } from "./routeTree.gen";
 import { Broken, Missing } from "./ui/fallbacks";
@@ -44,7 +44,7 @@ function Then({ run }: { run: () => void }) {
   return null;
 }
 
-await Promise.all([loadLanguage(), restore()]);
+await spoken(restore());
 const root = document.getElementById("root");
 const drawn = root?.classList.contains("drawn");
 if (drawn) {

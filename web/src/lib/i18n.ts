@@ -1,49 +1,48 @@
-import type { account } from "@/messages/en/account";
-import { core } from "@/messages/en/core";
-import type { kit } from "@/messages/en/kit";
-import type { lessons } from "@/messages/en/learn";
-import type { meeting } from "@/messages/en/meeting";
-import type { palette } from "@/messages/en/palette";
-import type { people } from "@/messages/en/people";
-import type { teach } from "@/messages/en/teach";
+import core from "./messages/core.en.json";
 import { start } from "./start";
 
-export type Messages = typeof core &
-  typeof account &
-  typeof kit &
-  typeof lessons &
-  typeof meeting &
-  typeof palette &
-  typeof people &
-  typeof teach;
-export type Key = keyof Messages;
+/** The parts of the catalogue, each declared beside its messages. */
+export interface Parts {
+  core: typeof core;
+}
+export type Key = { [P in keyof Parts]: keyof Parts[P] & string }[keyof Parts];
 
-/** Languages of the front end; every catalogue but English is loaded when it is chosen. */
+/** Languages of the front end; what they say is loaded when they are chosen, part by part. */
 export const languages = { en: "English", hi: "हिन्दी" } as const;
 export type Language = keyof typeof languages;
 
 const stored = "stoa-language";
-const catalogue: Partial<Messages> = {};
+const catalogue: Record<string, string> = {};
 
-/** Adds a part of the English catalogue: a screen imports the parts it speaks. What a chosen language has said already stays. */
-export function learn(part: Partial<Messages>): void {
-  for (const key of Object.keys(part) as Key[]) catalogue[key] ??= part[key];
+/** What the reader chose, or else the institution's. */
+function wanted(): Language {
+  let chosen: string = start.institution.locale;
+  try {
+    chosen = localStorage.getItem(stored) ?? chosen;
+  } catch {}
+  return chosen in languages ? (chosen as Language) : "en";
 }
 
-export let language: Language = "en";
+export const language: Language = wanted();
+document.documentElement.lang = language;
 
-/** Loads the chosen language; the institution's is the default. */
-export async function loadLanguage(): Promise<void> {
-  let wanted: string = start.institution.locale;
-  try {
-    wanted = localStorage.getItem(stored) ?? wanted;
-  } catch {}
-  if (wanted === "hi") {
-    learn((await import("@/messages/hi")).hi);
-    language = "hi";
-  }
-  learn(core);
-  document.documentElement.lang = language;
+const underWay: Promise<unknown>[] = [];
+
+/** Adds a part: its English, and files of what others say. A screen imports the parts that it speaks. */
+export function part(english: Record<string, string>, others: Record<string, () => Promise<unknown>>): void {
+  Object.assign(catalogue, english);
+  const load = others[Object.keys(others).find((name) => name.endsWith(`.${language}.json`)) ?? ""];
+  // Where they cannot be had, English stays.
+  if (load) underWay.push(load().then((words) => Object.assign(catalogue, words), console.warn));
+}
+
+part(core, import.meta.glob(["./messages/core.*.json", "!./**/*.en.json"], { import: "default" }));
+
+/** Waits until what came has its words, too: the build puts this around every import() (vite.config.ts). */
+export async function spoken<T>(coming: T | Promise<T>): Promise<T> {
+  const module = await coming;
+  await Promise.all(underWay);
+  return module;
 }
 
 export function chooseLanguage(chosen: Language): void {
@@ -55,17 +54,17 @@ export function chooseLanguage(chosen: Language): void {
 
 /** The message of a key, with {names} filled in. */
 export function t(key: Key, values?: Record<string, string | number>): string {
-  const message: string = catalogue[key] ?? key;
+  const message = catalogue[key] ?? key;
   return values ? message.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all)) : message;
 }
 
 /** Messages that count something, by their common stem. */
 export type Counted = { [K in Key]: K extends `${infer Stem}_one` ? (`${Stem}_other` extends Key ? Stem : never) : never }[Key];
 
-/** The message for a number of things: key_one or key_other by the language's rule, {count} formatted. */
+/** The message for a number of things, in the form that the language has for it (key_one, key_few, …), {count} formatted. */
 export function tn(key: Counted, count: number, values?: Record<string, string | number>): string {
-  const form = formatter(Intl.PluralRules, {}, language).select(count) === "one" ? "one" : "other";
-  return t(`${key}_${form}` as Key, { count: number(count), ...values });
+  const form = `${key}_${formatter(Intl.PluralRules, {}, language).select(count)}`;
+  return t((form in catalogue ? form : `${key}_other`) as Key, { count: number(count), ...values });
 }
 
 export const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");

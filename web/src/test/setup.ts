@@ -1,8 +1,5 @@
 import { cleanup } from "@testing-library/react";
-import { afterEach, beforeAll, vi } from "vitest";
-import { loadLanguage } from "@/lib/i18n";
-
-beforeAll(loadLanguage);
+import { afterEach, vi } from "vitest";
 
 afterEach(() => {
   cleanup();

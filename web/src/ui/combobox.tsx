@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import { Combobox as Parts } from "@base-ui/react/combobox";
 import { useId } from "react";
 import { t } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import { type CalendarDate, parseAbsolute, parseDate, parseTime, type Time, type ZonedDateTime } from "@internationalized/date";
 import { type ReactNode, useId } from "react";
 import {

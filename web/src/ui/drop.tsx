@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";

@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import { number, t } from "@/lib/i18n";
 import { Avatar } from "./avatar";
 

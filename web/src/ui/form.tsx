@@ -1,4 +1,4 @@
-import "@/messages/en/meeting";
+import "./messages/meeting";
 import { useMutation } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { type ReactNode, useRef, useState } from "react";

@@ -1,4 +1,4 @@
-import "@/messages/en/meeting";
+import "./messages/meeting";
 import { useEffect, useRef } from "react";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";

@@ -1,4 +1,4 @@
-import "@/messages/en/palette";
+import "./messages/palette";
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";

@@ -1,4 +1,4 @@
-import "@/messages/en/meeting";
+import "./messages/meeting";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
 import { t } from "@/lib/i18n";

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
-import "@/messages/en/account";
+import "@/features/identity/messages/account";
 import { verification } from "@/features/identity/queries";
 import { type Answers, exampleOf, Refusal } from "@/test/contract";
 import { show } from "@/test/render";

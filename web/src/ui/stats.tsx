@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import type { ReactNode } from "react";
 import { number, t } from "@/lib/i18n";
 

@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import { t } from "@/lib/i18n";
 import { Icon } from "./icon";
 

@@ -1,4 +1,4 @@
-import "@/messages/en/kit";
+import "./messages/kit";
 import {
   type ColumnDef,
   getCoreRowModel,

@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "./messages/learn";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";

@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "./messages/learn";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, take } from "@/api/client";

@@ -1,5 +1,5 @@
-import "@/messages/en/learn";
-import "@/messages/en/teach";
+import "./messages/learn";
+import "./messages/teach";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId } from "react";

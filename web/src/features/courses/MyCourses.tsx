@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "./messages/learn";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ago, t } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "./messages/learn";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client";
 import { t, tn } from "@/lib/i18n";

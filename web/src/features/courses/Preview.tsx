@@ -1,4 +1,4 @@
-import "@/messages/en/teach";
+import "./messages/teach";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, take } from "@/api/client";

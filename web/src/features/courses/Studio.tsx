@@ -1,5 +1,5 @@
-import "@/messages/en/learn";
-import "@/messages/en/teach";
+import "./messages/learn";
+import "./messages/teach";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";

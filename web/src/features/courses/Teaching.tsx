@@ -1,5 +1,5 @@
-import "@/messages/en/learn";
-import "@/messages/en/teach";
+import "./messages/learn";
+import "./messages/teach";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { t, tn } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { number, t, tn } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client";

@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { memo, startTransition, useOptimistic } from "react";
 import type { Schemas } from "@/api/client";
 import { type Key, number, t } from "@/lib/i18n";

@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";

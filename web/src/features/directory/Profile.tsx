@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";

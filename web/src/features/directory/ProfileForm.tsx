@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";

@@ -1,4 +1,4 @@
-import "@/messages/en/people";
+import "./messages/people";
 import { useEffect, useState } from "react";
 import { t } from "@/lib/i18n";
 import type { FacetValue } from "./queries";

@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
 import { type Key, moment, t } from "@/lib/i18n";

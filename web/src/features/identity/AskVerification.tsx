@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "@/api/client";
 import { may, me } from "@/api/me";

@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, take } from "@/api/client";

@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { type ReactNode, useEffect } from "react";
 import { t } from "@/lib/i18n";
 import { start } from "@/lib/start";

@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, take } from "@/api/client";

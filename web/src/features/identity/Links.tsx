@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";

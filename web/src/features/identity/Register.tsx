@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, take } from "@/api/client";

@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";

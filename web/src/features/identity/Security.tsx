@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "@/api/client";
 import { ago, moment, t, tn } from "@/lib/i18n";

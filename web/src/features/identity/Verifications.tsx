@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, take } from "@/api/client";

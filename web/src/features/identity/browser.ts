@@ -1,4 +1,4 @@
-import "@/messages/en/account";
+import "./messages/account";
 import { t } from "@/lib/i18n";
 
 /** A browser's name out of what it says of itself. */

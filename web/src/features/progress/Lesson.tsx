@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "@/features/courses/messages/learn";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";

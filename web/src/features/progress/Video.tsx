@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "@/features/courses/messages/learn";
 import { useEffect, useRef, useState } from "react";
 import type { Schemas } from "@/api/client";
 import type { LessonPage } from "@/features/courses/queries";

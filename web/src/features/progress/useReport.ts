@@ -1,4 +1,4 @@
-import "@/messages/en/learn";
+import "@/features/courses/messages/learn";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { courses, type LessonPage } from "@/features/courses/queries";
