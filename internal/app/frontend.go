@@ -250,7 +250,7 @@ func (d document) page(f *frontEnd, drawn screen.Drawn, path, language string) (
 	fmt.Fprintf(&head,
 		`<title>%s</title><link rel="manifest" href="/manifest.webmanifest"><meta name="description" content="%s">`,
 		html.EscapeString(title), html.EscapeString(i.Name+". "+i.Tagline))
-	for _, file := range f.painter.Files(path) {
+	for _, file := range f.painter.Files(path, language) {
 		fmt.Fprintf(&head, `<link rel="modulepreload" crossorigin href="%s">`, html.EscapeString(file))
 	}
 	fmt.Fprintf(&head, `<style nonce="%s">:root{--brand-h:%d;--brand-c:%.3f}`, d.Nonce, i.Hue, i.Chroma)

@@ -51,6 +51,7 @@ type Painter struct {
 type built struct {
 	File    string   `json:"file"`
 	Imports []string `json:"imports"`
+	Later   []string `json:"dynamicImports"`
 }
 
 // Drawn is a screen's part of the document.
@@ -180,30 +181,46 @@ func find(path string) (route, uuid.UUID, bool) {
 	return r, id, ok
 }
 
-// Files are the front end's files that an address needs besides those of every screen.
-func (p *Painter) Files(path string) []string {
-	r, _, ok := find(path)
-	if !ok {
-		return nil
+// Files are the front end's files that an address needs besides those of every
+// screen: its own, and what the parts that it speaks say in the reader's language.
+func (p *Painter) Files(path, language string) []string {
+	b := bundle{files: p.files, words: "." + language + ".json", seen: map[string]bool{}}
+	b.collect("index.html")
+	b.list = slices.DeleteFunc(b.list, func(name string) bool { return !strings.HasSuffix(name, b.words) })
+	if r, _, ok := find(path); ok {
+		b.collect(r.file + "?tsr-split=component")
 	}
-	shared := map[string]bool{}
-	p.collect("index.html", shared, nil)
-	var list []string
-	p.collect(r.file+"?tsr-split=component", shared, &list)
-	return list
+	for i, name := range b.list {
+		b.list[i] = "/" + p.files[name].File
+	}
+	return b.list
 }
 
-func (p *Painter) collect(name string, seen map[string]bool, list *[]string) {
-	if seen[name] {
+// bundle is what of the manifest is fetched together.
+type bundle struct {
+	files map[string]built
+	words string // the ending of a language's catalogues
+	seen  map[string]bool
+	list  []string // sources
+}
+
+func (b *bundle) collect(name string) {
+	if b.seen[name] {
 		return
 	}
-	seen[name] = true
-	b := p.files[name]
-	if list != nil && b.File != "" {
-		*list = append(*list, "/"+b.File)
+	b.seen[name] = true
+	f, ok := b.files[name]
+	if !ok {
+		return
 	}
-	for _, i := range b.Imports {
-		p.collect(i, seen, list)
+	b.list = append(b.list, name)
+	for _, i := range f.Imports {
+		b.collect(i)
+	}
+	for _, i := range f.Later {
+		if strings.HasSuffix(i, b.words) {
+			b.collect(i)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/cases"
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 
 	"stoa/internal/base/permit"
@@ -104,13 +105,23 @@ func (v *view) T(key string, pairs ...any) (string, error) {
 	return strings.NewReplacer(filled...).Replace(message), nil
 }
 
-// Tn is the message for a number of things. English says "one" of 1, Hindi of 0 and 1 (CLDR plural rules).
+// Tn is the message for a number of things, in the form that the language has for it.
 func (v *view) Tn(key string, n int) (string, error) {
-	form := "_other"
-	if n == 1 || n == 0 && v.language == "hi" {
-		form = "_one"
+	form := forms[plural.Cardinal.MatchPlural(language.Make(v.language), n, 0, 0, 0, 0)]
+	if _, ok := v.p.messages[v.language][key+form]; !ok {
+		form = "_other"
 	}
 	return v.T(key+form, "count", v.Number(n))
+}
+
+// forms end the keys of messages that count (CLDR plural rules, as Intl.PluralRules names them).
+var forms = map[plural.Form]string{
+	plural.Zero:  "_zero",
+	plural.One:   "_one",
+	plural.Two:   "_two",
+	plural.Few:   "_few",
+	plural.Many:  "_many",
+	plural.Other: "_other",
 }
 
 // indian tells whether numbers are grouped by lakhs.

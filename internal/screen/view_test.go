@@ -3,6 +3,7 @@ package screen
 import (
 	"net/url"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +63,67 @@ func TestWordsAndNumbersAreTheFrontEnds(t *testing.T) {
 	} {
 		if got := initials(name); got != want {
 			t.Errorf("initials of %q: %q, not %q", name, got, want)
+		}
+	}
+}
+
+// A number of things is said in the language's own form; where it says English, in English's.
+func TestNumbersChooseTheirForm(t *testing.T) {
+	t.Parallel()
+	p := &Painter{messages: map[string]map[string]string{
+		"en": {"day_one": "{count} day", "day_other": "{count} days"},
+		"hi": {"day_one": "{count} दिन", "day_other": "{count} दिनों"},
+		"pl": {"day_one": "{count} dzień", "day_few": "{count} dni", "day_many": "{count} dni.", "day_other": "{count} dnia"},
+	}}
+	for _, c := range []struct {
+		language string
+		n        int
+		want     string
+	}{
+		{"en", 0, "0 days"},
+		{"en", 1, "1 day"},
+		{"en", 12345, "12,345 days"},
+		{"hi", 0, "0 दिन"},
+		{"hi", 1, "1 दिन"},
+		{"hi", 2, "2 दिनों"},
+		{"pl", 1, "1 dzień"},
+		{"pl", 3, "3 dni"},
+		{"pl", 5, "5 dni."},
+		{"ta", 2, "2 days"},
+	} {
+		got, err := (&view{p: p, language: c.language}).Tn("day", c.n)
+		if err != nil || got != c.want {
+			t.Errorf("%s %d: %q %v, not %q", c.language, c.n, got, err, c.want)
+		}
+	}
+}
+
+// A document names what its screen needs in the reader's language, and no other language.
+func TestADocumentNamesItsFiles(t *testing.T) {
+	t.Parallel()
+	p := &Painter{files: map[string]built{
+		"index.html":    {File: "index.js", Imports: []string{"_house.js"}},
+		"_house.js":     {File: "house.js", Later: []string{"core.hi.json", "core.ta.json", "palette.tsx"}},
+		"core.hi.json":  {File: "core.hi.js"},
+		"core.ta.json":  {File: "core.ta.js"},
+		"learn.hi.json": {File: "learn.hi.js"},
+		"palette.tsx":   {File: "palette.js"},
+		"_learn.js":     {File: "learn.js", Imports: []string{"_house.js"}, Later: []string{"learn.hi.json"}},
+		"src/routes/_app/courses.index.tsx?tsr-split=component": {
+			File: "courses.js", Imports: []string{"_house.js", "_learn.js"},
+		},
+	}}
+	for _, c := range []struct {
+		path, language string
+		want           []string
+	}{
+		{"/courses", "en", []string{"/courses.js", "/learn.js"}},
+		{"/courses", "hi", []string{"/core.hi.js", "/courses.js", "/learn.js", "/learn.hi.js"}},
+		{"/nowhere", "ta", []string{"/core.ta.js"}},
+		{"/nowhere", "en", nil},
+	} {
+		if got := p.Files(c.path, c.language); !slices.Equal(got, c.want) {
+			t.Errorf("%s in %s: %v, not %v", c.path, c.language, got, c.want)
 		}
 	}
 }
