@@ -21,14 +21,14 @@ run: build ## install, build, and serve a living demo institution on http://loca
 
 build: bin/stoa ## one file, bin/stoa, with PostgreSQL and the front end inside
 
-bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go -name '*.go' -o -name '*.sql' -o -name '*.html' -o -path '*demo/*' -type f 2>/dev/null) go.mod
+bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go web/languages -name '*.go' -o -name '*.sql' -o -name '*.html' -o -path '*demo/*' -type f -o -path '*languages/*.json' 2>/dev/null) go.mod
 	go build -trimpath -ldflags "-s -w -X stoa/internal/app.Version=$(VERSION)" -o $@ ./cmd/stoa
 
 $(PG)/bundle/postgres.tar.zst: $(PG)/binaries/node_modules/.installed $(PG)/pack/main.go
 	go run ./$(PG)/pack
 	touch $@
 
-web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/pack -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/languages web/index.html web/vite.config.ts web/pack -type f 2>/dev/null)
 	find web/dist -mindepth 1 ! -name README.md -delete
 	cd web && npx vite build
 	go run ./web/pack
@@ -71,7 +71,7 @@ test-e2e: bin/stoa bin/provider e2e/node_modules/.installed web/node_modules/.in
 	cd e2e && npx tsc --noEmit && npx playwright test
 
 check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files, scanners
-	test -z "$$(gofmt -l cmd internal migrations web/embed.go bench)"
+	test -z "$$(gofmt -l cmd internal migrations web/embed.go web/languages bench)"
 	go vet ./...
 	go test ./internal/ ./internal/app -run 'Test(Imports|SQL|TheRaw|OnlyOne|Queries|Golden)'
 	cd web && npx biome check . && npx tsc --noEmit

@@ -93,7 +93,6 @@ export default defineConfig({
     kit(),
   ],
   resolve,
-  json: { namedExports: false },
   server: { proxy: { "/api": api, "/media": api, "/demo": api } },
   build: {
     target,

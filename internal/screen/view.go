@@ -18,10 +18,13 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 
 	"stoa/internal/base/permit"
 	"stoa/internal/identity"
 	"stoa/internal/tenancy"
+	"stoa/web/languages"
 )
 
 // view is what the templates of one screen read: its reader, its words, and what it shows.
@@ -30,6 +33,7 @@ type view struct {
 	ctx         context.Context
 	query       url.Values
 	language    string
+	speaks      languages.Language
 	classes     map[string]string // by style
 	answers     map[string]any
 	Path        string
@@ -40,9 +44,9 @@ type view struct {
 	Screen      any // the screen's own struct
 }
 
-func (p *Painter) newView(r *http.Request, i tenancy.Institution, language string, account identity.Account) *view {
+func (p *Painter) newView(r *http.Request, i tenancy.Institution, code string, account identity.Account) *view {
 	return &view{
-		p: p, ctx: r.Context(), query: r.URL.Query(), language: language,
+		p: p, ctx: r.Context(), query: r.URL.Query(), language: code, speaks: languages.All[code],
 		classes: map[string]string{}, answers: map[string]any{},
 		Path: r.URL.Path, Institution: i, Account: account,
 	}
@@ -124,72 +128,40 @@ var forms = map[plural.Form]string{
 	plural.Other: "_other",
 }
 
-// indian tells whether numbers are grouped by lakhs.
-func (v *view) indian() bool { return v.language == "hi" || v.Institution.Currency == "INR" }
+// locale is how the reader's language is written in the institution's country.
+func (v *view) locale() string { return v.speaks.Locale(v.Institution.Currency) }
 
 // Number groups digits as the reader's locale does.
 func (v *view) Number(n int) string {
-	digits := strconv.Itoa(n)
-	var out string
-	for step := 3; len(digits) > step; {
-		out = "," + digits[len(digits)-step:] + out
-		digits = digits[:len(digits)-step]
-		if v.indian() {
-			step = 2
-		}
-	}
-	return digits + out
+	return message.NewPrinter(language.Make(v.locale())).Sprint(number.Decimal(n))
 }
 
 // List joins as the reader's language does.
 func (v *view) List(items []string) string {
-	and, comma := " and ", " and "
-	if v.language == "hi" {
-		and, comma = " और ", ", और "
+	join := v.speaks.List
+	last := len(items) - 1
+	switch {
+	case last < 1:
+		return strings.Join(items, "")
+	case last == 1:
+		return items[0] + join.Pair + items[1]
 	}
-	switch len(items) {
-	case 0:
-		return ""
-	case 1:
-		return items[0]
-	case 2:
-		return items[0] + and + items[1]
-	}
-	return strings.Join(items[:len(items)-1], ", ") + comma + items[len(items)-1]
+	return strings.Join(items[:last], join.Middle) + join.Last + items[last]
 }
-
-var (
-	hindiMonths = []string{
-		"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर",
-	}
-	hindiDays     = []string{"रविवार", "सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"}
-	hindiInitials = []string{"र", "सो", "मं", "बु", "गु", "शु", "श"}
-)
 
 // Weekday of a civil day, whole or its initial.
 func (v *view) Weekday(day time.Time, initial bool) string {
-	switch {
-	case v.language == "hi" && initial:
-		return hindiInitials[day.Weekday()]
-	case v.language == "hi":
-		return hindiDays[day.Weekday()]
-	case initial:
-		return day.Weekday().String()[:1]
+	if initial {
+		return v.speaks.Initials[day.Weekday()]
 	}
-	return day.Weekday().String()
+	return v.speaks.Days[day.Weekday()]
 }
 
 // date is a weekday, a day and a month.
 func (v *view) date(at time.Time) string {
-	month := at.Month().String()
-	if v.language == "hi" {
-		month = hindiMonths[at.Month()-1]
-	}
-	comma := ""
-	if v.indian() {
-		comma = ","
-	}
-	return fmt.Sprintf("%s%s %d %s", v.Weekday(at, false), comma, at.Day(), month)
+	return strings.NewReplacer(
+		"{weekday}", v.Weekday(at, false), "{day}", strconv.Itoa(at.Day()), "{month}", v.speaks.Months[at.Month()-1],
+	).Replace(v.speaks.Dates[v.locale()])
 }
 
 // May tells whether the reader has a permission.
@@ -238,10 +210,13 @@ func (v *view) Roles() (string, error) {
 
 // Languages are those that the reader could choose instead.
 func (v *view) Languages() []struct{ Code, Name string } {
-	if v.language == "hi" {
-		return []struct{ Code, Name string }{{"en", "English"}}
+	var list []struct{ Code, Name string }
+	for _, code := range languages.Codes {
+		if code != v.language {
+			list = append(list, struct{ Code, Name string }{code, languages.All[code].Name})
+		}
 	}
-	return []struct{ Code, Name string }{{"hi", "हिन्दी"}}
+	return list
 }
 
 // ShortRest is what the institution's name says beyond its short name.

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"stoa/internal/audit"
@@ -21,6 +22,7 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 	rows "stoa/internal/tenancy/internal/db"
+	"stoa/web/languages"
 )
 
 // refreshEvery is how soon a process sees an institution that another one changed.
@@ -57,15 +59,12 @@ func (i Institution) Host() string {
 	return i.hosts[0]
 }
 
-// Languages that screens speak.
-var Languages = []string{"en", "hi"}
-
 // languageCookie is what a person chose; scripts set it.
 const languageCookie = "stoa-language"
 
 // LocaleOf is the language that whoever sent a request reads: their choice, or the institution's.
 func (i Institution) LocaleOf(r *http.Request) string {
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(Languages, c.Value) {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(languages.Codes, c.Value) {
 		return c.Value
 	}
 	return i.Locale
@@ -223,9 +222,17 @@ type Brand struct {
 	Tagline   string  `json:"tagline" maxLength:"200"`
 	Hue       int     `json:"hue" minimum:"0" maximum:"359"`
 	Chroma    float32 `json:"chroma" minimum:"0" maximum:"0.13"`
-	Locale    string  `json:"locale" enum:"en,hi"`
+	Locale    string  `json:"locale"`
 	TimeZone  string  `json:"time_zone" maxLength:"60"`
 	Currency  string  `json:"currency" pattern:"^[A-Z]{3}$" patternDescription:"three capital letters"`
+}
+
+// TransformSchema lists the languages in the contract.
+func (Brand) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for _, code := range languages.Codes {
+		s.Properties["locale"].Enum = append(s.Properties["locale"].Enum, code)
+	}
+	return s
 }
 
 // brand is what of the institution an admin may change.

@@ -1,3 +1,4 @@
+import type { components } from "@/api/schema";
 import core from "./messages/core.en.json";
 import { start } from "./start";
 
@@ -7,9 +8,14 @@ export interface Parts {
 }
 export type Key = { [P in keyof Parts]: keyof Parts[P] & string }[keyof Parts];
 
-/** Languages of the front end; what they say is loaded when they are chosen, part by part. */
-export const languages = { en: "English", hi: "हिन्दी" } as const;
-export type Language = keyof typeof languages;
+/** Languages of the front end, each a file; what they say is loaded when they are chosen, part by part. */
+export type Language = components["schemas"]["BrandBody"]["locale"];
+const byCode = <T>(files: Record<string, T>) =>
+  Object.fromEntries(Object.entries(files).map(([name, its]) => [name.slice(name.lastIndexOf("/") + 1, -5), its])) as Record<Language, T>;
+export const languages = byCode(import.meta.glob<string>("../../languages/*.json", { eager: true, import: "name" }));
+const locales = byCode(
+  import.meta.glob<{ any: string; [currency: string]: string }>("../../languages/*.json", { eager: true, import: "locales" }),
+);
 
 const stored = "stoa-language";
 const catalogue: Record<string, string> = {};
@@ -67,12 +73,12 @@ export function tn(key: Counted, count: number, values?: Record<string, string |
   return t((form in catalogue ? form : `${key}_other`) as Key, { count: number(count), ...values });
 }
 
-export const locale = () => (language === "hi" ? "hi-IN" : start.institution.currency === "INR" ? "en-IN" : "en-GB");
+export const locale = locales[language][start.institution.currency] ?? locales[language].any;
 
 const made = new Map<string, unknown>();
 
 /** A formatter of Intl, made once for its locale and options: to make one costs far more than to use it. */
-export function formatter<const O extends object, F>(kind: new (locale: string, options: O) => F, options: O, of = locale()): F {
+export function formatter<const O extends object, F>(kind: new (locale: string, options: O) => F, options: O, of = locale): F {
   const key = `${kind.name} ${of} ${JSON.stringify(options)}`;
   const known = made.get(key) ?? new kind(of, options);
   made.set(key, known);

@@ -93,7 +93,7 @@ type Look = { isInvalid: boolean; "aria-describedby"?: string };
 function Picked({ hint, error, part }: Shared & { part: (look: Look) => ReactNode }) {
   const id = useId();
   return (
-    <I18nProvider locale={locale()}>
+    <I18nProvider locale={locale}>
       <div>
         {part({ isInvalid: !!error, "aria-describedby": hint || error ? id : undefined })}
         <div id={id}>
