@@ -16,6 +16,7 @@ import (
 	"stoa/internal/app"
 	"stoa/internal/base/config"
 	"stoa/internal/base/dbtest"
+	"stoa/internal/base/nav"
 	"stoa/internal/base/permit"
 )
 
@@ -87,6 +88,30 @@ func TestGoldenPermissions(t *testing.T) {
 		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", r.Name, r.Means, or)
 	}
 	golden(t, "docs/permissions.md", []byte(out.String()))
+}
+
+// The front end's shell and palette draw the places that Go draws.
+func TestGoldenPlaces(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	out.WriteString("// Made by `make gen` from what the modules declare (internal/*/place.go).\n" +
+		"import type { Place } from \"./places\";\n\nexport const places: Place[] = [\n")
+	for _, p := range nav.All() {
+		entry := struct {
+			nav.Place
+			Needs permit.Name `json:"needs,omitempty"`
+		}{Place: p}
+		if p.Needs != nil {
+			entry.Needs = p.Needs.Name
+		}
+		raw, err := json.Marshal(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&out, "  %s,\n", raw)
+	}
+	out.WriteString("];\n")
+	golden(t, "web/src/ui/places.gen.ts", out.Bytes())
 }
 
 func TestGoldenConfiguration(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
 
+	"stoa/internal/base/nav"
 	"stoa/internal/base/permit"
 	"stoa/internal/identity"
 	"stoa/internal/tenancy"
@@ -169,30 +170,12 @@ func (v *view) May(permission string) bool {
 	return slices.Contains(v.Account.Permissions, permit.Name(permission))
 }
 
-// Place is an entry of the main navigation.
-type Place struct {
-	To, Label, Icon string
-	Current         bool
-}
+// Places of a group that the reader has, in order.
+func (v *view) Places(group nav.Group) []nav.Place { return nav.Of(group, v.Account.Permissions) }
 
-// Places are those that the reader has, in the order of the rail.
-func (v *view) Places() []Place {
-	list := []Place{
-		{To: "/", Label: "nav.today", Icon: "house"},
-		{To: "/courses", Label: "nav.courses", Icon: "book-open"},
-		{To: "/people", Label: "nav.people", Icon: "users"},
-		{To: "/batches", Label: "nav.batches", Icon: "graduation-cap"},
-	}
-	if v.May("course.create") {
-		list = append(list, Place{To: "/teach", Label: "nav.teach", Icon: "pen-line"})
-	}
-	if v.May("verification.decide") {
-		list = append(list, Place{To: "/verifications", Label: "nav.verifications", Icon: "shield-check"})
-	}
-	for i, p := range list {
-		list[i].Current = v.Path == p.To || p.To != "/" && strings.HasPrefix(v.Path, p.To+"/")
-	}
-	return list
+// Here tells whether the screen is at a place, or further in.
+func (v *view) Here(p nav.Place) bool {
+	return v.Path == p.To || p.To != "/" && strings.HasPrefix(v.Path, p.To+"/")
 }
 
 // Roles of the reader, in words.

@@ -15,7 +15,7 @@ for (const name of tree.filter((one) => /messages\/[\w-]+\.\w+\.json$/.test(one)
 }
 const english = (part: string) => parts[part]?.en ?? {};
 
-const files = tree.filter((name) => /\.tsx?$/.test(name) && !/messages|test|\.d\.ts|\.gen\.ts|i18n/.test(name));
+const files = tree.filter((name) => /\.tsx?$/.test(name) && !/messages|test|\.d\.ts|i18n/.test(name));
 
 /** What a language has to say of what English says: a message that counts has the language's own forms. */
 function wanted(language: string, part: string): string[] {

@@ -7,7 +7,7 @@ import { useDeferredValue, useState } from "react";
 import { api, take } from "@/api/client";
 import { me } from "@/api/me";
 import { t } from "@/lib/i18n";
-import { places } from "./shell";
+import { placesOf } from "./places";
 
 type Item = { value: string; label: string; note?: string; go: () => void };
 type Group = { value: string; items: Item[] };
@@ -16,6 +16,7 @@ type Group = { value: string; items: Item[] };
 export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const groups = useGroups(typed.trim(), onClose);
+  const places = placesOf(useQuery(me).data, "main");
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -63,7 +64,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
               )}
             </Autocomplete.List>
           </Autocomplete.Root>
-          <p className="border-t border-rule px-5 py-2 text-xs text-ink-3">{t("palette.keys")}</p>
+          <p className="border-t border-rule px-5 py-2 text-xs text-ink-3">
+            {t("palette.keys", { keys: places.map(({ key }) => key).join(", "), places: places.map(({ label }) => t(label)).join(", ") })}
+          </p>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
@@ -91,14 +94,9 @@ function useGroups(typed: string, onClose: () => void): Group[] {
     void navigate({ to: path, search });
   };
   const lower = typed.toLowerCase();
-  const pages: Item[] = [
-    ...places
-      .filter((place) => place.show?.(account) ?? true)
-      .map((place) => ({ value: place.to, label: t(place.label), go: to(place.to) })),
-    { value: "/my-courses", label: t("nav.mine"), go: to("/my-courses") },
-    { value: "/profile", label: t("nav.profile"), go: to("/profile") },
-    { value: "/security", label: t("nav.security"), go: to("/security") },
-  ].filter((page) => page.label.toLowerCase().includes(lower));
+  const pages: Item[] = [...placesOf(account, "main"), ...placesOf(account, "own")]
+    .map((place) => ({ value: place.to, label: t(place.label), go: to(place.to) }))
+    .filter((page) => page.label.toLowerCase().includes(lower));
   const groups: Group[] = [{ value: t("palette.pages"), items: pages }];
   if (q) {
     const suggestions = people.data?.items ?? [];

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
-import { type Account, may, me } from "@/api/me";
+import { type Account, me } from "@/api/me";
 import { signedOut, useSession } from "@/api/session";
 import { chooseLanguage, type Key, language, languages, t } from "@/lib/i18n";
 import { start } from "@/lib/start";
@@ -10,33 +10,16 @@ import { setTheme, theme } from "@/lib/theme";
 import { Avatar } from "./avatar";
 import { Brand } from "./brand";
 import { Button } from "./button";
-import { Icon, type IconName } from "./icon";
+import { Icon } from "./icon";
+import { type Place, placesOf } from "./places";
 
 const Palette = lazy(() => import("./palette").then((module) => ({ default: module.Palette })));
-
-type Place = { to: string; label: Key; icon: IconName; key: string; exact?: boolean; show?: (account?: Account) => boolean };
-
-/** The places of the house, in the order of the rail. */
-export const places: Place[] = [
-  { to: "/", label: "nav.today", icon: "house", key: "t", exact: true },
-  { to: "/courses", label: "nav.courses", icon: "book-open", key: "c" },
-  { to: "/people", label: "nav.people", icon: "users", key: "p" },
-  { to: "/batches", label: "nav.batches", icon: "graduation-cap", key: "b" },
-  { to: "/teach", label: "nav.teach", icon: "pen-line", key: "e", show: (account) => may(account, "course.create") },
-  {
-    to: "/verifications",
-    label: "nav.verifications",
-    icon: "shield-check",
-    key: "v",
-    show: (account) => may(account, "verification.decide"),
-  },
-];
 
 export function Shell({ children }: { children: ReactNode }) {
   const account = useQuery(me).data;
   const [palette, setPalette] = useState(false);
-  useShortcuts(() => setPalette(true));
-  const shown = places.filter((place) => place.show?.(account) ?? true);
+  const places = placesOf(account, "main");
+  useShortcuts(places, () => setPalette(true));
   return (
     <div className="md:grid md:grid-cols-[14rem_minmax(0,1fr)]">
       <a
@@ -50,14 +33,14 @@ export function Shell({ children }: { children: ReactNode }) {
           <Brand />
         </Link>
         <nav aria-label={t("nav.main")} className="mt-8 grid gap-1">
-          {shown.map(({ to, label, icon, exact }) => (
+          {places.map(({ to, label, icon }) => (
             <Link
               key={to}
               to={to}
-              activeOptions={{ exact: exact ?? false }}
+              activeOptions={{ exact: to === "/" }}
               className="flex min-h-10 items-center gap-3 rounded-md border-s-3 border-transparent px-3 text-ink-2 hover:text-ink aria-[current=page]:border-brand aria-[current=page]:font-semibold aria-[current=page]:text-ink"
             >
-              <Icon name={icon} />
+              {icon && <Icon name={icon} />}
               {t(label)}
             </Link>
           ))}
@@ -92,14 +75,14 @@ export function Shell({ children }: { children: ReactNode }) {
         aria-label={t("nav.main")}
         className="fixed inset-x-0 bottom-0 z-30 flex border-t border-rule bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        {shown.slice(0, 5).map(({ to, label, icon, exact }) => (
+        {places.slice(0, 5).map(({ to, label, icon }) => (
           <Link
             key={to}
             to={to}
-            activeOptions={{ exact: exact ?? false }}
+            activeOptions={{ exact: to === "/" }}
             className="grid min-h-14 min-w-0 flex-1 place-content-center justify-items-center gap-0.5 border-t-2 border-transparent text-2xs text-ink-2 aria-[current=page]:border-brand aria-[current=page]:font-semibold aria-[current=page]:text-ink"
           >
-            <Icon name={icon} size={20} />
+            {icon && <Icon name={icon} size={20} />}
             {t(label)}
           </Link>
         ))}
@@ -163,20 +146,11 @@ function AccountMenu({ account, compact }: { account: Account; compact?: boolean
       <div
         className={`absolute z-40 w-56 rounded-lg border border-rule bg-sheet py-2 shadow-lg ${compact ? "end-0 top-full mt-1" : "start-0 bottom-full mb-2"}`}
       >
-        <Link to="/profile" className={row} onClick={close}>
-          {t("nav.profile")}
-        </Link>
-        <Link to="/my-courses" className={row} onClick={close}>
-          {t("nav.mine")}
-        </Link>
-        <Link to="/security" className={row} onClick={close}>
-          {t("nav.security")}
-        </Link>
-        {may(account, "institution.edit") && (
-          <Link to="/branding" className={row} onClick={close}>
-            {t("nav.branding")}
+        {placesOf(account, "own").map(({ to, label }) => (
+          <Link key={to} to={to} className={row} onClick={close}>
+            {t(label)}
           </Link>
-        )}
+        ))}
         <div className="my-2 border-t border-rule" />
         {Object.entries(languages)
           .filter(([code]) => code !== language)
@@ -206,7 +180,7 @@ function SessionEnded() {
 }
 
 /** Ctrl K opens the palette, / the search of the screen, g and a letter goes somewhere. */
-function useShortcuts(openPalette: () => void) {
+function useShortcuts(places: Place[], openPalette: () => void) {
   const navigate = useNavigate();
   const going = useRef(0);
   useEffect(() => {
@@ -234,5 +208,5 @@ function useShortcuts(openPalette: () => void) {
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [navigate, openPalette]);
+  }, [navigate, places, openPalette]);
 }
