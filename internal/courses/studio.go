@@ -54,7 +54,9 @@ func (s *Service) Teaching(ctx context.Context, p httpapi.Paging) (httpapi.Page[
 	}
 	page = httpapi.Paged(list, p.Limit, func(last Taught) any { return cardPlace{Title: last.Title, ID: last.ID} })
 	return httpapi.Counted(page, p, func() (int, error) {
-		return q.CourseTeachingCount(ctx, s.db.Read(ctx), rows.CourseTeachingCountParams{PersonID: v.Person, Posts: posts})
+		return q.CourseTeachingCount(ctx, s.db.Read(ctx), rows.CourseTeachingCountParams{
+			PersonID: v.Person, Posts: posts,
+		})
 	})
 }
 

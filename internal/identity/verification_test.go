@@ -19,7 +19,8 @@ func TestTheQueueOfVerificationsCounts(t *testing.T) {
 		if _, err := g.People.AskVerification(alumna, "Roll 1"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := g.People.VerificationRequests(alumna, httpapi.Paging{Limit: 2}); errs.KindOf(err) != errs.Forbidden {
+		_, err := g.People.VerificationRequests(alumna, httpapi.Paging{Limit: 2})
+		if errs.KindOf(err) != errs.Forbidden {
 			t.Errorf("an alumna sees the queue: %v", err)
 		}
 	}

@@ -43,7 +43,11 @@ func TestWordsAndNumbersAreTheFrontEnds(t *testing.T) {
 			initial:  "बु",
 		},
 	} {
-		v := &view{language: c.language, speaks: languages.All[c.language], Institution: tenancy.Institution{Currency: c.currency}}
+		v := &view{
+			language:    c.language,
+			speaks:      languages.All[c.language],
+			Institution: tenancy.Institution{Currency: c.currency},
+		}
 		for got, want := range map[string]string{
 			v.date(at): c.date, v.Number(1234567): c.number, v.List([]string{"a", "b", "c"}): c.list,
 			v.Weekday(at, true): c.initial, v.Number(999): "999",
@@ -74,7 +78,10 @@ func TestNumbersChooseTheirForm(t *testing.T) {
 	p := &Painter{messages: map[string]map[string]string{
 		"en": {"day_one": "{count} day", "day_other": "{count} days"},
 		"hi": {"day_one": "{count} दिन", "day_other": "{count} दिनों"},
-		"pl": {"day_one": "{count} dzień", "day_few": "{count} dni", "day_many": "{count} dni.", "day_other": "{count} dnia"},
+		"pl": {
+			"day_one": "{count} dzień", "day_few": "{count} dni", "day_many": "{count} dni.",
+			"day_other": "{count} dnia",
+		},
 	}}
 	for _, c := range []struct {
 		language string
