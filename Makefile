@@ -83,6 +83,11 @@ gen: web/node_modules/.installed ## regenerate queries, contract, types, schema 
 	go test ./internal/app -run TestGolden -update -count=1
 	cd web && npx openapi-typescript ../api/openapi.json -o src/api/schema.d.ts
 
+module: web/node_modules/.installed ## make module NAME=clubs NOUN=club: a new module that works, with a list, a form and its tests
+	go run ./cmd/newmodule "$(NAME)" "$(NOUN)"
+	$(MAKE) gen
+	cd web && npx biome check --write "src/features/$(NAME)" src/routes && npx vitest run "src/features/$(NAME)"
+
 dev: $(PG)/bundle/postgres.tar.zst web/node_modules/.installed ## the server on :8080 and the front end with hot reload on :5173
 	trap 'kill 0' EXIT; go run ./cmd/stoa serve --demo small --data ./data/dev & cd web && npx vite
 
@@ -110,4 +115,4 @@ clean: ## remove what was built; data stays
 	rm -rf bin web/node_modules e2e/node_modules $(PG)/binaries/node_modules $(PG)/bundle/*.zst
 	find web/dist -mindepth 1 ! -name README.md -delete
 
-.PHONY: help run build test test-go test-web test-static test-e2e check gen dev race fuzz soak bench bench-web clean
+.PHONY: help run build test test-go test-web test-static test-e2e check gen module dev race fuzz soak bench bench-web clean
