@@ -102,26 +102,24 @@ export default defineConfig({
     modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []) },
     rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           // Two shared files, for the life of their caches and few requests: what others wrote and changes seldom, and what every
           // screen of ours needs. The rest follows the routes: forms come with the first one, the palette, questions, tables and
           // dates with what shows them.
           groups: [
             {
               name: "vendor",
-              test: /rolldown[\\/:-]runtime|node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*(useBlocker|useMutation|mutationObserver)\.)(?!(react-)?(table|virtual)(-core)?[\\/])[\w-]+)[\\/]/,
+              test: /rolldown[\\/:-]runtime|node_modules/,
+              tags: ["$initial"],
             },
             {
               name: "house",
               test: /src[\\/](api|lib[\\/](?!early|shrink|messages)|lib[\\/]messages[\\/]core\.en|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
             },
-            {
-              name: "writes",
-              test: /node_modules[\\/]@tanstack[\\/].*(useMutation|mutationObserver)\.js/,
-            },
+            { name: "writes", test: /useMutation\.js|mutationObserver\.js/ },
             {
               name: "forms",
-              test: /node_modules[\\/]@tanstack[\\/].*useBlocker\.js|src[\\/](ui[\\/](form|field|ask|meeting)\.|ui[\\/]messages[\\/]meeting\.(ts|en))/,
+              test: /src[\\/]ui[\\/]((form|field|ask|meeting)\.|messages[\\/]meeting\.(ts|en))/,
             },
             {
               name: "learn",

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { t } from "@/lib/i18n";
 import { Section } from "@/ui/page";
@@ -11,7 +11,7 @@ import { people } from "./queries";
 export function Batchmates() {
   const mine = useQuery(people.mine);
   const batch = mine.data?.batch;
-  const mates = useInfiniteQuery({ ...people.list({ batch: batch ? [batch.id] : [] }, 6), enabled: !!batch });
+  const mates = useQuery({ ...people.mates(batch?.id ?? ""), enabled: !!batch });
   if (mine.isSuccess && !batch) return null;
   return (
     <Section
@@ -27,7 +27,6 @@ export function Batchmates() {
       <Rows
         of={mates}
         rows={3}
-        more={false}
         pick={(all) => all.filter((person) => person.id !== mine.data?.id).slice(0, 4)}
         empty={<Empty>{t("today.batch-none")}</Empty>}
       >

@@ -28,6 +28,12 @@ export const people = {
       getNextPageParam: (page) => page.next_cursor,
       placeholderData: keepPreviousData,
     }),
+  /** A few of a batch: one more than is shown may be oneself, and one more is asked for than both (internal/screen/today.go). */
+  mates: (batch: string) =>
+    queryOptions({
+      queryKey: ["people", "mates", batch],
+      queryFn: () => take(api.GET("/directory", { params: { query: { batch: [batch], limit: 6 } } })),
+    }),
   facets: ({ sort: _, ...filter }: PeopleFilter) =>
     queryOptions({
       queryKey: ["people", "facets", filter],

@@ -7,7 +7,7 @@ export const Route = createFileRoute("/_app/")({
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(courses.learning);
     void queries.ensureQueryData(people.mine).then(
-      ({ batch }) => batch && queries.prefetchInfiniteQuery(people.list({ batch: [batch.id] }, 6)),
+      ({ batch }) => batch && queries.prefetchQuery(people.mates(batch.id)),
       () => {},
     );
   },
