@@ -114,7 +114,7 @@ export default defineConfig({
             },
             {
               name: "house",
-              test: /src[\\/](api|lib[\\/](?!early|shrink|messages)|lib[\\/]messages[\\/]core\.en|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx/,
+              test: /src[\\/](api|lib[\\/](?!early|shrink|messages)|lib[\\/]messages[\\/]core\.en|ui[\\/](avatar|brand|button|fallbacks|icon|notice|page|rows|search-box|shell|states|ticks|toasts|use-title)\.)|src[\\/]features[\\/]\w+[\\/](queries|PersonRow)|src[\\/]route[^?]*\.tsx?$|src[\\/]routes[\\/]_app\.tsx|useSuspenseQuery\.js/,
             },
             { name: "writes", test: /useMutation\.js|mutationObserver\.js/ },
             {
