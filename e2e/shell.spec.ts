@@ -37,7 +37,8 @@ test("the theme is kept, and every word is there in Hindi", async ({ page }) => 
   await page.locator("summary", { hasText: "Your account" }).first().click();
   await page.getByRole("button", { name: "हिन्दी" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "hi");
-  await expect(page.getByRole("link", { name: "पाठ्यक्रम" }).first()).toBeVisible();
+  await page.getByRole("link", { name: "पाठ्यक्रम" }).first().click(); // whose words come with it
+  await expect(page.getByRole("searchbox", { name: "शीर्षक, विषय या शिक्षक" })).toBeVisible();
   await page.goto("/people");
   await expect(page.getByRole("heading", { name: "लोग" })).toBeVisible();
 });
