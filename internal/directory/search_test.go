@@ -22,12 +22,12 @@ import (
 // campus is a directory in an institution of its own.
 type campus struct {
 	identitytest.Ground
-	t     *testing.T
+	t     testing.TB
 	dir   *directory.Service
 	staff context.Context
 }
 
-func newCampus(t *testing.T) *campus {
+func newCampus(t testing.TB) *campus {
 	t.Helper()
 	c := &campus{Ground: identitytest.On(t, clock.System{}), t: t}
 	var err error

@@ -21,11 +21,11 @@ type Ground struct {
 	DB      *db.DB
 	Tenants *tenancy.Service
 	People  *identity.Service
-	t       *testing.T
+	t       testing.TB
 }
 
 // On is new ground. Its jobs wait; tests of what jobs do open a house (apptest).
-func On(t *testing.T, c clock.Clock) Ground {
+func On(t testing.TB, c clock.Clock) Ground {
 	t.Helper()
 	g := Ground{Ctx: dbtest.Institution(t), DB: dbtest.DB(t), t: t}
 	queue, err := work.New(g.DB, nil)
