@@ -3,8 +3,6 @@ package directory
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"stoa/internal/base/viewer"
 )
 
@@ -15,37 +13,18 @@ type engine interface {
 	list(context.Context, ask) ([]Entry, []entryPlace, error)
 	// count is how many there are, and the values of each filter.
 	count(context.Context, ask) (Facets, error)
-	// complete lists at most four companies or cities that begin with some letters.
-	complete(ctx context.Context, l lens, kind, letters string) ([]Suggestion, error)
+	// complete lists at most four values of a dimension that begin with some letters.
+	complete(ctx context.Context, l lens, d *Dimension, letters string) ([]Suggestion, error)
 }
 
 // ask is a search, its values as they are stored.
 type ask struct {
-	lens  lens
-	words string
-	keys  keys
-	sort  string
-	after *entryPlace
-	limit int
-}
-
-// keys are the filter's values.
-type keys struct {
-	years                                                                      []int16
-	batches                                                                    []uuid.UUID
-	programmes, departments, companies, cities, industries, standings, openFor []string
-}
-
-// chosen are the values that a filter asks for.
-func (k keys) chosen(filter string) []string {
-	return map[string][]string{
-		"programme":  k.programmes,
-		"department": k.departments,
-		"company":    k.companies,
-		"city":       k.cities,
-		"industry":   k.industries,
-		"standing":   k.standings,
-	}[filter]
+	lens       lens
+	words      string
+	conditions []condition
+	sort       string
+	after      *entryPlace
+	limit      int
 }
 
 // engine is the one for the viewer's institution. It finds people as they are

@@ -15,19 +15,6 @@ type FacetValue struct {
 	Asked []string `json:"asked,omitempty" doc:"How the filter asks for it, where it does so in other words"`
 }
 
-// Facets are the values of each filter that most people have, and those that are asked for. A count leaves its own
-// filter out, so that it says what one more value would add; and counts only those whose value the viewer may see.
-type Facets struct {
-	Total      int          `json:"total" doc:"People found"`
-	Year       []FacetValue `json:"year" nullable:"false"`
-	Programme  []FacetValue `json:"programme" nullable:"false"`
-	Department []FacetValue `json:"department" nullable:"false"`
-	Company    []FacetValue `json:"company" nullable:"false"`
-	City       []FacetValue `json:"city" nullable:"false"`
-	Industry   []FacetValue `json:"industry" nullable:"false"`
-	Standing   []FacetValue `json:"standing" nullable:"false"`
-}
-
 // Facets counts what a filter finds.
 func (s *Service) Facets(ctx context.Context, f Filter) (Facets, error) {
 	v, err := DirectoryRead.Require(ctx)
@@ -39,36 +26,41 @@ func (s *Service) Facets(ctx context.Context, f Filter) (Facets, error) {
 		return Facets{}, err
 	}
 	out, err := s.engine(ctx).count(ctx, a)
-	asked(out.Company, f.Company, fold)
-	asked(out.City, f.City, func(city string) string { return s.place(city).key })
+	for _, d := range Dimensions {
+		if d.key != nil && d.most > 0 {
+			s.asked(d, *d.Counted(&out), *d.Chosen(&f))
+		}
+	}
 	return out, err
 }
 
 // asked notes at each value how a filter asks for it, so that a screen knows under which label to show what is chosen.
-func asked(values []FacetValue, filter []string, key func(string) string) {
+func (s *Service) asked(d *Dimension, values []FacetValue, filter []string) {
 	for _, typed := range filter {
-		at := slices.IndexFunc(values, func(v FacetValue) bool { return v.Value == key(typed) })
+		key := d.stored(s, typed)
+		at := slices.IndexFunc(values, func(v FacetValue) bool { return v.Value == key })
 		if at >= 0 && values[at].Value != typed && !slices.Contains(values[at].Asked, typed) {
 			values[at].Asked = append(values[at].Asked, typed)
 		}
 	}
 }
 
-func noFacets() Facets {
-	return Facets{
-		Year:       []FacetValue{},
-		Programme:  []FacetValue{},
-		Department: []FacetValue{},
-		Company:    []FacetValue{},
-		City:       []FacetValue{},
-		Industry:   []FacetValue{},
-		Standing:   []FacetValue{},
+func noFacets() (f Facets) {
+	for _, d := range Dimensions {
+		if d.most > 0 {
+			*d.Counted(&f) = []FacetValue{}
+		}
 	}
+	return f
 }
 
-// newestFirst puts the years in their order.
-func (f Facets) newestFirst() {
-	slices.SortFunc(f.Year, func(a, b FacetValue) int { return strings.Compare(b.Value, a.Value) })
+// ordered puts the values of each dimension in its order.
+func (f Facets) ordered() {
+	for _, d := range Dimensions {
+		if d.highest {
+			slices.SortFunc(*d.Counted(&f), func(a, b FacetValue) int { return strings.Compare(b.Value, a.Value) })
+		}
+	}
 }
 
 // Suggestion is something that typed letters may lead to.
@@ -87,8 +79,7 @@ func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, erro
 		return nil, err
 	}
 	list := []Suggestion{}
-	key := fold(typed)
-	if key == "" {
+	if fold(typed) == "" {
 		return list, nil
 	}
 	query := Query{Filter: Filter{Q: typed}}
@@ -101,12 +92,11 @@ func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, erro
 		list = append(list, Suggestion{Kind: "person", Value: e.ID.String(), Label: e.Name, Note: e.note()})
 	}
 	l := lensOf(v)
-	for _, kind := range []string{"company", "city"} {
-		letters := key
-		if known, ok := s.places[key]; ok && kind == "city" {
-			letters = known.key
+	for _, d := range Dimensions {
+		if !d.spelt {
+			continue
 		}
-		found, err := s.engine(ctx).complete(ctx, l, kind, letters)
+		found, err := s.engine(ctx).complete(ctx, l, d, d.stored(s, typed))
 		if err != nil {
 			return nil, err
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,15 +105,33 @@ func (m *memory) build(tenant uuid.UUID, h *held) {
 
 var errTooLarge = errors.New("the institution has too many people to be held in memory")
 
-const rowColumns = `p.id, p.sort_name, p.year::text, p.programme, p.department, p.company_key, p.city_key, p.industry,
-	COALESCE(p.standing, ''), p.batch_id, p.company, p.city,
-	(p.see_company | (p.see_place << 2) | (p.see_industry << 4) | (p.see_open_to << 6)
-		| (greatest(p.see_headline, p.see_company, p.see_title, p.see_industry, p.see_place, p.see_open_to,
-			p.see_photo) << 8)
-		| ((NOT p.confirmed)::int << 10))::int,
-	('mentoring' = ANY (p.open_to))::int | (('hiring' = ANY (p.open_to))::int << 1),
-	tsvectorsend(p.words_everyone), tsvectorsend(NULLIF(p.words_alumni, p.words_everyone)),
-	tsvectorsend(NULLIF(p.words_batch, p.words_alumni))`
+// rowColumns are what an index.Row takes: what everybody has, then the values of
+// the dimensions, then those that people write in different ways as they are written.
+var rowColumns = func() string {
+	see := make([]string, len(parts))
+	for i, part := range parts {
+		see[i] = fmt.Sprintf("(p.see_%s << %d)", part, 2*i)
+	}
+	list := []string{"p.id", "p.sort_name", "p.batch_id",
+		fmt.Sprintf("(%s | (%s << %d) | ((NOT p.confirmed)::int << %d))::int",
+			strings.Join(see, " | "), mostHidden, 2*len(parts), 2*len(parts)+2),
+		"tsvectorsend(p.words_everyone)", "tsvectorsend(NULLIF(p.words_alumni, p.words_everyone))",
+		"tsvectorsend(NULLIF(p.words_batch, p.words_alumni))",
+	}
+	for _, d := range Dimensions {
+		value := d.value()
+		if d.many {
+			value = fmt.Sprintf("array_to_string(%s, chr(%d))", value, index.Separator)
+		}
+		list = append(list, value)
+	}
+	for _, d := range Dimensions {
+		if d.spelt {
+			list = append(list, "p."+d.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}()
 
 // built reads an institution into an index, with what changes meanwhile, and gives it to those who ask.
 func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
@@ -129,7 +146,7 @@ func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
 	if people > m.most {
 		return nil, errTooLarge
 	}
-	x := index.New(people)
+	x := index.New(people, indexed)
 	found, err := m.db.Read(ctx).Query(ctx, "SELECT word, name FROM directory.word WHERE tenant_id = tenancy.here()")
 	if err != nil {
 		return nil, err
@@ -170,20 +187,26 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 			return fmt.Errorf("%s did not come in binary form", f.Name)
 		}
 	}
+	written := make([][]byte, len(Dimensions))
 	for found.Next() {
 		v := found.RawValues()
-		r := index.Row{
-			ID:       uuid.UUID(v[0]),
-			Name:     v[1],
-			Labels:   [2][]byte{v[10], v[11]},
-			See:      int(binary.BigEndian.Uint32(v[12])),
-			OpenTo:   int(binary.BigEndian.Uint32(v[13])),
-			Everyone: v[14],
-			Alumni:   v[15],
-			Batch:    v[16],
+		values, spelt := v[7:7+len(Dimensions)], v[7+len(Dimensions):]
+		for _, d := range Dimensions {
+			if d.spelt {
+				written[d.number], spelt = spelt[0], spelt[1:]
+			}
 		}
-		copy(r.Values[:], v[2:10])
-		visit(r)
+		visit(index.Row{
+			ID:         uuid.UUID(v[0]),
+			Name:       v[1],
+			Batch:      v[2],
+			See:        int(binary.BigEndian.Uint32(v[3])),
+			Everyone:   v[4],
+			Alumni:     v[5],
+			Batchmates: v[6],
+			Values:     values,
+			Written:    written,
+		})
 	}
 	return found.Err()
 }
@@ -340,17 +363,18 @@ type inMemory struct {
 }
 
 func (e inMemory) filter(a ask) index.Filter {
-	k := a.keys
-	f := index.Filter{Batches: k.batches}
-	for _, year := range k.years {
-		f.Values[index.ByYear] = append(f.Values[index.ByYear], strconv.Itoa(int(year)))
-	}
-	f.Values[index.ByProgramme], f.Values[index.ByDepartment] = k.programmes, k.departments
-	f.Values[index.ByCompany], f.Values[index.ByCity] = k.companies, k.cities
-	f.Values[index.ByIndustry], f.Values[index.ByStanding] = k.industries, k.standings
-	for _, offer := range k.openFor {
-		f.Mentoring = f.Mentoring || offer == "mentoring"
-		f.Hiring = f.Hiring || offer == "hiring"
+	f := index.Filter{Values: make([][]string, len(Dimensions))}
+	for _, c := range a.conditions {
+		for _, way := range c.ways {
+			if way.column == c.column {
+				f.Values[c.number] = way.values
+				continue
+			}
+			f.Batches = make([]uuid.UUID, len(way.values)) // the other way to ask for a year
+			for i, id := range way.values {
+				f.Batches[i] = uuid.MustParse(id)
+			}
+		}
 	}
 	if a.words != "" {
 		f.Words = words(a.words)
@@ -407,29 +431,23 @@ func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error
 }
 
 func (e inMemory) count(_ context.Context, a ask) (Facets, error) {
-	var most [index.ByStanding + 1]int
-	for i, d := range dimensions {
-		most[i] = d.most
-	}
-	total, values := e.index.Count(a.lens.viewer(), e.filter(a), most)
+	total, values := e.index.Count(a.lens.viewer(), e.filter(a))
 	out := noFacets()
 	out.Total = total
-	for d, list := range []*[]FacetValue{
-		&out.Year, &out.Programme, &out.Department, &out.Company, &out.City, &out.Industry, &out.Standing,
-	} {
-		for _, v := range values[d] {
+	for i, d := range Dimensions {
+		for _, v := range values[i] {
+			list := d.Counted(&out)
 			*list = append(*list, FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
 		}
 	}
-	out.newestFirst()
+	out.ordered()
 	return out, nil
 }
 
-func (e inMemory) complete(_ context.Context, l lens, kind, letters string) ([]Suggestion, error) {
-	dimension := map[string]index.Dimension{"company": index.ByCompany, "city": index.ByCity}[kind]
+func (e inMemory) complete(_ context.Context, l lens, d *Dimension, letters string) ([]Suggestion, error) {
 	var list []Suggestion
-	for _, v := range e.index.Complete(l.viewer(), dimension, letters, 4) {
-		list = append(list, Suggestion{Kind: kind, Value: v.Value, Label: v.Label, Count: v.Count})
+	for _, v := range e.index.Complete(l.viewer(), d.number, letters, 4) {
+		list = append(list, Suggestion{Kind: d.Name, Value: v.Value, Label: v.Label, Count: v.Count})
 	}
 	return list, nil
 }

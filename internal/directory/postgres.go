@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"stoa/internal/base/db"
@@ -47,14 +48,9 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 		return Facets{}, err
 	}
 	out := noFacets()
-	lists := map[string]*[]FacetValue{
-		"year":       &out.Year,
-		"programme":  &out.Programme,
-		"department": &out.Department,
-		"company":    &out.Company,
-		"city":       &out.City,
-		"industry":   &out.Industry,
-		"standing":   &out.Standing,
+	lists := map[string]*[]FacetValue{}
+	for _, d := range Dimensions {
+		lists[d.Name] = d.Counted(&out)
 	}
 	var name, value, label string
 	var count int
@@ -66,25 +62,24 @@ func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
 		}
 		return nil
 	})
-	out.newestFirst()
+	out.ordered()
 	return out, err
 }
 
-func (e postgres) complete(ctx context.Context, l lens, kind, letters string) ([]Suggestion, error) {
+func (e postgres) complete(ctx context.Context, l lens, d *Dimension, letters string) ([]Suggestion, error) {
 	b := &builder{ask: ask{lens: l}, args: []any{l.me}}
-	part := map[string]string{"company": "company", "city": "place"}[kind]
 	sql := fmt.Sprintf(`SELECT v.value, %[5]s, v.people
-		FROM (SELECT p.%[1]s_key AS value, count(*)::int AS people FROM directory.profile p
-		WHERE p.tenant_id = tenancy.here() AND %[4]s AND p.%[1]s_key <> '' AND p.%[1]s_key >= %[2]s
-		AND p.%[1]s_key < %[2]s || chr(1114111) AND %[3]s
+		FROM (SELECT %[1]s AS value, count(*)::int AS people FROM directory.profile p
+		WHERE p.tenant_id = tenancy.here() AND %[4]s AND %[1]s <> '' AND %[1]s >= %[2]s
+		AND %[1]s < %[2]s || chr(1114111) AND %[3]s
 		GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4) v ORDER BY 3 DESC, 1`,
-		kind, b.arg(letters)+"::text", b.visible(part), b.living(), b.label(kind, part))
+		d.value(), b.arg(letters)+"::text", b.visible(d.part), b.living(), b.label(d))
 	found, err := e.db.Read(ctx).Query(ctx, sql, b.args...)
 	if err != nil {
 		return nil, err
 	}
 	var list []Suggestion
-	g := Suggestion{Kind: kind}
+	g := Suggestion{Kind: d.Name}
 	_, err = pgx.ForEachRow(found, []any{&g.Value, &g.Label, &g.Count}, func() error {
 		list = append(list, g)
 		return nil
@@ -103,32 +98,28 @@ func (s *Service) Explain(ctx context.Context, query Query) (sql string, args []
 	return sql, b.args, nil
 }
 
-type dimension struct {
-	name, filter, value, empty, part string
-	labelled                         bool // people write it in different ways
-	most                             int
+// value is the dimension in SQL, as text.
+func (d *Dimension) value() string {
+	if d.kind != "" {
+		return "p." + d.column + "::text"
+	}
+	return "p." + d.column
 }
 
-var dimensions = []dimension{
-	{name: "year", filter: "batch", value: "p.year::text", empty: "'0'", most: 120},
-	{name: "programme", filter: "programme", value: "p.programme", empty: "''", most: 12},
-	{name: "department", filter: "department", value: "p.department", empty: "''", most: 24},
-	{
-		name:     "company",
-		filter:   "company",
-		value:    "p.company_key",
-		empty:    "''",
-		part:     "company",
-		labelled: true,
-		most:     12,
-	},
-	{name: "city", filter: "city", value: "p.city_key", empty: "''", part: "place", labelled: true, most: 12},
-	{name: "industry", filter: "industry", value: "p.industry", empty: "''", part: "industry", most: 12},
-	{name: "standing", filter: "standing", value: "p.standing", empty: "''", most: 4},
-}
-
-const facetColumns = "p.id, p.batch_id, p.year, p.programme, p.department, p.company_key, p.city_key, p.industry, " +
-	"p.standing, p.see_company, p.see_place, p.see_industry"
+// counted are the columns that counting needs of each person.
+var counted = func() string {
+	list := []string{"p.id", "p.batch_id"}
+	for _, d := range Dimensions {
+		if d.most == 0 {
+			continue
+		}
+		list = append(list, "p."+d.column)
+		if see := "p.see_" + d.part; d.part != "" && !slices.Contains(list, see) {
+			list = append(list, see)
+		}
+	}
+	return strings.Join(list, ", ")
+}()
 
 // counting is one statement for the total and every facet. Those
 // without a filter of their own share one pass over the people.
@@ -148,31 +139,34 @@ func (b *builder) counting() string {
 			}
 		}
 		return fmt.Sprintf("SELECT %s FROM directory.profile p%s WHERE %s",
-			facetColumns, among, strings.Join(clauses, " AND "))
+			counted, among, strings.Join(clauses, " AND "))
 	}
 	with += "hits AS MATERIALIZED (" + people("") + ") "
 	parts := []string{"SELECT 'total', '', '', count(*)::int FROM hits"}
-	for _, d := range dimensions {
-		source := "hits"
-		if _, own := b.clauses[d.filter]; own {
-			source = "(" + people(d.filter) + ")"
+	for _, d := range Dimensions {
+		if d.most == 0 {
+			continue
 		}
-		condition := fmt.Sprintf("%s <> %s", d.value, d.empty)
+		source := "hits"
+		if _, own := b.clauses[d.Name]; own {
+			source = "(" + people(d.Name) + ")"
+		}
+		condition := fmt.Sprintf("%s <> '%s'", d.value(), d.none)
 		if d.part != "" {
 			condition += " AND " + b.visible(d.part)
 		}
 		label, chosen := "v.value", ""
-		if d.labelled {
-			label = b.label(d.name, d.part)
+		if d.spelt {
+			label = b.label(d)
 		}
-		if values := b.keys.chosen(d.name); values != nil {
+		if values := b.chosen(d); values != nil {
 			chosen = " OR v.value = ANY (" + b.arg(values) + ")"
 		}
 		parts = append(parts,
 			fmt.Sprintf(`(SELECT '%s', v.value, %s, v.people FROM (SELECT %s AS value, count(*)::int AS people,
 			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS place FROM %s p WHERE %s GROUP BY 1) v
 			WHERE v.place <= %d%s ORDER BY v.place)`,
-				d.name, label, d.value, source, condition, d.most, chosen))
+				d.Name, label, d.value(), source, condition, d.most, chosen))
 	}
 	return with + strings.Join(parts, " UNION ALL ")
 }
@@ -182,6 +176,16 @@ type builder struct {
 	ask
 	args    []any             // $1 is the viewer
 	clauses map[string]string // by the filter they come from
+}
+
+// chosen are the values of a dimension that are listed however few have them. Of batches all are, as it is.
+func (b *builder) chosen(d *Dimension) []string {
+	for _, c := range b.conditions {
+		if c.Dimension == d && d.read == nil {
+			return c.ways[0].values
+		}
+	}
+	return nil
 }
 
 func (b *builder) arg(value any) string {
@@ -199,13 +203,13 @@ func (b *builder) visible(part string) string {
 	return "(" + clause + ")"
 }
 
-// label is how a value v of the company or the city is shown: directory.label has the rule, and when
-// nobody shows the value to all of the viewer's audience, those count who show it to the viewer.
-func (b *builder) label(kind, part string) string {
-	return fmt.Sprintf(`COALESCE(directory.label('%[1]s', v.value, %[2]d::smallint),
-		(SELECT p.%[1]s FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND p.%[1]s_key = v.value
-		AND p.%[1]s_key <> '' AND %[3]s AND %[4]s GROUP BY 1 ORDER BY count(*) DESC, p.%[1]s COLLATE "C" LIMIT 1))`,
-		kind, b.lens.audience, b.living(), b.visible(part))
+// label is how a value v of a dimension is shown that people write in different ways: directory.label has the rule, and
+// when nobody shows the value to all of the viewer's audience, those count who show it to the viewer.
+func (b *builder) label(d *Dimension) string {
+	return fmt.Sprintf(`COALESCE(directory.label('%[1]s', v.value, %[3]d::smallint),
+		(SELECT p.%[1]s FROM directory.profile p WHERE p.tenant_id = tenancy.here() AND %[2]s = v.value
+		AND %[2]s <> '' AND %[4]s AND %[5]s GROUP BY 1 ORDER BY count(*) DESC, p.%[1]s COLLATE "C" LIMIT 1))`,
+		d.Name, d.value(), b.lens.audience, b.living(), b.visible(d.part))
 }
 
 // ownBatch is the viewer's batch where it lets them see more.
@@ -225,12 +229,36 @@ func (b *builder) living() string {
 	return "p.deleted_at IS NULL AND (p.confirmed OR p.id = $1)"
 }
 
-// anyOf keeps a single value an equality: the index then gives the order as well.
-func anyOf[T any](b *builder, column string, values []T) string {
-	if len(values) == 1 {
-		return column + " = " + b.arg(values[0])
+// matching is the condition that a column has one of the values. A single
+// value stays an equality: the index then gives the order as well.
+func (b *builder) matching(m match) string {
+	switch {
+	case m.many:
+		return "p." + m.column + " && " + b.arg(m.values)
+	case len(m.values) == 1:
+		return "p." + m.column + " = " + b.arg(m.values[0])
 	}
-	return column + " = ANY (" + b.arg(values) + ")"
+	return "p." + m.column + " = ANY (" + b.arg(m.typed()) + ")"
+}
+
+// typed are the values as the driver sends them for the column.
+func (m match) typed() any {
+	switch m.kind {
+	case "int2":
+		list := make([]int16, len(m.values))
+		for i, value := range m.values {
+			n, _ := strconv.ParseInt(value, 10, 16) // a year of four digits
+			list[i] = int16(n)
+		}
+		return list
+	case "uuid":
+		list := make([]uuid.UUID, len(m.values))
+		for i, value := range m.values {
+			list[i] = uuid.MustParse(value)
+		}
+		return list
+	}
+	return m.values
 }
 
 func conditions(a ask) *builder {
@@ -243,37 +271,19 @@ func conditions(a ask) *builder {
 
 // filters adds a clause for each filter that is set.
 func (b *builder) filters() {
-	k := b.keys
-	switch {
-	case k.years != nil && k.batches != nil:
-		b.clauses["batch"] = "(" + anyOf(b, "p.year", k.years) + " OR " + anyOf(b, "p.batch_id", k.batches) + ")"
-	case k.years != nil:
-		b.clauses["batch"] = anyOf(b, "p.year", k.years)
-	case k.batches != nil:
-		b.clauses["batch"] = anyOf(b, "p.batch_id", k.batches)
-	}
-	for _, c := range []struct {
-		filter, column, part string
-		values               []string
-	}{
-		{filter: "programme", column: "p.programme", values: k.programmes},
-		{filter: "department", column: "p.department", values: k.departments},
-		{filter: "standing", column: "p.standing", values: k.standings},
-		{filter: "company", column: "p.company_key", part: "company", values: k.companies},
-		{filter: "city", column: "p.city_key", part: "place", values: k.cities},
-		{filter: "industry", column: "p.industry", part: "industry", values: k.industries},
-	} {
-		if c.values == nil {
-			continue
+	for _, c := range b.conditions {
+		ways := make([]string, len(c.ways))
+		for i, way := range c.ways {
+			ways[i] = b.matching(way)
 		}
-		clause := anyOf(b, c.column, c.values)
+		clause := "(" + strings.Join(ways, " OR ") + ")"
+		if c.part != "" && !c.many { // what may be hidden is indexed where it is there
+			clause += " AND p." + c.column + " <> ''"
+		}
 		if c.part != "" {
-			clause += " AND " + c.column + " <> '' AND " + b.visible(c.part)
+			clause += " AND " + b.visible(c.part)
 		}
-		b.clauses[c.filter] = clause
-	}
-	if k.openFor != nil {
-		b.clauses["open_to"] = "p.open_to && " + b.arg(k.openFor) + " AND " + b.visible("open_to")
+		b.clauses[c.Name] = clause
 	}
 }
 
@@ -303,9 +313,21 @@ func (b *builder) listing() string {
 		entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(b.limit+1))
 }
 
+// filter is one as directory.find takes it: the values of its ways come beside.
+type filter struct {
+	Ways []way  `json:"ways"`
+	Part string `json:"part"`
+}
+
+type way struct {
+	Column string `json:"column"`
+	Kind   string `json:"kind"`
+	Many   bool   `json:"many"`
+	Values int    `json:"values"` // how many
+}
+
 // finding joins the ids that the words' function returns back to the rows under row-level security.
 func (b *builder) finding() string {
-	k := b.keys
 	place := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
 	if b.after != nil {
 		place = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid",
@@ -315,12 +337,19 @@ func (b *builder) finding() string {
 		"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id",
 		"batch": "p.year DESC, p.sort_name, p.id",
 	}[b.sort]
-	return fmt.Sprintf(`SELECT %s, f.tier
-		FROM directory.find(%s, %d::smallint, $1, %s, %s::smallint[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-		%s::text[], %s::text[], %s::text[], %s::text[], %s, %s, %s) f
+	filters := make([]filter, len(b.conditions))
+	values := []string{}
+	for i, c := range b.conditions {
+		filters[i].Part = c.part
+		for _, m := range c.ways {
+			filters[i].Ways = append(filters[i].Ways, way{m.column, m.kind, m.many, len(m.values)})
+			values = append(values, m.values...)
+		}
+	}
+	return fmt.Sprintf(`SELECT %s, f.tier FROM directory.find(%s, %d::smallint, $1, %s, %s::jsonb, %s::text[], %s, %s, %s)
+		f
 		JOIN directory.profile p ON p.id = f.id
 		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
-		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(k.years), b.arg(k.batches),
-		b.arg(k.programmes), b.arg(k.departments), b.arg(k.companies), b.arg(k.cities), b.arg(k.industries),
-		b.arg(k.standings), b.arg(k.openFor), b.arg(b.sort), place, b.arg(b.limit+1), order)
+		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(filters), b.arg(values),
+		b.arg(b.sort), place, b.arg(b.limit+1), order)
 }

@@ -3,8 +3,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -14,19 +12,6 @@ import (
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/viewer"
 )
-
-// Filter narrows the directory. The same parameters are the address of the screen. Repeated ones mean "any of".
-type Filter struct {
-	Q          string   `query:"q" maxLength:"200" doc:"Words of name, company, title, headline or city; names may be misspelt"`
-	Batch      []string `query:"batch,explode" maxItems:"40" maxLength:"60" doc:"A year (2018), a range of years (2015-2019), a batch's code or id"`
-	Programme  []string `query:"programme,explode" maxItems:"40"`
-	Department []string `query:"department,explode" maxItems:"40"`
-	Company    []string `query:"company,explode" maxItems:"40"`
-	City       []string `query:"city,explode" maxItems:"40" doc:"Other names are understood: Bangalore is Bengaluru"`
-	Industry   []string `query:"industry,explode" maxItems:"40"`
-	Standing   []string `query:"standing,explode" maxItems:"4" enum:"unverified,pending,verified,rejected"`
-	OpenTo     []string `query:"open_to,explode" maxItems:"2" enum:"mentoring,hiring"`
-}
 
 // Query is a filter, an order and a page.
 type Query struct {
@@ -112,8 +97,14 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 
 // ask is the query as an engine takes it.
 func (s *Service) ask(ctx context.Context, query Query, l lens) (ask, error) {
-	k, err := s.keys(ctx, query.Filter)
-	return ask{lens: l, words: strings.TrimSpace(query.Q), keys: k, sort: query.Sort, limit: query.Limit}, err
+	conditions, err := s.conditions(ctx, query.Filter)
+	return ask{
+		lens:       l,
+		words:      strings.TrimSpace(query.Q),
+		conditions: conditions,
+		sort:       query.Sort,
+		limit:      query.Limit,
+	}, err
 }
 
 // settled fills in the order.
@@ -129,9 +120,13 @@ func (query Query) settled() Query {
 
 // fingerprint ties a cursor to its search.
 func fingerprint(query Query) string {
-	f := query.Filter
-	return hash(fmt.Sprintf("%q %q %q %q %q %q %q %q %q %s",
-		f.Q, f.Batch, f.Programme, f.Department, f.Company, f.City, f.Industry, f.Standing, f.OpenTo, query.Sort))
+	text := fmt.Sprintf("%q %s", query.Q, query.Sort)
+	for _, d := range Dimensions {
+		if chosen := *d.Chosen(&query.Filter); len(chosen) > 0 {
+			text += fmt.Sprintf(" %s %q", d.Name, chosen)
+		}
+	}
+	return hash(text)
 }
 
 func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
@@ -175,61 +170,4 @@ func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
 		e.OpenTo = nil
 	}
 	return e, at, nil
-}
-
-var yearRange = regexp.MustCompile(`^(\d{4})(?:-(\d{4}))?$`)
-
-// keys turns what was asked into what is stored: years, batch ids, folded names, canonical cities.
-func (s *Service) keys(ctx context.Context, f Filter) (keys, error) {
-	k := keys{
-		programmes:  given(f.Programme),
-		departments: given(f.Department),
-		industries:  given(f.Industry),
-		standings:   given(f.Standing),
-		openFor:     given(f.OpenTo),
-	}
-	var codes []string
-	for _, value := range f.Batch {
-		if m := yearRange.FindStringSubmatch(value); m != nil {
-			from, _ := strconv.Atoi(m[1])
-			to := from
-			if m[2] != "" {
-				to, _ = strconv.Atoi(m[2])
-			}
-			if to < from || to-from > 200 {
-				return k, errs.InvalidField("query.batch", "is no range of years")
-			}
-			for year := from; year <= to; year++ {
-				k.years = append(k.years, int16(year))
-			}
-		} else if id, err := uuid.Parse(value); err == nil {
-			k.batches = append(k.batches, id)
-		} else if value != "" {
-			codes = append(codes, value)
-		}
-	}
-	if codes != nil {
-		ids, err := q.BatchIDs(ctx, s.db.Read(ctx), codes)
-		if err != nil {
-			return k, err
-		}
-		k.batches = append(append([]uuid.UUID{}, k.batches...), ids...)
-	}
-	for _, value := range given(f.Company) {
-		k.companies = append(k.companies, fold(value))
-	}
-	for _, value := range given(f.City) {
-		k.cities = append(k.cities, s.place(value).key)
-	}
-	return k, nil
-}
-
-func given(values []string) []string {
-	var list []string
-	for _, v := range values {
-		if v != "" {
-			list = append(list, v)
-		}
-	}
-	return list
 }

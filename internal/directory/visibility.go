@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -48,6 +50,18 @@ type Visibility struct {
 	OpenTo    Audience `json:"open_to" enum:"everyone,alumni,batch,me"`
 	Photo     Audience `json:"photo" enum:"everyone,alumni,batch,me"`
 }
+
+// mostHidden is, in SQL, who sees the part of a profile that the fewest see, of
+// those that a list shows and of those whose values people are found by.
+var mostHidden = func() string {
+	list := []string{"headline", "company", "title", "industry", "place", "open_to", "photo"}
+	for _, part := range parts {
+		if !slices.Contains(list, part) {
+			list = append(list, part)
+		}
+	}
+	return "greatest(p.see_" + strings.Join(list, ", p.see_") + ")::int"
+}()
 
 // lens is how much a viewer sees of others.
 type lens struct {
@@ -123,13 +137,12 @@ func (s *Service) self(ctx context.Context, version int64) (batch uuid.UUID, hid
 		Class:  v.Person.String(),
 		Topics: []string{topic},
 	}, func(ctx context.Context) (own, error) {
-		r, err := q.ProfileSelf(ctx, s.db.Read(ctx), v.Person)
+		var o own
+		err := s.db.Read(ctx).QueryRow(ctx, "SELECT COALESCE(p.batch_id, $2), "+mostHidden+` FROM directory.profile p
+			WHERE p.tenant_id = tenancy.here() AND p.id = $1 AND p.deleted_at IS NULL`,
+			v.Person, uuid.Nil).Scan(&o.Batch, &o.Hidden)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return own{}, nil
-		}
-		o := own{Hidden: r.Hidden}
-		if r.BatchID != nil {
-			o.Batch = *r.BatchID
 		}
 		return o, err
 	})

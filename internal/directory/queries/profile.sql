@@ -1,11 +1,6 @@
 -- name: ProfileGet :one
 SELECT * FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
 
--- name: ProfileSelf :one
--- What tells how much one sees of others, and whether one sees more of oneself than others do.
-SELECT batch_id, greatest(see_headline, see_company, see_title, see_industry, see_place, see_open_to, see_photo)::int AS hidden
-FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL;
-
 -- name: ProfileLock :one
 SELECT * FROM directory.profile WHERE tenant_id = tenancy.here() AND id = @id AND deleted_at IS NULL FOR UPDATE;
 

@@ -183,24 +183,6 @@ func (q *Queries) ProfileLock(ctx context.Context, db DBTX, id uuid.UUID) (Profi
 	return i, err
 }
 
-const profileSelf = `-- name: ProfileSelf :one
-SELECT batch_id, greatest(see_headline, see_company, see_title, see_industry, see_place, see_open_to, see_photo)::int AS hidden
-FROM directory.profile WHERE tenant_id = tenancy.here() AND id = $1 AND deleted_at IS NULL
-`
-
-type ProfileSelfRow struct {
-	BatchID *uuid.UUID
-	Hidden  int
-}
-
-// What tells how much one sees of others, and whether one sees more of oneself than others do.
-func (q *Queries) ProfileSelf(ctx context.Context, db DBTX, id uuid.UUID) (ProfileSelfRow, error) {
-	row := db.QueryRow(ctx, profileSelf, id)
-	var i ProfileSelfRow
-	err := row.Scan(&i.BatchID, &i.Hidden)
-	return i, err
-}
-
 const profileSetBatch = `-- name: ProfileSetBatch :exec
 UPDATE directory.profile p SET batch_id = b.id, year = b.year, programme = b.programme, department = b.department, updated_at = now()
 FROM directory.batch b WHERE p.tenant_id = tenancy.here() AND b.id = $1 AND b.tenant_id = p.tenant_id AND p.id = $2

@@ -14,42 +14,46 @@ type Value struct {
 	Count        int
 }
 
-// Count is how many are found, and for each dimension up to ByStanding the values most of them have, most[d] at most,
-// and those that are asked for. A dimension leaves its own filter out, and counts only those who show it to the viewer.
-func (x *Index) Count(v Viewer, f Filter, most [ByStanding + 1]int) (total int, values [ByStanding + 1][]Value) {
+// Count is how many are found, and by dimension the values most of them have, and those that are asked for. A
+// dimension leaves its own filter out, and counts only those who show it to the viewer.
+func (x *Index) Count(v Viewer, f Filter) (total int, values [][]Value) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	values = make([][]Value, len(x.cols)-1)
 	if f.Impossible {
 		return 0, values
 	}
 	a := x.asks(v)
-	byDimension, openTo := a.clauses(f)
-	narrow := []*roaring.Bitmap{openTo, a.living}
+	clauses := a.clauses(f)
+	narrow := append(clauses, a.living)
 	if len(f.Words) > 0 {
 		narrow = append(narrow, a.anywhere(a.spelled(f)))
 	}
-	hits := intersect(append(narrow, byDimension[:]...)...)
+	hits := intersect(narrow...)
 	for d := range values {
+		c := &x.cols[d]
+		if c.Most == 0 {
+			continue
+		}
 		among := hits
-		if byDimension[d] != nil {
-			others := byDimension
-			others[d] = nil
-			among = intersect(append(slices.Clone(narrow), others[:]...)...)
+		if own := narrow[d]; own != nil {
+			narrow[d] = nil
+			among = intersect(narrow...)
+			narrow[d] = own
 		}
-		chosen := f.Values[d]
-		if Dimension(d) == ByYear { // all years are listed, as it is
-			chosen = nil
+		var chosen []string
+		if d != Year { // all years are listed, as it is
+			chosen = f.of(d)
 		}
-		values[d] = a.top(Dimension(d), a.visible(among, partOf[d]), most[d], chosen)
+		values[d] = a.top(c, a.visible(among, c.Part), chosen)
 	}
 	return int(hits.GetCardinality()), values
 }
 
 // top are the values most frequent in a set, and the chosen ones that are in it.
-func (a asked) top(d Dimension, among *roaring.Bitmap, most int, chosen []string) []Value {
-	c := &a.cols[d]
+func (a asked) top(c *column, among *roaring.Bitmap, chosen []string) []Value {
 	counts := make([]int, len(c.values))
-	if size := among.GetCardinality(); size*8 < uint64(len(a.people)) {
+	if size := among.GetCardinality(); !c.Many && size*8 < uint64(len(a.people)) {
 		for it := among.Iterator(); it.HasNext(); {
 			counts[c.of[it.Next()]]++
 		}
@@ -59,11 +63,11 @@ func (a asked) top(d Dimension, among *roaring.Bitmap, most int, chosen []string
 		}
 	}
 	counts[0] = 0
-	if none := c.ids["0"]; d == ByYear {
-		counts[none] = 0
+	if c == &a.cols[Year] {
+		counts[c.ids["0"]] = 0
 	}
 	var best []uint32
-	worst := 0
+	worst, most := 0, c.Most
 	for v, n := range counts {
 		if n == 0 || n < worst {
 			continue
@@ -82,7 +86,7 @@ func (a asked) top(d Dimension, among *roaring.Bitmap, most int, chosen []string
 	}
 	var list []Value
 	for _, v := range c.leading(best, counts, len(best)) {
-		list = append(list, Value{c.values[v], a.shown(d, v), counts[v]})
+		list = append(list, Value{c.values[v], a.shown(c, v), counts[v]})
 	}
 	return list
 }
@@ -98,13 +102,12 @@ func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
 // shown is how a value is written for the viewer: as most people of the institution write it who show it to the
 // viewer's audience; of equally many ways the first, byte by byte. When nobody shows it to all of that audience,
 // those count who show it to the viewer. The rule is that of directory.label in SQL: the two must agree.
-func (a asked) shown(d Dimension, v uint32) string {
-	which := slices.Index(labelled[:], d)
-	if which < 0 {
-		return a.cols[d].values[v]
+func (a asked) shown(c *column, v uint32) string {
+	if !c.Spelt {
+		return c.values[v]
 	}
 	label, most := "", int32(0)
-	for _, w := range a.cols[d].labels[v] {
+	for _, w := range c.labels[v] {
 		n := int32(0)
 		for _, people := range w.people[:a.viewer.Audience+1] {
 			n += people
@@ -116,14 +119,14 @@ func (a asked) shown(d Dimension, v uint32) string {
 	if most > 0 {
 		return label
 	}
-	return a.commonest(which, a.visible(roaring.And(a.cols[d].docs[v], a.living), partOf[d]))
+	return a.commonest(c, a.visible(roaring.And(c.docs[v], a.living), c.Part))
 }
 
-// commonest is the way in which most of a few people write their company or city.
-func (a asked) commonest(which int, people *roaring.Bitmap) string {
+// commonest is the way in which most of a few people write a value.
+func (a asked) commonest(c *column, people *roaring.Bitmap) string {
 	counts := map[string]int{}
 	for it := people.Iterator(); it.HasNext(); {
-		counts[a.texts[a.label[which][it.Next()]]]++
+		counts[a.texts[c.written[it.Next()]]]++
 	}
 	label := ""
 	for text, n := range counts {
@@ -134,13 +137,13 @@ func (a asked) commonest(which int, people *roaring.Bitmap) string {
 	return label
 }
 
-// Complete lists the companies or cities that begin with some
+// Complete lists the values of a dimension that begin with some
 // letters, those of most people first, of whom the viewer may see it.
-func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Value {
+func (x *Index) Complete(v Viewer, dimension int, letters string, most int) []Value {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	a := x.asks(v)
-	c := &x.cols[d]
+	c := &x.cols[dimension]
 	from, _ := slices.BinarySearchFunc(c.sorted, letters, func(v uint32, to string) int {
 		return cmp.Compare(c.values[v], to)
 	})
@@ -162,13 +165,13 @@ func (x *Index) Complete(v Viewer, d Dimension, letters string, most int) []Valu
 		if len(best) == most && sizes[v] < counts[best[most-1]] {
 			break // the others have fewer people, visible or not
 		}
-		if counts[v] = int(a.visible(roaring.And(c.docs[v], a.living), partOf[d]).GetCardinality()); counts[v] > 0 {
+		if counts[v] = int(a.visible(roaring.And(c.docs[v], a.living), c.Part).GetCardinality()); counts[v] > 0 {
 			best = c.leading(append(best, v), counts, most)
 		}
 	}
 	var list []Value
 	for _, v := range best {
-		list = append(list, Value{c.values[v], a.shown(d, v), counts[v]})
+		list = append(list, Value{c.values[v], a.shown(c, v), counts[v]})
 	}
 	return list
 }

@@ -19,73 +19,49 @@ import (
 	"github.com/google/uuid"
 )
 
-// Part is a part of a profile that people are found by and that may be hidden.
-type Part int
-
-const (
-	Company Part = iota
-	Place
-	Industry
-	OpenTo
-	parts
-)
-
-// Dimension is what values are counted of.
-type Dimension int
-
-const (
-	ByYear Dimension = iota
-	ByProgramme
-	ByDepartment
-	ByCompany
-	ByCity
-	ByIndustry
-	ByStanding
-	byBatch
-	dimensions
-)
-
-// partOf is the part that shows a dimension's value; the others are always visible.
-var partOf = [dimensions]Part{
-	ByYear:       parts,
-	ByProgramme:  parts,
-	ByDepartment: parts,
-	ByCompany:    Company,
-	ByCity:       Place,
-	ByIndustry:   Industry,
-	ByStanding:   parts,
-	byBatch:      parts,
+// Dimension is what people are narrowed by and counted in. Its holder numbers the dimensions: the
+// index knows them by their numbers, and of the first alone, the year of the batch, what it means.
+type Dimension struct {
+	Part  int  // the number of the part that shows its value, or Always
+	Spelt bool // its values are folded, and shown as people write them
+	Many  bool // a person may have several values
+	Most  int  // how many of its values are counted; 0: none are
 }
 
-// unconfirmed is the bit of Row.See that says so.
-const unconfirmed = 2*int(parts) + 2
+// Always is the part of what everybody sees of those they find.
+const Always = -1
 
-// labelled are the dimensions whose values are folded and shown as people write them.
-var labelled = [2]Dimension{ByCompany, ByCity}
+// Year is the dimension that the first one must be. Its value "0" is none; an order may go by it.
+const Year = 0
+
+// Separator stands between the values of a dimension of which a person may have many.
+const Separator = '\x1f'
 
 // Row is what is kept of a person. The bytes may be used again after Put.
 type Row struct {
-	ID     uuid.UUID
-	Name   []byte             // as it is sorted
-	Values [dimensions][]byte // empty: none. The year "0" is none as well; the batch is the id's 16 bytes
-	Labels [2][]byte          // the company and the city as they are written
+	ID      uuid.UUID
+	Name    []byte   // as it is sorted
+	Batch   []byte   // the 16 bytes of its id; empty: none
+	Values  [][]byte // by dimension; empty: none
+	Written [][]byte // by dimension, where it is spelt: the value as the person writes it
 	// who sees the parts: two bits each; above them two for the part that the
 	// fewest see, of all that a list shows; then one for who is not confirmed
-	See      int
-	OpenTo   int    // 1 mentoring, 2 hiring
-	Everyone []byte // words that everyone finds, in the binary form of a tsvector
-	Alumni   []byte // the same for alumni; nil when they find no others
-	Batch    []byte // the same for the batch
+	See        int
+	Everyone   []byte // words that everyone finds, in the binary form of a tsvector
+	Alumni     []byte // the same for alumni; nil when they find no others
+	Batchmates []byte // the same for the batch
 }
 
 // column is one dimension of all people.
 type column struct {
-	ids    map[string]uint32
-	values []string // 0 is none
-	sorted []uint32 // by value
-	docs   []*roaring.Bitmap
-	labels [][]written // of each value
-	of     []uint32    // by person
+	Dimension
+	ids     map[string]uint32
+	values  []string // 0 is none
+	sorted  []uint32 // by value
+	docs    []*roaring.Bitmap
+	labels  [][]written // of each value
+	of      []uint32    // by person; nil where one may have many
+	written []uint32    // by person, where it is spelt
 }
 
 // written is one way to write a value, and how many people do by the widest audience they show it to.
@@ -104,12 +80,12 @@ type Index struct {
 	tail   []uint32 // the others in that order
 	live   *roaring.Bitmap
 	hidden *roaring.Bitmap // not confirmed: only those who keep the record find them
-	cols   [dimensions]column
-	label  [2][]uint32 // by person: how the company and the city are written
-	texts  []string    // of labels
+	cols   []column        // by dimension; the last is the batch
+	batch  *column
+	parts  int
+	texts  []string // as values are written
 	shared map[string]uint32
-	levels [parts][4]*roaring.Bitmap
-	open   [2]*roaring.Bitmap
+	levels [][4]*roaring.Bitmap // by part
 	words  vocabulary
 	dead   int
 	runs   *runs // nil once the index is built
@@ -118,9 +94,8 @@ type Index struct {
 // runs are the people of each set while an index is built, as lists: they come in order,
 // and a list becomes a bitmap in a third of the time that adding one after the other takes.
 type runs struct {
-	docs   [dimensions][][]uint32
-	levels [parts][4][]uint32
-	open   [2][]uint32
+	docs   [][][]uint32
+	levels [][4][]uint32
 }
 
 // bitmapOf is a list in order as a bitmap.
@@ -150,11 +125,11 @@ func within[T any](list []T, n uint32) []T {
 type person struct {
 	id   uuid.UUID
 	name uint32 // where it ends in names
-	see  uint16
+	see  uint32
 }
 
-// New is an empty index for about so many people.
-func New(about int) *Index {
+// New is an empty index for about so many people, who are narrowed by and counted in some dimensions.
+func New(about int, dimensions []Dimension) *Index {
 	x := &Index{
 		people: make([]person, 0, about),
 		names:  make([]byte, 0, about*16),
@@ -164,25 +139,31 @@ func New(about int) *Index {
 		shared: map[string]uint32{},
 		words:  newVocabulary(),
 	}
-	for d := range x.cols {
-		x.cols[d] = column{
-			ids:    map[string]uint32{"": 0},
-			values: []string{""},
-			docs:   []*roaring.Bitmap{roaring.New()},
-			labels: [][]written{nil},
-			of:     make([]uint32, 0, about),
+	for _, d := range append(slices.Clone(dimensions), Dimension{Part: Always}) {
+		x.parts = max(x.parts, d.Part+1)
+		c := column{
+			Dimension: d,
+			ids:       map[string]uint32{"": 0},
+			values:    []string{""},
+			docs:      []*roaring.Bitmap{roaring.New()},
+			labels:    [][]written{nil},
 		}
+		if !d.Many {
+			c.of = make([]uint32, 0, about)
+		}
+		if d.Spelt {
+			c.written = make([]uint32, 0, about)
+		}
+		x.cols = append(x.cols, c)
 	}
-	for i := range x.label {
-		x.label[i] = make([]uint32, 0, about)
-	}
+	x.batch = &x.cols[len(dimensions)]
+	x.levels = make([][4]*roaring.Bitmap, x.parts)
 	for p := range x.levels {
 		for l := range x.levels[p] {
 			x.levels[p][l] = roaring.New()
 		}
 	}
-	x.open = [2]*roaring.Bitmap{roaring.New(), roaring.New()}
-	x.runs = &runs{}
+	x.runs = &runs{docs: make([][][]uint32, len(x.cols)), levels: make([][4][]uint32, x.parts)}
 	return x
 }
 
@@ -202,9 +183,6 @@ func (x *Index) Built() {
 		for l := range x.levels[p] {
 			x.levels[p][l] = bitmapOf(x.runs.levels[p][l])
 		}
-	}
-	for bit := range x.open {
-		x.open[bit] = bitmapOf(x.runs.open[bit])
 	}
 	x.runs = nil
 	for d := range x.cols {
@@ -264,80 +242,87 @@ func (x *Index) remove(id uuid.UUID) {
 func (x *Index) add(r Row) uint32 {
 	n := uint32(len(x.people))
 	x.names = append(x.names, r.Name...)
-	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint16(r.See)})
+	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint32(r.See)})
 	x.at[r.ID] = n
-	if r.See>>unconfirmed&1 == 1 {
+	if x.unconfirmed(n) {
 		x.hidden.Add(n)
 	}
-	for d := range x.cols {
+	for d, value := range r.Values {
 		c := &x.cols[d]
-		v := c.put(r.Values[d])
-		c.of = append(c.of, v)
-		switch {
-		case x.runs != nil:
-			x.runs.docs[d] = within(x.runs.docs[d], v)
-			if v != 0 {
-				x.runs.docs[d][v] = push(x.runs.docs[d][v], n)
-			}
-		case v != 0:
-			c.docs[v].Add(n)
+		if c.Spelt {
+			c.written = append(c.written, x.share(r.Written[d]))
+		}
+		if !c.Many {
+			c.of = append(c.of, x.give(d, value, n))
+			continue
+		}
+		for len(value) > 0 {
+			one, others, _ := bytes.Cut(value, []byte{Separator})
+			x.give(d, one, n)
+			value = others
 		}
 	}
-	for i := range labelled {
-		x.label[i] = append(x.label[i], x.share(r.Labels[i]))
-	}
+	x.batch.of = append(x.batch.of, x.give(len(r.Values), r.Batch, n))
 	x.count(n, 1)
 	x.words.add(n, r)
 	if x.runs != nil {
-		x.runs.add(n, r)
+		for p := range x.runs.levels {
+			level := r.See >> (2 * p) & 3
+			x.runs.levels[p][level] = push(x.runs.levels[p][level], n)
+		}
 		return n
 	}
 	x.live.Add(n)
 	for p := range x.levels {
 		x.levels[p][r.See>>(2*p)&3].Add(n)
 	}
-	for bit := range x.open {
-		if r.OpenTo>>bit&1 == 1 {
-			x.open[bit].Add(n)
-		}
-	}
 	return n
 }
 
-// count adds a person to those who write their company and city as they do, or takes them out.
+// unconfirmed tells whether only those who keep the record find a person.
+func (x *Index) unconfirmed(n uint32) bool { return x.people[n].see>>(2*x.parts+2)&1 == 1 }
+
+// give adds a person to those who have a value, and tells its number.
+func (x *Index) give(d int, value []byte, n uint32) uint32 {
+	c := &x.cols[d]
+	v := c.put(value)
+	switch {
+	case x.runs != nil:
+		x.runs.docs[d] = within(x.runs.docs[d], v)
+		if v != 0 {
+			x.runs.docs[d][v] = push(x.runs.docs[d][v], n)
+		}
+	case v != 0:
+		c.docs[v].Add(n)
+	}
+	return v
+}
+
+// count adds a person to those who write their values as they do, or takes them out.
 func (x *Index) count(n uint32, by int32) {
-	for i, d := range labelled {
+	for d := range x.cols {
 		c := &x.cols[d]
-		v, text, see := c.of[n], x.label[i][n], x.people[n].see
-		if v == 0 {
+		if !c.Spelt || c.of[n] == 0 {
 			continue
 		}
+		v, text := c.of[n], c.written[n]
 		at := slices.IndexFunc(c.labels[v], func(w written) bool { return w.text == text })
 		if at < 0 {
 			at = len(c.labels[v])
 			c.labels[v] = append(c.labels[v], written{text: text})
 		}
-		level := see >> (2 * partOf[d]) & 3
-		if see>>unconfirmed&1 == 1 {
+		level := uint32(0)
+		if c.Part != Always {
+			level = x.people[n].see >> (2 * c.Part) & 3
+		}
+		if x.unconfirmed(n) {
 			level = max(level, 2)
 		}
 		c.labels[v][at].people[level] += by
 	}
 }
 
-func (u *runs) add(n uint32, r Row) {
-	for p := range u.levels {
-		level := r.See >> (2 * p) & 3
-		u.levels[p][level] = push(u.levels[p][level], n)
-	}
-	for bit := range u.open {
-		if r.OpenTo>>bit&1 == 1 {
-			u.open[bit] = push(u.open[bit], n)
-		}
-	}
-}
-
-// share keeps one copy of each label.
+// share keeps one copy of each way to write a value.
 func (x *Index) share(b []byte) uint32 {
 	if n, known := x.shared[string(b)]; known {
 		return n
@@ -386,7 +371,7 @@ func (x *Index) compare(a, b uint32) int {
 }
 
 func (x *Index) year(n uint32) int {
-	c := &x.cols[ByYear]
+	c := &x.cols[Year]
 	year, _ := strconv.Atoi(c.values[c.of[n]])
 	return year
 }

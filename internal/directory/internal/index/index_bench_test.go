@@ -17,6 +17,29 @@ import (
 	"github.com/google/uuid"
 )
 
+// The dimensions of the crowd, as the directory has them.
+const (
+	byYear = iota
+	byProgramme
+	byDepartment
+	byCompany
+	byCity
+	byIndustry
+	byStanding
+	byOffer
+)
+
+var dimensions = []Dimension{
+	byYear:       {Part: Always, Most: 12},
+	byProgramme:  {Part: Always, Most: 12},
+	byDepartment: {Part: Always, Most: 12},
+	byCompany:    {Part: 0, Spelt: true, Most: 12},
+	byCity:       {Part: 1, Spelt: true, Most: 12},
+	byIndustry:   {Part: 2, Most: 12},
+	byStanding:   {Part: Always, Most: 12},
+	byOffer:      {Part: 3, Many: true},
+}
+
 // A crowd is like an institution's people: names and companies of
 // which few are frequent, some hundred words of titles and headlines.
 func crowd(n int) []Row {
@@ -57,7 +80,7 @@ func crowd(n int) []Row {
 		company, city, title := "company "+often(companies), often(cities), spoken[luck.IntN(60)]+" engineer"
 		batch := uuid.UUID{0: byte(year - 1900), 1: byte(luck.IntN(8))}
 		see := 0
-		for p := range parts {
+		for p := range 4 {
 			see |= []int{0, 0, 0, 1, 1, 1, 2, 3}[luck.IntN(8)] << (2 * p)
 		}
 		lexemes := map[string]bool{}
@@ -75,25 +98,26 @@ func crowd(n int) []Row {
 			ID:       uuid.UUID{},
 			Name:     []byte(name),
 			See:      see,
-			OpenTo:   luck.IntN(4),
 			Everyone: everyone,
 			Alumni:   vector(lexemes),
-			Labels:   [2][]byte{[]byte(company), []byte(city)},
+			Batch:    batch[:],
+			Values:   make([][]byte, len(dimensions)),
+			Written:  [][]byte{byCompany: []byte(company), byCity: []byte(city)},
 		}
 		binary.BigEndian.PutUint64(r.ID[:], luck.Uint64())
 		binary.BigEndian.PutUint64(r.ID[8:], luck.Uint64())
-		for d, v := range map[Dimension]string{
-			ByYear:       fmt.Sprint(year),
-			ByProgramme:  []string{"BTech", "MTech", "MBA", "PhD"}[luck.IntN(4)],
-			ByDepartment: []string{"CSE", "ECE", "ME", "CE", "EE", "IT", "CH", "BT"}[batch[1]],
-			ByCompany:    company,
-			ByCity:       city,
-			ByIndustry:   cities[luck.IntN(14)],
-			ByStanding:   []string{"verified", "verified", "verified", "unverified"}[luck.IntN(4)],
+		for d, v := range map[int]string{
+			byYear:       fmt.Sprint(year),
+			byProgramme:  []string{"BTech", "MTech", "MBA", "PhD"}[luck.IntN(4)],
+			byDepartment: []string{"CSE", "ECE", "ME", "CE", "EE", "IT", "CH", "BT"}[batch[1]],
+			byCompany:    company,
+			byCity:       city,
+			byIndustry:   cities[luck.IntN(14)],
+			byStanding:   []string{"verified", "verified", "verified", "unverified"}[luck.IntN(4)],
+			byOffer:      []string{"", "mentoring", "hiring", "mentoring\x1fhiring"}[luck.IntN(4)],
 		} {
 			r.Values[d] = []byte(v)
 		}
-		r.Values[byBatch] = batch[:]
 		people = append(people, named{name, r})
 	}
 	sort.Slice(people, func(a, b int) bool { return people[a].name < people[b].name })
@@ -141,7 +165,7 @@ func BenchmarkDirectory(b *testing.B) {
 			x = nil
 			before = heap()
 			began := time.Now()
-			x = New(n)
+			x = New(n, dimensions)
 			for _, r := range rows {
 				x.Load(r)
 			}
@@ -152,8 +176,8 @@ func BenchmarkDirectory(b *testing.B) {
 		took := builds[1]
 		bytes := float64(heap()-before) / float64(n)
 		name := string(rows[n/3].Name)
-		company, year, city := string(rows[n/3].Values[ByCompany]), string(rows[n/3].Values[ByYear]),
-			string(rows[n/3].Values[ByCity])
+		company, year, city := string(rows[n/3].Values[byCompany]), string(rows[n/3].Values[byYear]),
+			string(rows[n/3].Values[byCity])
 		typo := []byte(strings.Fields(name)[1])
 		typo[2], typo[3] = typo[3], typo[2]
 		alumna := Viewer{Me: rows[7].ID, Audience: 1, OwnBatch: true}
@@ -164,29 +188,29 @@ func BenchmarkDirectory(b *testing.B) {
 			b.ReportMetric(float64(took.Milliseconds()), "ms")
 			b.ReportMetric(bytes, "B/person")
 		})
-		var most [ByStanding + 1]int
-		for d := range most {
-			most[d] = 12
-		}
 		find := func(f Filter, order Order) func() {
 			return func() { x.Find(alumna, f, order, nil, 21) }
 		}
-		by := func(d Dimension, value string, f Filter) Filter {
-			f.Values[d] = []string{value}
+		by := func(dimension int, value string, f Filter) Filter {
+			f.Values = slices.Clone(f.Values)
+			if f.Values == nil {
+				f.Values = make([][]string, len(dimensions))
+			}
+			f.Values[dimension] = []string{value}
 			return f
 		}
 		for _, q := range []struct {
 			name string
 			ask  func()
 		}{
-			{"batch and company", find(by(ByYear, year, by(ByCompany, company, Filter{})), ByName)},
-			{"browse verified", find(by(ByStanding, "verified", Filter{}), ByName)},
+			{"batch and company", find(by(byYear, year, by(byCompany, company, Filter{})), ByName)},
+			{"browse verified", find(by(byStanding, "verified", Filter{}), ByName)},
 			{"full text", find(Filter{Words: []string{"engineer", strings.Fields(company)[1]}}, ByRelevance)},
 			{"a name", find(Filter{Words: strings.Fields(name)}, ByRelevance)},
 			{"one typo in a name", find(Filter{Words: []string{string(typo)}}, ByRelevance)},
-			{"facets of everybody", func() { x.Count(alumna, Filter{}, most) }},
-			{"facets of a city", func() { x.Count(alumna, by(ByCity, city, Filter{}), most) }},
-			{"complete a company", func() { x.Complete(alumna, ByCompany, "company ra", 4) }},
+			{"facets of everybody", func() { x.Count(alumna, Filter{}) }},
+			{"facets of a city", func() { x.Count(alumna, by(byCity, city, Filter{})) }},
+			{"complete a company", func() { x.Complete(alumna, byCompany, "company ra", 4) }},
 			{"change a person", func() { x.Put(rows[n/2]) }},
 		} {
 			b.Run(fmt.Sprintf("people=%d/%s", n, q.name), func(b *testing.B) {

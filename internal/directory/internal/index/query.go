@@ -21,11 +21,17 @@ type Viewer struct {
 type Filter struct {
 	Words      []string            // as the directory splits them; the last may be unfinished
 	Places     map[string][]string // of Words: the words that a place has under its other name
+	Values     [][]string          // by dimension
 	Batches    []uuid.UUID         // or one of the years in Values
-	Values     [dimensions][]string
-	Mentoring  bool // open to one of these
-	Hiring     bool
-	Impossible bool // nobody can be found
+	Impossible bool                // nobody can be found
+}
+
+// of is what the filter asks of a dimension.
+func (f Filter) of(dimension int) []string {
+	if dimension < len(f.Values) {
+		return f.Values[dimension]
+	}
+	return nil
 }
 
 // Order of a list.
@@ -52,7 +58,7 @@ type asked struct {
 	*Index
 	viewer Viewer
 	me     *roaring.Bitmap
-	batch  *roaring.Bitmap // of the viewer, where it lets them see more; else nil
+	mates  *roaring.Bitmap // the viewer's batch, where it lets them see more; else nil
 	living *roaring.Bitmap // whom the viewer can find at all
 }
 
@@ -60,8 +66,8 @@ func (x *Index) asks(v Viewer) asked {
 	a := asked{Index: x, viewer: v, living: x.live}
 	if n, known := x.at[v.Me]; known {
 		a.me = roaring.BitmapOf(n)
-		if of := x.cols[byBatch].of[n]; of != 0 && v.OwnBatch && v.Audience < 2 {
-			a.batch = x.cols[byBatch].docs[of]
+		if of := x.batch.of[n]; of != 0 && v.OwnBatch && v.Audience < 2 {
+			a.mates = x.batch.docs[of]
 		}
 	}
 	if v.Audience < 2 && !x.hidden.IsEmpty() {
@@ -81,25 +87,24 @@ func (x *Index) Self(id uuid.UUID) (batch uuid.UUID, hidden int, known bool) {
 	if !known {
 		return batch, 0, false
 	}
-	c := &x.cols[byBatch]
-	copy(batch[:], c.values[c.of[n]])
-	return batch, int(x.people[n].see >> (2 * parts) & 3), true
+	copy(batch[:], x.batch.values[x.batch.of[n]])
+	return batch, int(x.people[n].see >> (2 * x.parts) & 3), true
 }
 
 // visible are those of a set who show a part to the viewer.
-func (a asked) visible(set *roaring.Bitmap, p Part) *roaring.Bitmap {
-	if p == parts {
+func (a asked) visible(set *roaring.Bitmap, part int) *roaring.Bitmap {
+	if part == Always {
 		return set
 	}
 	out := roaring.New()
 	for level := range a.viewer.Audience + 1 {
-		if !a.levels[p][level].IsEmpty() {
-			out.Or(roaring.And(set, a.levels[p][level]))
+		if !a.levels[part][level].IsEmpty() {
+			out.Or(roaring.And(set, a.levels[part][level]))
 		}
 	}
-	if a.batch != nil {
-		mates := roaring.And(set, a.batch)
-		mates.And(a.levels[p][2])
+	if a.mates != nil {
+		mates := roaring.And(set, a.mates)
+		mates.And(a.levels[part][2])
 		out.Or(mates)
 	}
 	if a.me != nil && a.me.Intersects(set) {
@@ -108,40 +113,31 @@ func (a asked) visible(set *roaring.Bitmap, p Part) *roaring.Bitmap {
 	return out
 }
 
-// clauses are those who pass each filter, by the dimension of the filter. Nil does not narrow.
-func (a asked) clauses(f Filter) (list [dimensions]*roaring.Bitmap, openTo *roaring.Bitmap) {
-	for d := range a.cols {
-		c := &a.cols[d]
-		values := f.Values[d]
-		if values == nil && (d != int(ByYear) || f.Batches == nil) {
+// clauses are those who pass each filter, by dimension. Nil does not narrow. There is room for two more sets.
+func (a asked) clauses(f Filter) []*roaring.Bitmap {
+	list := make([]*roaring.Bitmap, len(a.cols), len(a.cols)+2)
+	for d := range len(a.cols) - 1 {
+		values := f.of(d)
+		if values == nil && (d != Year || f.Batches == nil) {
 			continue
 		}
+		c := &a.cols[d]
 		var sets []*roaring.Bitmap
 		for _, value := range values {
 			if v := c.find(value); v != 0 {
 				sets = append(sets, c.docs[v])
 			}
 		}
-		if d == int(ByYear) {
+		if d == Year {
 			for _, id := range f.Batches {
-				if v := a.cols[byBatch].find(string(id[:])); v != 0 {
-					sets = append(sets, a.cols[byBatch].docs[v])
+				if v := a.batch.find(string(id[:])); v != 0 {
+					sets = append(sets, a.batch.docs[v])
 				}
 			}
 		}
-		list[d] = a.visible(union(sets), partOf[d])
+		list[d] = a.visible(union(sets), c.Part)
 	}
-	if f.Mentoring || f.Hiring {
-		var sets []*roaring.Bitmap
-		if f.Mentoring {
-			sets = append(sets, a.open[0])
-		}
-		if f.Hiring {
-			sets = append(sets, a.open[1])
-		}
-		openTo = a.visible(union(sets), OpenTo)
-	}
-	return list, openTo
+	return list
 }
 
 func union(sets []*roaring.Bitmap) *roaring.Bitmap {
@@ -237,8 +233,8 @@ func (a asked) anywhere(typed []spelling) *roaring.Bitmap {
 		return out
 	}
 	out := all(a.viewer.Audience, nil)
-	if a.batch != nil {
-		out = roaring.Or(out, all(2, a.batch))
+	if a.mates != nil {
+		out = roaring.Or(out, all(2, a.mates))
 	}
 	return out
 }
@@ -251,8 +247,7 @@ func (x *Index) Find(v Viewer, f Filter, order Order, after *Position, most int)
 		return nil
 	}
 	a := x.asks(v)
-	byDimension, openTo := a.clauses(f)
-	narrow := append(byDimension[:], openTo, a.living)
+	narrow := append(a.clauses(f), a.living)
 	var hits []Hit
 	if len(f.Words) == 0 {
 		return a.list(hits, intersect(narrow...), order, 0, after, most)
@@ -299,7 +294,7 @@ func (a asked) list(hits []Hit, set *roaring.Bitmap, order Order, tier int, afte
 	if order != ByYearDown {
 		return a.walk(hits, set, tier, after, most)
 	}
-	c := &a.cols[ByYear]
+	c := &a.cols[Year]
 	years := make([]uint32, 0, len(c.values))
 	for v := range c.values {
 		years = append(years, uint32(v))

@@ -130,8 +130,8 @@ func (v *vocabulary) add(n uint32, r Row) {
 		eachMore(r.Alumni, seen, func(text []byte) { v.give(v.id(text), byAlumni, n) })
 		seen = r.Alumni
 	}
-	if r.Batch != nil {
-		eachMore(r.Batch, seen, func(text []byte) { v.give(v.id(text), byMates, n) })
+	if r.Batchmates != nil {
+		eachMore(r.Batchmates, seen, func(text []byte) { v.give(v.id(text), byMates, n) })
 	}
 }
 
