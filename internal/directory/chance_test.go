@@ -1,6 +1,8 @@
 package directory_test
 
 import (
+	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -25,32 +27,52 @@ var (
 		"Rao", "Hegde", "Iyer", "García", "O'Brien", "Nair", "Nayar", "Venkatesh", "Wenkatesh", "Subramaniam",
 		"Subrahmanyam", "Straße", "del Río", "K", "Pune", "明", "ใจดี", "王", "مصطفى", "مصطفي",
 	}
-	companies = []string{"", "Acme", "ACME", "acme", "Globex Inc.", "Microsoft", "C++ Labs", "New York Times",
-		"Ræd & Co", "王府井", "شركة ألفا", "شركه الفا",
-		"Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"}
-	cities     = []string{"", "Bengaluru", "Mumbai", "Pune", "PUNE", "pune", "New York", "Delhi"}
-	titles     = []string{"", "Compiler Engineer", "VP, Sales", "Engineer", "Microsoft MVP"}
-	headlines  = []string{"", "Building compilers at Microsoft", "Rao's fan in Pune", "10x engineer 2018"}
-	industries = []string{"", "Software", "Media"}
-	standings  = []string{"verified", "verified", "unverified", "pending", "rejected"}
+	titles    = []string{"", "Compiler Engineer", "VP, Sales", "Engineer", "Microsoft MVP"}
+	headlines = []string{"", "Building compilers at Microsoft", "Rao's fan in Pune", "10x engineer 2018"}
+	standings = []string{"verified", "verified", "unverified", "pending", "rejected"}
 )
 
-const profileOf = `INSERT INTO directory.profile (tenant_id, id, name, sort_name, standing, batch_id, year, programme,
-		department, company, company_key, title, headline, industry, city, city_key, open_to,
-		see_company, see_title, see_headline, see_place, see_industry, see_open_to)
-	SELECT $1, $2, $3, '', NULLIF($4, ''), b.id, COALESCE(b.year, 0), COALESCE(b.programme, ''),
-		COALESCE(b.department, ''), $6, lower(directory.fold($6)), $7, $8, $9, $10, lower($10), $11::text[],
-		$12, $13, $14, $15, $16, $17
-	FROM (SELECT) one LEFT JOIN directory.batch b ON b.tenant_id = $1 AND b.id = $5
-	ON CONFLICT (tenant_id, id) DO UPDATE
-	SET name = excluded.name, standing = excluded.standing, batch_id = excluded.batch_id, year = excluded.year,
-		programme = excluded.programme, department = excluded.department,
-		company = excluded.company, company_key = excluded.company_key, title = excluded.title,
-		headline = excluded.headline, industry = excluded.industry, city = excluded.city, city_key = excluded.city_key,
-		open_to = excluded.open_to,
-		see_company = excluded.see_company, see_title = excluded.see_title, see_headline = excluded.see_headline,
-		see_place = excluded.see_place, see_industry = excluded.see_industry, see_open_to = excluded.see_open_to,
-		deleted_at = NULL`
+// profileOf writes a person of a name, a batch and some words, with a value of each dimension
+// that is a column of its own ($8 and on), and an audience for each part.
+var profileOf, drawn, audiences = func() (sql string, drawn []stated, audiences []string) {
+	columns := []string{"name", "standing", "batch_id", "year", "programme", "department", "title", "headline"}
+	values := []string{"$3", "NULLIF($4, '')", "b.id", "COALESCE(b.year, 0)", "COALESCE(b.programme, '')",
+		"COALESCE(b.department, '')", "$6", "$7"}
+	audiences = []string{"see_title", "see_headline"}
+	number := 8
+	for _, name := range slices.Sorted(maps.Keys(statements)) {
+		of := statements[name]
+		if of.has == nil {
+			continue
+		}
+		drawn = append(drawn, of)
+		value := fmt.Sprintf("$%d", number)
+		number++
+		switch {
+		case of.written != "":
+			columns, values = append(columns, of.written, of.column), append(values, value, "directory.fold("+value+")")
+		case of.many:
+			columns, values = append(columns, of.column), append(values, value+"::text[]")
+		default:
+			columns, values = append(columns, of.column), append(values, value)
+		}
+		if !slices.Contains(audiences, of.see) {
+			audiences = append(audiences, of.see)
+		}
+	}
+	for _, see := range audiences {
+		columns, values = append(columns, see), append(values, fmt.Sprintf("$%d", number))
+		number++
+	}
+	set := make([]string, len(columns))
+	for i, column := range columns {
+		set[i] = column + " = excluded." + column
+	}
+	return fmt.Sprintf(`INSERT INTO directory.profile (tenant_id, id, sort_name, %s) SELECT $1, $2, '', %s
+		FROM (SELECT) one LEFT JOIN directory.batch b ON b.tenant_id = $1 AND b.id = $5
+		ON CONFLICT (tenant_id, id) DO UPDATE SET %s, deleted_at = NULL`,
+		strings.Join(columns, ", "), strings.Join(values, ", "), strings.Join(set, ", ")), drawn, audiences
+}()
 
 // write gives a person what chance will, as another process would.
 func (c chance) write(t *testing.T, conn *pgx.Conn, tenant, person uuid.UUID, standing string, batches []uuid.UUID) {
@@ -59,19 +81,37 @@ func (c chance) write(t *testing.T, conn *pgx.Conn, tenant, person uuid.UUID, st
 	if c.IntN(6) > 0 {
 		batch = &batches[c.IntN(len(batches))]
 	}
-	openTo := [][]string{{}, {}, {"mentoring"}, {"hiring"}, {"hiring", "mentoring"}}[c.IntN(5)]
-	level := func() int { return []int{0, 0, 1, 1, 2, 3}[c.IntN(6)] }
-	if _, err := conn.Exec(t.Context(), profileOf, tenant, person,
-		c.of(firstNames...)+" "+c.of(lastNames...), standing, batch, c.of(companies...), c.of(titles...),
-		c.of(headlines...), c.of(industries...), c.of(cities...), openTo,
-		level(), level(), level(), level(), level(), level()); err != nil {
+	args := []any{tenant, person, c.of(firstNames...) + " " + c.of(lastNames...), standing, batch, c.of(titles...),
+		c.of(headlines...)}
+	for _, of := range drawn {
+		if of.many {
+			args = append(args, c.subset(of.has))
+		} else {
+			args = append(args, c.of(of.has...))
+		}
+	}
+	for range audiences {
+		args = append(args, []int{0, 0, 1, 1, 2, 3}[c.IntN(6)])
+	}
+	if _, err := conn.Exec(t.Context(), profileOf, args...); err != nil {
 		t.Fatal(err)
 	}
 }
 
+// subset is some of a list, more often none.
+func (c chance) subset(list []string) []string {
+	some := []string{}
+	for _, one := range list {
+		if c.IntN(3) == 0 {
+			some = append(some, one)
+		}
+	}
+	return some
+}
+
 func (c chance) typed() string {
-	letters := []rune(strings.ToLower(c.of(c.of(firstNames...), c.of(lastNames...), c.of(companies...),
-		c.of(titles...), c.of(headlines...), c.of(cities...), "bangalore", "nyc", "bombay", "&|!", "2018")))
+	letters := []rune(strings.ToLower(c.of(c.of(firstNames...), c.of(lastNames...),
+		c.of(statements["company"].has...), c.of(titles...), c.of(headlines...), c.of(statements["city"].has...), "bangalore", "nyc", "bombay", "&|!", "2018")))
 	switch c.IntN(5) {
 	case 0:
 		if len(letters) > 1 {
@@ -112,10 +152,14 @@ func (c chance) query(batches []uuid.UUID) directory.Query {
 	if c.IntN(2) == 0 {
 		q.Q = c.typed()
 	}
-	q.Batch = c.some("2016", "2017-2018", "2018", "0000", "2030", batches[c.IntN(len(batches))].String())
-	q.Programme, q.Department = c.some("BTech", "MBA"), c.some("CSE", "ECE")
-	q.Company, q.City, q.Industry = c.some(companies...), c.some(cities...), c.some(industries...)
-	q.Standing, q.OpenTo = c.some("verified", "unverified", "rejected"), c.some("mentoring", "hiring")
+	for _, d := range directory.Dimensions {
+		of := statements[d.Name]
+		list := append(slices.Clone(of.asked), of.has...)
+		if d.Name == "batch" {
+			list = append(list, batches[c.IntN(len(batches))].String())
+		}
+		*d.Chosen(&q.Filter) = c.some(list...)
+	}
 	q.Limit = 1 + c.IntN(12)
 	return q
 }

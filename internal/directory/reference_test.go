@@ -17,16 +17,41 @@ import (
 
 // known is a person as the plain reference sees them.
 type known struct {
-	id                                                                  uuid.UUID
-	name, standing, programme, department                               string
-	batch                                                               *uuid.UUID
-	year                                                                int
-	company, companyKey, title, headline, industry, city, cityKey       string
-	openTo                                                              []string
-	seeCompany, seeTitle, seeHeadline, seePlace, seeIndustry, seeOpenTo int
+	id    uuid.UUID
+	batch *uuid.UUID
+	// by column
+	values map[string]any
 	// by part, as PostgreSQL splits them
 	words map[string][]string
 }
+
+func (k known) level(see string) int {
+	if see == "" {
+		return 0
+	}
+	return int(k.values[see].(float64))
+}
+
+// has are a person's values of a dimension.
+func (k known) has(of stated) []string {
+	switch value := k.values[of.column].(type) {
+	case string:
+		if value != "" {
+			return []string{value}
+		}
+	case float64:
+		return []string{strconv.Itoa(int(value))}
+	case []any:
+		var list []string
+		for _, one := range value {
+			list = append(list, one.(string))
+		}
+		return list
+	}
+	return nil
+}
+
+func (k known) year() int { return int(k.values["year"].(float64)) }
 
 // reference finds people by looking at each of them.
 type reference struct {
@@ -52,21 +77,17 @@ func (c *campus) reference(conn *pgx.Conn) *reference {
 		$$ SELECT tsvector_to_array(COALESCE(directory.lexemes(value, 'A'), '')::tsvector) $$`); err != nil {
 		c.t.Fatal(err)
 	}
-	found, err := conn.Query(r.ctx, `SELECT id, sort_name, COALESCE(standing, ''), programme, department, batch_id,
-		year, company, company_key, title, headline, industry, city, city_key, open_to,
-		see_company, see_title, see_headline, see_place, see_industry, see_open_to,
+	found, err := conn.Query(r.ctx, `SELECT id, batch_id,
+		to_jsonb(p) - '{words_everyone, words_alumni, words_batch}'::text[],
 		pg_temp.words(name), pg_temp.words(company), pg_temp.words(title), pg_temp.words(headline), pg_temp.words(city)
-		FROM directory.profile WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY sort_name, id`, tenant)
+		FROM directory.profile p WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY sort_name, id`, tenant)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	r.people, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (known, error) {
 		var k known
 		var w [5][]string
-		err := row.Scan(&k.id, &k.name, &k.standing, &k.programme, &k.department, &k.batch, &k.year, &k.company,
-			&k.companyKey, &k.title, &k.headline, &k.industry, &k.city, &k.cityKey, &k.openTo,
-			&k.seeCompany, &k.seeTitle, &k.seeHeadline, &k.seePlace, &k.seeIndustry, &k.seeOpenTo, &w[0], &w[1],
-			&w[2], &w[3], &w[4])
+		err := row.Scan(&k.id, &k.batch, &k.values, &w[0], &w[1], &w[2], &w[3], &w[4])
 		k.words = map[string][]string{}
 		for i, part := range []string{"name", "company", "title", "headline", "city"} {
 			k.words[part] = w[i]
@@ -189,10 +210,10 @@ func (r *reference) tiers(e eye, typed []string) map[uuid.UUID]int {
 			level = 2
 		}
 		all := slices.Clone(k.words["name"])
-		for part, see := range map[string]int{
-			"company": k.seeCompany, "title": k.seeTitle, "headline": k.seeHeadline, "city": k.seePlace,
+		for part, see := range map[string]string{
+			"company": "see_company", "title": "see_title", "headline": "see_headline", "city": "see_place",
 		} {
-			if see <= level {
+			if k.level(see) <= level {
 				all = append(all, k.words[part]...)
 			}
 		}
@@ -235,33 +256,37 @@ func (r *reference) fold(value string) string {
 
 // passes tells whether a person is let through by every filter but one.
 func (r *reference) passes(e eye, k known, f directory.Filter, but string) bool {
-	either := func(filter string, values []string, has func(string) bool) bool {
-		return filter == but || values == nil || slices.ContainsFunc(values, has)
-	}
-	same := func(kept string) func(string) bool {
-		return func(v string) bool { return kept != "" && kept == r.fold(v) }
-	}
-	return either("batch", f.Batch, func(v string) bool {
-		from, to, ranged := strings.Cut(v, "-")
-		low, err := strconv.Atoi(from)
-		if id, bad := uuid.Parse(v); bad == nil {
-			return k.batch != nil && *k.batch == id
+	for _, d := range directory.Dimensions {
+		of, asked := statements[d.Name], *d.Chosen(&f)
+		if d.Name == but || asked == nil {
+			continue
 		}
-		high := low
-		if ranged {
-			high, _ = strconv.Atoi(to)
+		if !slices.ContainsFunc(asked, func(v string) bool { return r.fits(k, of, v) }) ||
+			!r.sees(e, k, k.level(of.see)) {
+			return false
 		}
-		return err == nil && k.year >= low && k.year <= high
-	}) && either("programme", f.Programme, func(v string) bool { return k.programme == v }) &&
-		either("department", f.Department, func(v string) bool { return k.department == v }) &&
-		either("standing", f.Standing, func(v string) bool { return k.standing == v }) &&
-		either("company", f.Company, same(k.companyKey)) &&
-		(f.Company == nil || but == "company" || r.sees(e, k, k.seeCompany)) &&
-		either("city", f.City, same(k.cityKey)) && (f.City == nil || but == "city" || r.sees(e, k, k.seePlace)) &&
-		either("industry", f.Industry, func(v string) bool { return k.industry == v && v != "" }) &&
-		(f.Industry == nil || but == "industry" || r.sees(e, k, k.seeIndustry)) &&
-		either("open_to", f.OpenTo, func(v string) bool { return slices.Contains(k.openTo, v) }) &&
-		(f.OpenTo == nil || r.sees(e, k, k.seeOpenTo))
+	}
+	return true
+}
+
+// fits tells whether a person has a value that was asked for.
+func (r *reference) fits(k known, of stated, asked string) bool {
+	if of.column != "year" {
+		if of.written != "" {
+			asked = r.fold(asked)
+		}
+		return slices.Contains(k.has(of), asked)
+	}
+	if id, err := uuid.Parse(asked); err == nil {
+		return k.batch != nil && *k.batch == id
+	}
+	from, to, ranged := strings.Cut(asked, "-")
+	low, err := strconv.Atoi(from)
+	high := low
+	if ranged {
+		high, _ = strconv.Atoi(to)
+	}
+	return err == nil && k.year() >= low && k.year() <= high
 }
 
 func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
@@ -281,7 +306,7 @@ func (r *reference) list(e eye, q directory.Query) []uuid.UUID {
 	slices.SortStableFunc(list, func(a, b known) int {
 		switch {
 		case q.Sort == "batch":
-			return cmp.Compare(b.year, a.year)
+			return cmp.Compare(b.year(), a.year())
 		case q.Sort == "relevance" || q.Sort == "" && tiers != nil:
 			return cmp.Compare(tiers[a.id], tiers[b.id])
 		}

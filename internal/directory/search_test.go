@@ -226,8 +226,9 @@ func TestFiltersCombine(t *testing.T) {
 			directory.Filter{Q: "person", Batch: []string{"2019"}, Company: []string{"Infosys"}},
 			2,
 		},
-		"a code that nobody has":  {directory.Filter{Batch: []string{"BTECH-CSE-1900"}}, 0},
-		"a standing nobody holds": {directory.Filter{Standing: []string{"rejected"}}, 0},
+		"words and a company of blanks alone": {directory.Filter{Q: "person", Company: []string{" "}}, 0},
+		"a code that nobody has":              {directory.Filter{Batch: []string{"BTECH-CSE-1900"}}, 0},
+		"a standing nobody holds":             {directory.Filter{Standing: []string{"rejected"}}, 0},
 	} {
 		if got := c.find(asking, x.f); len(got) != x.want {
 			t.Errorf("%s: %v", name, got)
