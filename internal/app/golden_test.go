@@ -18,6 +18,7 @@ import (
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/nav"
 	"stoa/internal/base/permit"
+	"stoa/internal/directory"
 )
 
 var update = flag.Bool("update", false, "write the generated files instead of comparing them")
@@ -54,6 +55,23 @@ func TestGoldenContract(t *testing.T) {
 func TestGoldenSchema(t *testing.T) {
 	t.Parallel()
 	golden(t, "db/schema.sql", []byte(dbtest.Schema(t, dbtest.Superuser(t))))
+}
+
+// What the directory is narrowed by, for screens.
+func TestGoldenDimensions(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	out.WriteString("/** Made by `make gen` from internal/directory/dimension.go: what people are narrowed by, in the " +
+		"order of the screen;\n * all values, where there are only some. */\nexport const dimensions = {\n")
+	for _, d := range directory.Dimensions {
+		values := "null"
+		if d.Values != nil {
+			values = `["` + strings.Join(d.Values, `", "`) + `"]`
+		}
+		fmt.Fprintf(&out, "  %s: %s,\n", d.Name, values)
+	}
+	out.WriteString("} as const;\n")
+	golden(t, "web/src/features/directory/dimensions.ts", []byte(out.String()))
 }
 
 func TestGoldenPermissions(t *testing.T) {

@@ -76,12 +76,6 @@ const (
 	facetsShown = 8
 )
 
-// facetNames in the order of the screen; filterNames in the order of the chips.
-var (
-	facetNames  = []string{"department", "company", "city", "industry", "programme", "standing"}
-	filterNames = []string{"batch", "programme", "department", "company", "city", "industry", "standing", "open_to"}
-)
-
 func (p *Painter) people(v *view, _ uuid.UUID) error {
 	q, asked, err := filterOf(v.query)
 	if err != nil {
@@ -115,72 +109,59 @@ func (p *Painter) people(v *view, _ uuid.UUID) error {
 	return err
 }
 
-func (s *people) chosen(name string) []string {
-	f := s.Query.Filter
-	return map[string][]string{
-		"batch": f.Batch, "programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City,
-		"industry": f.Industry, "standing": f.Standing, "open_to": f.OpenTo,
-	}[name]
-}
-
-func (s *people) values(name string) []directory.FacetValue {
-	f := s.Facets
-	return map[string][]directory.FacetValue{
-		"programme": f.Programme, "department": f.Department, "company": f.Company, "city": f.City,
-		"industry": f.Industry, "standing": f.Standing,
-	}[name]
-}
-
 func (s *people) fill(v *view) error {
-	for _, name := range facetNames {
-		g := group{Name: name}
-		chosen := s.chosen(name)
-		for i, value := range s.values(name) {
-			ticked := slices.Contains(chosen, value.Value)
-			if i >= facetsShown && !ticked {
-				continue
-			}
-			if name == "standing" {
-				label, err := v.T("standing." + value.Value)
-				if err != nil {
-					return err
-				}
-				value.Label = label
-			}
-			g.Values = append(g.Values, option{value, ticked})
-		}
-		if len(g.Values) > 0 {
-			s.Groups = append(s.Groups, with[group]{v, g})
-		}
-	}
-	open := group{Name: "open_to"}
-	for _, value := range []string{"mentoring", "hiring"} {
-		label, err := v.T("open." + value)
+	for _, d := range directory.Dimensions {
+		chosen := *d.Chosen(&s.Query.Filter)
+		values, err := s.values(v, d)
 		if err != nil {
 			return err
 		}
-		open.Values = append(open.Values, option{
-			directory.FacetValue{Value: value, Label: label, Count: -1},
-			slices.Contains(s.Query.OpenTo, value),
-		})
-	}
-	s.Groups = append(s.Groups, with[group]{v, open})
-	for _, name := range filterNames {
-		chosen := s.chosen(name)
+		g := group{Name: d.Name}
+		for i, value := range values {
+			if ticked := slices.Contains(chosen, value.Value); ticked || i < facetsShown {
+				g.Values = append(g.Values, option{value, ticked})
+			}
+		}
+		if len(g.Values) > 0 && d.Name != "batch" {
+			s.Groups = append(s.Groups, with[group]{v, g})
+		}
 		if len(chosen) > 0 {
-			s.Set = append(s.Set, name)
+			s.Set = append(s.Set, d.Name)
 		}
 		for _, value := range chosen {
 			label := value
-			i := slices.IndexFunc(s.values(name), func(f directory.FacetValue) bool { return f.Value == value })
-			if i >= 0 {
-				label = s.values(name)[i].Label
+			if i := slices.IndexFunc(values, func(f directory.FacetValue) bool { return f.Value == value }); i >= 0 {
+				label = values[i].Label
 			}
 			s.Chips = append(s.Chips, with[chip]{v, chip{label}})
 		}
 	}
 	s.years = yearsOf(s.Facets.Year, s.Query.Batch)
 	return nil
+}
+
+// values that a dimension offers: those that people have; of one that is not counted, all that
+// there are. Where there are only some, the catalogue says what they are called.
+func (s *people) values(v *view, d *directory.Dimension) ([]directory.FacetValue, error) {
+	var list []directory.FacetValue
+	if counted := d.Counted(&s.Facets); counted != nil {
+		list = slices.Clone(*counted)
+	} else {
+		for _, value := range d.Values {
+			list = append(list, directory.FacetValue{Value: value, Count: -1})
+		}
+	}
+	for i := range list {
+		if d.Values == nil {
+			continue
+		}
+		label, err := v.T(d.Name + "." + list[i].Value)
+		if err != nil {
+			return nil, err
+		}
+		list[i].Label = label
+	}
+	return list, nil
 }
 
 // Sort is the order in force.
@@ -244,28 +225,19 @@ func yearsOf(values []directory.FacetValue, chosen []string) yearRange {
 func filterOf(query url.Values) (directory.Query, url.Values, error) {
 	q := directory.Query{Paging: httpapi.Paging{Limit: peopleRead}}
 	asked := url.Values{}
-	for _, list := range []struct {
-		name    string
-		into    *[]string
-		allowed []string
-	}{
-		{"batch", &q.Batch, nil}, {"programme", &q.Programme, nil}, {"department", &q.Department, nil},
-		{"company", &q.Company, nil}, {"city", &q.City, nil}, {"industry", &q.Industry, nil},
-		{"standing", &q.Standing, []string{"verified", "pending", "unverified", "rejected"}},
-		{"open_to", &q.OpenTo, []string{"mentoring", "hiring"}},
-	} {
-		values := texts(query[list.name])
-		if list.allowed != nil {
-			values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(list.allowed, v) })
+	for _, d := range directory.Dimensions {
+		values := texts(query[d.Name])
+		if d.Values != nil {
+			values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(d.Values, v) })
 		}
 		if len(values) == 0 {
 			continue
 		}
 		if len(values) > 40 || len(strings.Join(values, "")) > 2000 {
-			return q, nil, fmt.Errorf("%s: %w", list.name, errUndrawn)
+			return q, nil, fmt.Errorf("%s: %w", d.Name, errUndrawn)
 		}
-		*list.into = values
-		asked[list.name] = values
+		*d.Chosen(&q.Filter) = values
+		asked[d.Name] = values
 	}
 	if words := texts(query["q"]); len(words) == 1 && len(query["q"]) == 1 && len(words[0]) <= 200 {
 		q.Q = words[0]

@@ -21,7 +21,7 @@ func (p *Painter) profile(v *view, person uuid.UUID) error {
 	}
 	s := profile{Profile: found}
 	for _, one := range found.OpenTo {
-		word, err := v.T("open." + one)
+		word, err := v.T("open_to." + one)
 		if err != nil {
 			return err
 		}

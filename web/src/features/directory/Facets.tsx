@@ -1,39 +1,44 @@
 import "./messages/people";
 import { memo, startTransition, useOptimistic } from "react";
-import type { Schemas } from "@/api/client";
 import { type Key, number, t } from "@/lib/i18n";
-import type { FacetValue, PeopleFilter } from "./queries";
+import { dimensions } from "./dimensions";
+import { type Facets as Counts, type Dimension, dimensionNames, type FacetValue, type PeopleFilter } from "./queries";
 import { YearRange } from "./YearRange";
 
-// The words under which a filter asks for a value: the value itself, or a way to write it.
-export const namesOf = (one: FacetValue, filter: string[]) => filter.filter((name) => name === one.value || one.asked?.includes(name));
+/** The values that a dimension offers: those that people have; of one that is not counted, all that there are. */
+const valuesOf = (name: Dimension, facets?: Counts): FacetValue[] =>
+  facets ? (facets[name] ?? (dimensions[name] ?? []).map((value) => ({ value, label: value, count: -1 }))) : [];
 
-type Props = { facets?: Schemas["DirectoryFacets"]; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => Promise<void> };
+/** The words under which a filter asks for a value: the value itself, or a way to write it. */
+const namesOf = (one: FacetValue, filter: string[]) => filter.filter((name) => name === one.value || one.asked?.includes(name));
 
-const groups = ["department", "company", "city", "industry", "programme", "standing"] as const;
+/** What a value is called: by the catalogue where there are only some values, or else as most people write it. */
+const labelOf = (name: Dimension, one: FacetValue) => (dimensions[name] ? t(`${name}.${one.value}` as Key) : one.label);
+
+/** What a value that a filter asks for is called. */
+export function labelOfChosen(name: Dimension, value: string, facets?: Counts): string {
+  const one = valuesOf(name, facets).find((one) => namesOf(one, [value]).length > 0);
+  return one ? labelOf(name, one) : value;
+}
+
+type Props = { facets?: Counts; filter: PeopleFilter; change: (part: Partial<PeopleFilter>) => Promise<void> };
 
 export const Facets = memo(function Facets({ facets, filter, change }: Props) {
   return (
     <div className="grid gap-7">
-      <YearRange years={facets?.year ?? []} chosen={filter.batch} change={(batch) => change({ batch })} />
-      {groups.map((name) => (
-        <Facet
-          key={name}
-          name={name}
-          values={facets?.[name] ?? []}
-          chosen={filter[name] ?? none}
-          change={(values) => change({ [name]: values })}
-        />
-      ))}
-      <Facet
-        name="open_to"
-        values={[
-          { value: "mentoring", label: t("open.mentoring"), count: -1 },
-          { value: "hiring", label: t("open.hiring"), count: -1 },
-        ]}
-        chosen={filter.open_to ?? none}
-        change={(values) => change({ open_to: values as PeopleFilter["open_to"] })}
-      />
+      {dimensionNames.map((name) =>
+        name === "batch" ? (
+          <YearRange key={name} years={facets?.year ?? []} chosen={filter.batch} change={(batch) => change({ batch })} />
+        ) : (
+          <Facet
+            key={name}
+            name={name}
+            values={valuesOf(name, facets)}
+            chosen={filter[name] ?? none}
+            change={(values) => change({ [name]: values })}
+          />
+        ),
+      )}
     </div>
   );
 });
@@ -46,7 +51,7 @@ function Facet({
   chosen,
   change,
 }: {
-  name: string;
+  name: Dimension;
   values: FacetValue[];
   chosen: string[];
   change: (values?: string[]) => Promise<void>;
@@ -63,7 +68,7 @@ function Facet({
   const shown = values.slice(0, 8).concat(values.slice(8).filter((one) => namesOf(one, chosen).length > 0));
   return (
     <fieldset>
-      <legend className="mb-1.5 font-serif text-md">{t(`facet.${name}` as Key)}</legend>
+      <legend className="mb-1.5 font-serif text-md">{t(`facet.${name}`)}</legend>
       {shown.map((one) => (
         <label key={one.value} className="flex min-h-11 cursor-pointer items-center gap-2.5 text-sm md:min-h-8">
           <input
@@ -72,7 +77,7 @@ function Facet({
             checked={namesOf(one, ticked).length > 0}
             onChange={() => toggle(one)}
           />
-          <span className="min-w-0 flex-1 truncate">{name === "standing" ? t(`standing.${one.value}` as Key) : one.label}</span>
+          <span className="min-w-0 flex-1 truncate">{labelOf(name, one)}</span>
           {one.count >= 0 && <span className="num text-end text-xs text-ink-3">{number(one.count)}</span>}
         </label>
       ))}

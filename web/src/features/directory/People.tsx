@@ -10,11 +10,9 @@ import { Page } from "@/ui/page";
 import { Rows } from "@/ui/rows";
 import { SearchBox } from "@/ui/search-box";
 import { Empty } from "@/ui/states";
-import { Facets, namesOf } from "./Facets";
+import { Facets, labelOfChosen } from "./Facets";
 import { PersonRow } from "./PersonRow";
-import { type PeopleFilter, people } from "./queries";
-
-const filters = ["batch", "programme", "department", "company", "city", "industry", "standing", "open_to"] as const;
+import { dimensionNames, type PeopleFilter, people } from "./queries";
 
 export function People({ filter }: { filter: PeopleFilter }) {
   const navigate = useNavigate({ from: "/people/" });
@@ -30,11 +28,9 @@ export function People({ filter }: { filter: PeopleFilter }) {
     (part: Partial<PeopleFilter>) => navigate({ search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
-  const chosen = filters.flatMap((name) => (filter[name] ?? []).map((value) => ({ name, value: value as string })));
-  const label = (name: string, value: string) =>
-    facets.data && name in facets.data && Array.isArray(facets.data[name as "city"])
-      ? (facets.data[name as "city"].find((one) => namesOf(one, [value]).length > 0)?.label ?? value)
-      : value;
+  const chosen = dimensionNames.flatMap((name) =>
+    (filter[name] ?? []).map((value) => ({ name, value, label: labelOfChosen(name, value, facets.data) })),
+  );
   return (
     <Page title={t("people.title")} over={facets.data ? tn("people.count", facets.data.total) : " "}>
       <div className="grid gap-x-12 md:grid-cols-[13.5rem_minmax(0,1fr)]">
@@ -49,15 +45,15 @@ export function People({ filter }: { filter: PeopleFilter }) {
         <div className="min-w-0">
           <SearchBox label={t("people.search")} value={typed} onChange={setTyped} />
           <div className="flex flex-wrap items-center gap-2 py-4">
-            {chosen.map(({ name, value }) => (
+            {chosen.map(({ name, value, label }) => (
               <button
                 key={`${name}:${value}`}
                 type="button"
                 className="min-h-9 rounded-full bg-wash px-3 text-sm text-brand-ink"
-                aria-label={t("people.remove-filter", { filter: label(name, value) })}
-                onClick={() => change({ [name]: (filter[name] as string[]).filter((one) => one !== value) })}
+                aria-label={t("people.remove-filter", { filter: label })}
+                onClick={() => change({ [name]: filter[name]?.filter((one: string) => one !== value) })}
               >
-                {label(name, value)} <span aria-hidden="true">×</span>
+                {label} <span aria-hidden="true">×</span>
               </button>
             ))}
             {chosen.length > 1 && (
@@ -95,7 +91,7 @@ export function People({ filter }: { filter: PeopleFilter }) {
 
 /** Nobody found: say which filter to take away. */
 function NoOne({ filter, clear }: { filter: PeopleFilter; clear: (part: Partial<PeopleFilter>) => void }) {
-  const set = filters.filter((name) => filter[name]?.length);
+  const set = dimensionNames.filter((name) => filter[name]?.length);
   return (
     <Empty>
       <p className="mb-4">

@@ -21,7 +21,7 @@ export const PersonRow = memo(function PersonRow({ person, small }: { person: Pe
               <Icon name="badge-check" label={t("standing.verified")} className="shrink-0 text-brand-ink" size={16} weight={1.8} />
             )}
             {person.open_to?.includes("mentoring") && !small && (
-              <span className="shrink-0 text-xs font-semibold text-good">{t("open.mentor")}</span>
+              <span className="shrink-0 text-xs font-semibold text-good">{t("open_to.mentor")}</span>
             )}
           </span>
           <span className="block truncate text-sm text-ink-2">{doing(person) || person.headline || t("people.nothing-shared")}</span>

@@ -74,7 +74,7 @@ export function Profile({ id }: { id: string }) {
             )}
             {person.languages && person.languages.length > 0 && <Fact name={t("profile.languages")}>{list(person.languages)}</Fact>}
             {person.open_to && person.open_to.length > 0 && (
-              <Fact name={t("facet.open_to")}>{list(person.open_to.map((one) => t(`open.${one}` as Key)))}</Fact>
+              <Fact name={t("facet.open_to")}>{list(person.open_to.map((one) => t(`open_to.${one}` as Key)))}</Fact>
             )}
             {person.links?.map((link) => (
               <Fact key={link} name={t("profile.link")}>

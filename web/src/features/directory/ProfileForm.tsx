@@ -108,7 +108,7 @@ export function ProfileForm() {
           visibility: t("profile.audiences"),
         }}
         say={{
-          open_to: (offers = []) => offers.map((offer) => t(`open.${offer}`)).join(", "),
+          open_to: (offers = []) => offers.map((offer) => t(`open_to.${offer}`)).join(", "),
           visibility: (seen) => (seen ? audiencesOf(seen) : ""),
         }}
       >
@@ -151,7 +151,7 @@ export function ProfileForm() {
                   form.set({ open_to: event.target.checked ? [...open_to, offer] : open_to.filter((one) => one !== offer) })
                 }
               />
-              {t(`open.${offer}` as Key)}
+              {t(`open_to.${offer}` as Key)}
             </label>
           ))}
         </div>

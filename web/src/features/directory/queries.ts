@@ -1,23 +1,18 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, type Schemas, take } from "@/api/client";
+import type { paths } from "@/api/schema";
 import { stale } from "@/api/stale";
+import { dimensions } from "./dimensions";
 
 export type Person = Schemas["DirectoryEntry"];
 export type Profile = Schemas["DirectoryProfile"];
 export type Visibility = Schemas["DirectoryVisibility"];
 export type FacetValue = Schemas["DirectoryFacetValue"];
-export type PeopleFilter = {
-  q?: string;
-  batch?: string[];
-  programme?: string[];
-  department?: string[];
-  company?: string[];
-  city?: string[];
-  industry?: string[];
-  standing?: ("unverified" | "pending" | "verified" | "rejected")[];
-  open_to?: ("mentoring" | "hiring")[];
-  sort?: "relevance" | "name" | "batch";
-};
+/** What narrows the people, as the address of the screen says it. */
+export type PeopleFilter = Omit<NonNullable<paths["/directory"]["get"]["parameters"]["query"]>, "limit" | "cursor">;
+export type Dimension = keyof typeof dimensions;
+export const dimensionNames = Object.keys(dimensions) as Dimension[];
+export type Facets = { total: number; year?: FacetValue[] } & { [name in Dimension]?: FacetValue[] };
 
 export const people = {
   list: (filter: PeopleFilter, limit = 30) =>

@@ -1,4 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { dimensions } from "@/features/directory/dimensions";
 import { People } from "@/features/directory/People";
 import { type PeopleFilter, people } from "@/features/directory/queries";
 import { oneOf, texts, word } from "@/lib/search";
@@ -6,14 +7,9 @@ import { oneOf, texts, word } from "@/lib/search";
 export const Route = createFileRoute("/_app/people/")({
   validateSearch: (search: Record<string, unknown>): PeopleFilter => ({
     q: word(search.q),
-    batch: texts(search.batch),
-    programme: texts(search.programme),
-    department: texts(search.department),
-    company: texts(search.company),
-    city: texts(search.city),
-    industry: texts(search.industry),
-    standing: oneOf(search.standing, ["verified", "pending", "unverified", "rejected"] as const),
-    open_to: oneOf(search.open_to, ["mentoring", "hiring"] as const),
+    ...Object.fromEntries(
+      Object.entries(dimensions).map(([name, values]) => [name, values ? oneOf(search[name], values) : texts(search[name])]),
+    ),
     sort: oneOf(search.sort, ["relevance", "name", "batch"] as const)?.[0],
   }),
   loaderDeps: ({ search }) => search,
