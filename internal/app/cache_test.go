@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/redistest"
 	"stoa/internal/base/viewer"
+	"stoa/internal/directory"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -105,9 +107,7 @@ func (s *shelf) change(t *testing.T, r *rand.Rand, process int) string {
 	switch r.IntN(7) {
 	case 0, 1:
 		see := map[string]string{}
-		for _, part := range []string{
-			"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo",
-		} {
+		for _, part := range parts() {
 			see[part] = audience()
 		}
 		return do(pick("asha", "sowmya", "student"), "PATCH", "/me/profile", map[string]any{
@@ -290,6 +290,14 @@ func TestAStampedeRunsOneQuery(t *testing.T) {
 	}
 }
 
+// parts are those of a profile that have an audience.
+func parts() (list []string) {
+	for f := range reflect.TypeFor[directory.Visibility]().Fields() {
+		list = append(list, f.Tag.Get("json"))
+	}
+	return list
+}
+
 // One viewer asks for everything in every way right after another:
 // nobody gets an answer of another class, institution or language.
 func TestKeptAnswersAreTheirOwners(t *testing.T) {
@@ -297,9 +305,7 @@ func TestKeptAnswersAreTheirOwners(t *testing.T) {
 	s := openShelf(t, func(*config.Config) {})
 	soonFresh(t, s.House)
 	everything := map[string]string{}
-	for _, part := range []string{
-		"headline", "company", "title", "industry", "place", "about", "links", "languages", "open_to", "photo",
-	} {
+	for _, part := range parts() {
 		everything[part] = "me"
 	}
 	secret := "Hidden" + s.Mark()

@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/url"
 	"reflect"
 	"strings"
@@ -28,6 +30,81 @@ type Profile struct {
 	Visibility *Visibility `json:"visibility,omitempty" doc:"On one's own profile only"`
 	Etag       string      `json:"etag,omitempty" doc:"Of one's own profile: send it back with a change"`
 }
+
+// Edit is what a person changes of their profile; absent parts stay.
+type Edit struct {
+	Headline   *string     `json:"headline,omitempty" maxLength:"160"`
+	Company    *string     `json:"company,omitempty" maxLength:"120"`
+	Title      *string     `json:"title,omitempty" maxLength:"120"`
+	Industry   *string     `json:"industry,omitempty" maxLength:"80"`
+	City       *string     `json:"city,omitempty" maxLength:"80" part:"Place"`
+	Country    *string     `json:"country,omitempty" maxLength:"80" part:"Place"`
+	About      *string     `json:"about,omitempty" maxLength:"4000"`
+	Links      *[]string   `json:"links,omitempty" maxItems:"8"`
+	Languages  *[]string   `json:"languages,omitempty" maxItems:"12"`
+	OpenTo     *[]string   `json:"open_to,omitempty" maxItems:"2" enum:"mentoring,hiring"`
+	Visibility *Visibility `json:"visibility,omitempty"`
+}
+
+// Visibility is who may see each part of a profile. Name, standing
+// and batch are the institution's record and always visible.
+type Visibility struct {
+	Headline  Audience `json:"headline" enum:"everyone,alumni,batch,me"`
+	Company   Audience `json:"company" enum:"everyone,alumni,batch,me"`
+	Title     Audience `json:"title" enum:"everyone,alumni,batch,me"`
+	Industry  Audience `json:"industry" enum:"everyone,alumni,batch,me"`
+	Place     Audience `json:"place" enum:"everyone,alumni,batch,me" doc:"City and country"`
+	About     Audience `json:"about" enum:"everyone,alumni,batch,me"`
+	Links     Audience `json:"links" enum:"everyone,alumni,batch,me"`
+	Languages Audience `json:"languages" enum:"everyone,alumni,batch,me"`
+	OpenTo    Audience `json:"open_to" enum:"everyone,alumni,batch,me"`
+	Photo     Audience `json:"photo" enum:"everyone,alumni,batch,me"`
+}
+
+// A field of Edit has the name of a column, and Profile and the row of the database call it as Edit does; a field of
+// Visibility has that of a column see_<name>, the row's See<Name>. The tag part says whose audience a field has, if
+// not its own. So a new field stands in a migration, in Profile, in Edit and mostly in Visibility, and is read, shown,
+// hidden, checked for changes and written by these.
+type field struct {
+	column                string
+	edit, row, shown, see []int
+}
+
+type level struct {
+	column          string
+	visibility, row []int
+}
+
+var fields, levels = func() (fields []field, levels []level) {
+	row, shown := reflect.TypeFor[rows.Profile](), reflect.TypeFor[Profile]()
+	named := func(in reflect.Type, name string) []int {
+		f, known := in.FieldByName(name)
+		if !known {
+			panic(in.String() + " has no " + name)
+		}
+		return f.Index
+	}
+	column := func(f reflect.StructField) string {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return name
+	}
+	for f := range reflect.TypeFor[Edit]().Fields() {
+		if f.Type == reflect.TypeFor[*Visibility]() {
+			continue
+		}
+		fields = append(fields, field{
+			column: column(f),
+			edit:   f.Index,
+			row:    named(row, f.Name),
+			shown:  named(shown, f.Name),
+			see:    named(row, "See"+cmp.Or(f.Tag.Get("part"), f.Name)),
+		})
+	}
+	for f := range reflect.TypeFor[Visibility]().Fields() {
+		levels = append(levels, level{"see_" + column(f), f.Index, named(row, "See"+f.Name)})
+	}
+	return fields, levels
+}()
 
 // Edition is the etag of what its owner may change, for the answer's header.
 func (p Profile) Edition() string { return p.Etag }
@@ -64,69 +141,34 @@ func profileFrom(r rows.Profile, l lens, sameBatch bool) Profile {
 	if r.BatchID != nil {
 		p.Batch = &BatchRef{ID: *r.BatchID, Year: r.Year, Programme: r.Programme, Department: r.Department}
 	}
-	show := func(level int, part func()) {
-		if l.sees(level, r.ID, sameBatch) {
-			part()
+	row, shown := reflect.ValueOf(&r).Elem(), reflect.ValueOf(&p).Elem()
+	for _, f := range fields {
+		if l.sees(int(row.FieldByIndex(f.see).Int()), r.ID, sameBatch) {
+			shown.FieldByIndex(f.shown).Set(row.FieldByIndex(f.row))
 		}
 	}
-	show(r.SeeHeadline, func() { p.Headline = r.Headline })
-	show(r.SeeCompany, func() { p.Company = r.Company })
-	show(r.SeeTitle, func() { p.Title = r.Title })
-	show(r.SeeIndustry, func() { p.Industry = r.Industry })
-	show(r.SeePlace, func() { p.City, p.Country = r.City, r.Country })
-	show(r.SeeAbout, func() { p.About = r.About })
-	show(r.SeeLinks, func() { p.Links = r.Links })
-	show(r.SeeLanguages, func() { p.Languages = r.Languages })
-	show(r.SeeOpenTo, func() { p.OpenTo = r.OpenTo })
-	show(r.SeePhoto, func() { p.Photo = r.Photo })
+	if l.sees(r.SeePhoto, r.ID, sameBatch) {
+		p.Photo = r.Photo
+	}
 	if p.Mine {
-		p.Visibility = &Visibility{
-			Headline:  audiences[r.SeeHeadline],
-			Company:   audiences[r.SeeCompany],
-			Title:     audiences[r.SeeTitle],
-			Industry:  audiences[r.SeeIndustry],
-			Place:     audiences[r.SeePlace],
-			About:     audiences[r.SeeAbout],
-			Links:     audiences[r.SeeLinks],
-			Languages: audiences[r.SeeLanguages],
-			OpenTo:    audiences[r.SeeOpenTo],
-			Photo:     audiences[r.SeePhoto],
+		p.Visibility = &Visibility{}
+		visibility := reflect.ValueOf(p.Visibility).Elem()
+		for _, see := range levels {
+			visibility.FieldByIndex(see.visibility).SetString(string(audiences[row.FieldByIndex(see.row).Int()]))
 		}
 		p.Etag = edition.Of(p.edit())
 	}
 	return p
 }
 
-// Edit is what a person changes of their profile; absent parts stay.
-type Edit struct {
-	Headline   *string     `json:"headline,omitempty" maxLength:"160"`
-	Company    *string     `json:"company,omitempty" maxLength:"120"`
-	Title      *string     `json:"title,omitempty" maxLength:"120"`
-	Industry   *string     `json:"industry,omitempty" maxLength:"80"`
-	City       *string     `json:"city,omitempty" maxLength:"80"`
-	Country    *string     `json:"country,omitempty" maxLength:"80"`
-	About      *string     `json:"about,omitempty" maxLength:"4000"`
-	Links      *[]string   `json:"links,omitempty" maxItems:"8"`
-	Languages  *[]string   `json:"languages,omitempty" maxItems:"12"`
-	OpenTo     *[]string   `json:"open_to,omitempty" maxItems:"2" enum:"mentoring,hiring"`
-	Visibility *Visibility `json:"visibility,omitempty"`
-}
-
 // edit is a whole profile as its owner would write it.
 func (p Profile) edit() Edit {
-	return Edit{
-		Headline:   &p.Headline,
-		Company:    &p.Company,
-		Title:      &p.Title,
-		Industry:   &p.Industry,
-		City:       &p.City,
-		Country:    &p.Country,
-		About:      &p.About,
-		Links:      &p.Links,
-		Languages:  &p.Languages,
-		OpenTo:     &p.OpenTo,
-		Visibility: p.Visibility,
+	e := Edit{Visibility: p.Visibility}
+	edit, shown := reflect.ValueOf(&e).Elem(), reflect.ValueOf(&p).Elem()
+	for _, f := range fields {
+		edit.FieldByIndex(f.edit).Set(shown.FieldByIndex(f.shown).Addr())
 	}
+	return e
 }
 
 // Update changes the viewer's own profile.
@@ -154,32 +196,7 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 				return err
 			}
 		}
-		err = q.ProfileUpdate(ctx, tx, rows.ProfileUpdateParams{
-			ID:           r.ID,
-			Headline:     r.Headline,
-			Company:      r.Company,
-			CompanyKey:   r.CompanyKey,
-			Title:        r.Title,
-			Industry:     r.Industry,
-			City:         r.City,
-			CityKey:      r.CityKey,
-			Country:      r.Country,
-			About:        r.About,
-			Links:        r.Links,
-			Languages:    r.Languages,
-			OpenTo:       r.OpenTo,
-			SeeHeadline:  r.SeeHeadline,
-			SeeCompany:   r.SeeCompany,
-			SeeTitle:     r.SeeTitle,
-			SeeIndustry:  r.SeeIndustry,
-			SeePlace:     r.SeePlace,
-			SeeAbout:     r.SeeAbout,
-			SeeLinks:     r.SeeLinks,
-			SeeLanguages: r.SeeLanguages,
-			SeeOpenTo:    r.SeeOpenTo,
-			SeePhoto:     r.SeePhoto,
-		})
-		if err != nil {
+		if err := write(ctx, tx, &r); err != nil {
 			return err
 		}
 		s.changed(ctx, tx)
@@ -196,6 +213,35 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 		return Profile{}, err
 	}
 	return s.Profile(ctx, v.Person)
+}
+
+// written is the statement that keeps all that the owner of a profile may change, with the keys of what is compared.
+var written = func() string {
+	columns := []string{"company_key", "city_key"}
+	for _, f := range fields {
+		columns = append(columns, f.column)
+	}
+	for _, see := range levels {
+		columns = append(columns, see.column)
+	}
+	for i, column := range columns {
+		columns[i] = fmt.Sprintf("%s = $%d", column, i+2)
+	}
+	return "UPDATE directory.profile SET " + strings.Join(columns, ", ") +
+		", updated_at = now() WHERE tenant_id = tenancy.here() AND id = $1"
+}()
+
+func write(ctx context.Context, tx *db.Tx, r *rows.Profile) error {
+	args := []any{r.ID, r.CompanyKey, r.CityKey}
+	row := reflect.ValueOf(r).Elem()
+	for _, f := range fields {
+		args = append(args, row.FieldByIndex(f.row).Interface())
+	}
+	for _, see := range levels {
+		args = append(args, row.FieldByIndex(see.row).Interface())
+	}
+	_, err := tx.Exec(ctx, written, args...)
+	return err
 }
 
 // changedParts names the parts that differ. What they hold is
@@ -233,35 +279,29 @@ func (e Edit) check() error {
 }
 
 func (s *Service) apply(r *rows.Profile, e Edit) {
-	text := func(part *string, value *string) {
-		if value != nil {
-			*part = strings.TrimSpace(*value)
+	edit, row := reflect.ValueOf(&e).Elem(), reflect.ValueOf(r).Elem()
+	for _, f := range fields {
+		switch value := edit.FieldByIndex(f.edit).Interface().(type) {
+		case *string:
+			if value != nil {
+				row.FieldByIndex(f.row).SetString(strings.TrimSpace(*value))
+			}
+		case *[]string:
+			if value != nil {
+				row.FieldByIndex(f.row).Set(reflect.ValueOf(*value))
+			}
 		}
 	}
-	text(&r.Headline, e.Headline)
-	text(&r.Company, e.Company)
-	text(&r.Title, e.Title)
-	text(&r.Industry, e.Industry)
-	text(&r.Country, e.Country)
-	text(&r.About, e.About)
 	r.CompanyKey = fold(r.Company)
 	if e.City != nil {
 		known := s.place(*e.City)
 		r.City, r.CityKey = known.label, known.key
 	}
-	if e.Links != nil {
-		r.Links = *e.Links
-	}
-	if e.Languages != nil {
-		r.Languages = *e.Languages
-	}
-	if e.OpenTo != nil {
-		r.OpenTo = *e.OpenTo
-	}
-	if v := e.Visibility; v != nil {
-		r.SeeHeadline, r.SeeCompany, r.SeeTitle, r.SeeIndustry, r.SeePlace = v.Headline.level(), v.Company.level(),
-			v.Title.level(), v.Industry.level(), v.Place.level()
-		r.SeeAbout, r.SeeLinks, r.SeeLanguages, r.SeeOpenTo, r.SeePhoto = v.About.level(), v.Links.level(),
-			v.Languages.level(), v.OpenTo.level(), v.Photo.level()
+	if e.Visibility != nil {
+		visibility := reflect.ValueOf(e.Visibility).Elem()
+		for _, see := range levels {
+			audience := visibility.FieldByIndex(see.visibility).Interface().(Audience)
+			row.FieldByIndex(see.row).SetInt(int64(audience.level()))
+		}
 	}
 }

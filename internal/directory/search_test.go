@@ -3,6 +3,7 @@ package directory_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,21 +84,16 @@ func (c *campus) find(ctx context.Context, f directory.Filter) []string {
 
 func text(s string) *string { return &s }
 
-func everyone() directory.Visibility {
-	e := directory.Everyone
-	return directory.Visibility{
-		Headline:  e,
-		Company:   e,
-		Title:     e,
-		Industry:  e,
-		Place:     e,
-		About:     e,
-		Links:     e,
-		Languages: e,
-		OpenTo:    e,
-		Photo:     e,
+// shownTo is every part of a profile for one audience.
+func shownTo(audience directory.Audience) directory.Visibility {
+	var v directory.Visibility
+	for _, part := range reflect.ValueOf(&v).Elem().Fields() {
+		part.Set(reflect.ValueOf(audience))
 	}
+	return v
 }
+
+func everyone() directory.Visibility { return shownTo(directory.Everyone) }
 
 func TestSearchByWords(t *testing.T) {
 	t.Parallel()
@@ -301,18 +297,21 @@ func TestHiddenPartsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
 	const secret = "Zanzibarco"
-	owner, asOwner := c.alumnus("Hidden Owner", directory.Edit{
-		Headline:  text(secret),
-		Company:   text(secret),
-		Title:     text(secret),
-		Industry:  text(secret),
-		City:      text(secret),
-		Country:   text(secret),
-		About:     text(secret),
-		Links:     &[]string{"https://" + strings.ToLower(secret) + ".example"},
-		Languages: &[]string{secret},
-		OpenTo:    &[]string{"mentoring"},
-	})
+	everything := directory.Edit{
+		Links:  &[]string{"https://" + strings.ToLower(secret) + ".example"},
+		OpenTo: &[]string{"mentoring"},
+	}
+	for _, part := range reflect.ValueOf(&everything).Elem().Fields() {
+		switch part.Interface().(type) {
+		case *string:
+			part.Set(reflect.ValueOf(text(secret)))
+		case *[]string:
+			if part.IsNil() {
+				part.Set(reflect.ValueOf(&[]string{secret}))
+			}
+		}
+	}
+	owner, asOwner := c.alumnus("Hidden Owner", everything)
 	mate, asMate := c.Join("Same Batch", viewer.Verified, viewer.Alumnus)
 	_, asAlumnus := c.Join("Other Batch", viewer.Verified, viewer.Alumnus)
 	_, asStudent := c.Join("Some Student", "", viewer.Student)
@@ -321,18 +320,7 @@ func TestHiddenPartsLeaveNoTrace(t *testing.T) {
 	for level, audience := range []directory.Audience{
 		directory.Everyone, directory.Alumni, directory.Batch, directory.Me,
 	} {
-		v := directory.Visibility{
-			Headline:  audience,
-			Company:   audience,
-			Title:     audience,
-			Industry:  audience,
-			Place:     audience,
-			About:     audience,
-			Links:     audience,
-			Languages: audience,
-			OpenTo:    audience,
-			Photo:     audience,
-		}
+		v := shownTo(audience)
 		if _, err := c.dir.Update(asOwner, directory.Edit{Visibility: &v}, edition.Seen{}); err != nil {
 			t.Fatal(err)
 		}

@@ -36,21 +36,6 @@ func (a Audience) level() int {
 	return len(audiences) - 1
 }
 
-// Visibility is who may see each part of a profile. Name, standing
-// and batch are the institution's record and always visible.
-type Visibility struct {
-	Headline  Audience `json:"headline" enum:"everyone,alumni,batch,me"`
-	Company   Audience `json:"company" enum:"everyone,alumni,batch,me"`
-	Title     Audience `json:"title" enum:"everyone,alumni,batch,me"`
-	Industry  Audience `json:"industry" enum:"everyone,alumni,batch,me"`
-	Place     Audience `json:"place" enum:"everyone,alumni,batch,me" doc:"City and country"`
-	About     Audience `json:"about" enum:"everyone,alumni,batch,me"`
-	Links     Audience `json:"links" enum:"everyone,alumni,batch,me"`
-	Languages Audience `json:"languages" enum:"everyone,alumni,batch,me"`
-	OpenTo    Audience `json:"open_to" enum:"everyone,alumni,batch,me"`
-	Photo     Audience `json:"photo" enum:"everyone,alumni,batch,me"`
-}
-
 // mostHidden is, in SQL, who sees the part of a profile that the fewest see, of
 // those that a list shows and of those whose values people are found by.
 var mostHidden = func() string {

@@ -15,13 +15,5 @@ UPDATE directory.profile SET name = @name, standing = @standing, confirmed = @co
 UPDATE directory.profile p SET batch_id = b.id, year = b.year, programme = b.programme, department = b.department, updated_at = now()
 FROM directory.batch b WHERE p.tenant_id = tenancy.here() AND b.id = @batch_id AND b.tenant_id = p.tenant_id AND p.id = @id;
 
--- name: ProfileUpdate :exec
-UPDATE directory.profile SET headline = @headline, company = @company, company_key = @company_key, title = @title, industry = @industry,
-    city = @city, city_key = @city_key, country = @country, about = @about, links = @links, languages = @languages, open_to = @open_to,
-    see_headline = @see_headline, see_company = @see_company, see_title = @see_title, see_industry = @see_industry, see_place = @see_place,
-    see_about = @see_about, see_links = @see_links, see_languages = @see_languages, see_open_to = @see_open_to, see_photo = @see_photo,
-    updated_at = now()
-WHERE tenant_id = tenancy.here() AND id = @id;
-
 -- name: AliasList :many
 SELECT kind, alias, canonical, label FROM directory.alias;
