@@ -61,8 +61,8 @@ func TestGoldenSchema(t *testing.T) {
 func TestGoldenDimensions(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	out.WriteString("/** Made by `make gen` from internal/directory/dimension.go: what people are narrowed by, in the " +
-		"order of the screen;\n * all values, where there are only some. */\nexport const dimensions = {\n")
+	out.WriteString("/** Made by `make gen` from internal/directory/dimension.go: what people are narrowed by, in " +
+		"the order of the screen;\n * all values, where there are only some. */\nexport const dimensions = {\n")
 	for _, d := range directory.Dimensions {
 		values := "null"
 		if d.Values != nil {

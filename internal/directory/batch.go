@@ -42,7 +42,7 @@ func (s *Service) Batch(ctx context.Context, batch uuid.UUID) (BatchPage, error)
 	}, err
 }
 
-type batchPlace struct {
+type batchPosition struct {
 	Year int
 	Code string
 }
@@ -57,7 +57,7 @@ func (s *Service) Batches(ctx context.Context, year int, p httpapi.Paging) (http
 	if year != 0 {
 		arg.Year = &year
 	}
-	var after batchPlace
+	var after batchPosition
 	more, err := httpapi.DecodeCursor(p.Cursor, &after)
 	if err != nil {
 		return page, err
@@ -78,7 +78,7 @@ func (s *Service) Batches(ctx context.Context, year int, p httpapi.Paging) (http
 			Verified: r.Verified,
 		}
 	}
-	return httpapi.Paged(list, p.Limit, func(last BatchPage) any { return batchPlace{last.Year, last.Code} }), nil
+	return httpapi.Paged(list, p.Limit, func(last BatchPage) any { return batchPosition{last.Year, last.Code} }), nil
 }
 
 func (s *Service) suggestBatches(ctx context.Context, typed string) ([]Suggestion, error) {

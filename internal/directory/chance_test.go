@@ -111,7 +111,8 @@ func (c chance) subset(list []string) []string {
 
 func (c chance) typed() string {
 	letters := []rune(strings.ToLower(c.of(c.of(firstNames...), c.of(lastNames...),
-		c.of(statements["company"].has...), c.of(titles...), c.of(headlines...), c.of(statements["city"].has...), "bangalore", "nyc", "bombay", "&|!", "2018")))
+		c.of(statements["company"].has...), c.of(titles...), c.of(headlines...), c.of(statements["city"].has...),
+		"bangalore", "nyc", "bombay", "&|!", "2018")))
 	switch c.IntN(5) {
 	case 0:
 		if len(letters) > 1 {

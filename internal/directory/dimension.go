@@ -49,10 +49,13 @@ type Facets struct {
 // Dimensions are all there are, in the order of the screen.
 var Dimensions = dimensions(
 	// The first is the year: the index knows it (see index.Year), and a batch's code or id asks for it as well.
-	Dimension{Name: "batch", Facet: "year", column: "year", kind: "int2", none: "0", most: 120, highest: true, read: readBatches},
+	Dimension{
+		Name: "batch", Facet: "year", column: "year", kind: "int2", none: "0", most: 120, highest: true,
+		read: readBatches,
+	},
 	Dimension{Name: "department", column: "department", most: 24},
-	Dimension{Name: "company", column: "company_key", part: "company", spelt: true, key: foldedKey, most: 12},
-	Dimension{Name: "city", column: "city_key", part: "place", spelt: true, key: placeKey, most: 12},
+	Dimension{Name: "company", column: "company_key", part: "company", labelled: true, key: foldedKey, most: 12},
+	Dimension{Name: "city", column: "city_key", part: "place", labelled: true, key: placeKey, most: 12},
 	Dimension{Name: "industry", column: "industry", part: "industry", most: 12},
 	Dimension{Name: "programme", column: "programme", most: 12},
 	Dimension{Name: "standing", column: "standing", most: 4},
@@ -65,16 +68,16 @@ type Dimension struct {
 	Facet  string   // its name among Facets, where that is another; empty: it is not counted
 	Values []string // all that there are, from the parameter's enum; nil: whatever people have
 
-	column  string // of directory.profile: the value as it is compared
-	kind    string // the column's type, where that is not text
-	none    string // the value of who has none
-	part    string // of the profile, whose audience alone finds people by the value; empty: everybody does
-	spelt   bool   // people write a value in different ways, and see the commonest: one more line of directory.written
-	many    bool   // the column is an array
-	most    int    // how many values the facet lists, the most frequent of them; 0: it is not counted
-	highest bool   // the facet lists the highest value first, not the most frequent
-	key     func(s *Service, typed string) string
-	read    func(ctx context.Context, s *Service, typed []string) ([]match, error)
+	column   string // of directory.profile: the value as it is compared
+	kind     string // the column's type, where that is not text
+	none     string // the value of who has none
+	part     string // of the profile, whose audience alone finds people by the value; empty: everybody does
+	labelled bool   // people write a value in different ways, and see the commonest: one more line of directory.written
+	many     bool   // the column is an array
+	most     int    // how many values the facet lists, the most frequent of them; 0: it is not counted
+	highest  bool   // the facet lists the highest value first, not the most frequent
+	key      func(s *Service, typed string) string
+	read     func(ctx context.Context, s *Service, typed []string) ([]way, error)
 
 	number         int // in the table
 	filter, facets int // which fields are the dimension's
@@ -137,11 +140,11 @@ func placeKey(s *Service, typed string) string  { return s.place(typed).key }
 // condition is what a filter asks of a dimension: people who match in one way.
 type condition struct {
 	*Dimension
-	ways []match
+	ways []way
 }
 
-// match is a column that has one of some values.
-type match struct {
+// way is a column that has one of some values.
+type way struct {
 	column, kind string
 	many         bool
 	values       []string
@@ -163,13 +166,13 @@ func (s *Service) conditions(ctx context.Context, f Filter) ([]condition, error)
 			list = append(list, condition{d, ways})
 			continue
 		}
-		way := match{column: d.column, kind: "text", many: d.many, values: []string{}}
+		one := way{column: d.column, kind: "text", many: d.many, values: []string{}}
 		for _, value := range typed {
 			if key := d.stored(s, value); key != "" { // nobody is found by what folds to nothing
-				way.values = append(way.values, key)
+				one.values = append(one.values, key)
 			}
 		}
-		list = append(list, condition{d, []match{way}})
+		list = append(list, condition{d, []way{one}})
 	}
 	return list, nil
 }
@@ -177,8 +180,8 @@ func (s *Service) conditions(ctx context.Context, f Filter) ([]condition, error)
 var yearRange = regexp.MustCompile(`^(\d{4})(?:-(\d{4}))?$`)
 
 // readBatches takes years, ranges of them, and codes or ids of batches.
-func readBatches(ctx context.Context, s *Service, typed []string) ([]match, error) {
-	years, batches := match{column: "year", kind: "int2"}, match{column: "batch_id", kind: "uuid", values: []string{}}
+func readBatches(ctx context.Context, s *Service, typed []string) ([]way, error) {
+	years, batches := way{column: "year", kind: "int2"}, way{column: "batch_id", kind: "uuid", values: []string{}}
 	var codes []string
 	for _, value := range typed {
 		if m := yearRange.FindStringSubmatch(value); m != nil {
@@ -210,11 +213,11 @@ func readBatches(ctx context.Context, s *Service, typed []string) ([]match, erro
 	}
 	switch {
 	case years.values == nil:
-		return []match{batches}, nil
+		return []way{batches}, nil
 	case len(batches.values) == 0:
-		return []match{years}, nil
+		return []way{years}, nil
 	}
-	return []match{years, batches}, nil
+	return []way{years, batches}, nil
 }
 
 // parts are those of profiles that the values of dimensions belong to, as the index numbers them.
@@ -227,14 +230,14 @@ var parts = func() (list []string) {
 	return list
 }()
 
-// indexed is the table as the index in memory takes it.
-var indexed = func() (list []index.Dimension) {
+// indexDimensions is the table as the index in memory takes it.
+var indexDimensions = func() (list []index.Dimension) {
 	for _, d := range Dimensions {
 		part := index.Always
 		if d.part != "" {
 			part = slices.Index(parts, d.part)
 		}
-		list = append(list, index.Dimension{Part: part, Spelt: d.spelt, Many: d.many, Most: d.most})
+		list = append(list, index.Dimension{Part: part, Labelled: d.labelled, Many: d.many, Most: d.most})
 	}
 	return list
 }()

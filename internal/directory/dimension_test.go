@@ -32,7 +32,9 @@ type stated struct {
 }
 
 var statements = map[string]stated{
-	"batch":      {column: "year", most: 120, asked: []string{"2016", "2017-2018", "2018", "0000", "2030"}},
+	"batch": {column: "year", most: 120, asked: []string{
+		"2016", "2017-2018", "2018", "0000", "2030",
+	}},
 	"department": {column: "department", most: 24, asked: []string{"CSE", "ECE"}},
 	"programme":  {column: "programme", most: 12, asked: []string{"BTech", "MBA"}},
 	"standing":   {column: "standing", most: 4, asked: []string{"verified", "unverified", "rejected"}},
@@ -47,8 +49,8 @@ var statements = map[string]stated{
 	"open_to":  {column: "open_to", see: "see_open_to", many: true, has: []string{"mentoring", "hiring"}},
 }
 
-// Each dimension of the table is stated here, and a parameter of the contract with a field of its own; what the contract
-// and the facets have besides is none.
+// Each dimension of the table is stated here, and a parameter of the contract;
+// and no other list is a parameter or among the facets.
 func TestDimensionsAreTheContracts(t *testing.T) {
 	t.Parallel()
 	c := newCampus(t)
@@ -123,7 +125,8 @@ func TestEachDimensionFindsAndCounts(t *testing.T) {
 	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
 	set := func(who uuid.UUID, column string, value any) {
 		t.Helper()
-		if _, err := conn.Exec(t.Context(), "UPDATE directory.profile SET "+column+" = $3 WHERE tenant_id = $1 AND id = $2",
+		if _, err := conn.Exec(t.Context(),
+			"UPDATE directory.profile SET "+column+" = $3 WHERE tenant_id = $1 AND id = $2",
 			viewer.From(c.ctx).Tenant, who, value); err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,8 @@ import (
 // engine finds people. There are two that find the same ones: inMemory, and postgres for institutions that
 // are too large for it or not loaded yet. What is shown of people is always read under row-level security.
 type engine interface {
-	// list is one page in its order, and one more when there is more, with the place of each.
-	list(context.Context, ask) ([]Entry, []entryPlace, error)
+	// list is one page in its order, and one more when there is more, with the position of each.
+	list(context.Context, ask) ([]Entry, []position, error)
 	// count is how many there are, and the values of each filter.
 	count(context.Context, ask) (Facets, error)
 	// complete lists at most four values of a dimension that begin with some letters.
@@ -23,7 +23,7 @@ type ask struct {
 	words      string
 	conditions []condition
 	sort       string
-	after      *entryPlace
+	after      *position
 	limit      int
 }
 

@@ -93,7 +93,7 @@ func (s *Service) Suggest(ctx context.Context, typed string) ([]Suggestion, erro
 	}
 	l := lensOf(v)
 	for _, d := range Dimensions {
-		if !d.spelt {
+		if !d.labelled {
 			continue
 		}
 		found, err := s.engine(ctx).complete(ctx, l, d, d.stored(s, typed))

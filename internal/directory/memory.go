@@ -32,17 +32,17 @@ const (
 // memory holds the indexes of institutions. One is built when it is first asked
 // for; until then, and when anything is wrong with it, PostgreSQL answers.
 type memory struct {
-	ctx   context.Context
-	db    *db.DB
-	most  int            // people of an institution
-	heard atomic.Int64   // when the feed was last known to be whole, in unix nanoseconds
-	told  chan uuid.UUID // institutions with changes; none: a look at all is due
-	mu    sync.Mutex
-	held  map[uuid.UUID]*held
+	ctx       context.Context
+	db        *db.DB
+	most      int            // people of an institution
+	heard     atomic.Int64   // when the feed was last known to be whole, in unix nanoseconds
+	told      chan uuid.UUID // institutions with changes; none: a look at all is due
+	mu        sync.Mutex
+	followers map[uuid.UUID]*follower
 }
 
-// held is an institution's index and where it stands in the sequence of changes.
-type held struct {
+// follower is an institution's index and where it stands in the sequence of changes.
+type follower struct {
 	index    atomic.Pointer[index.Index]
 	used     atomic.Int64
 	building atomic.Bool
@@ -56,7 +56,7 @@ type held struct {
 }
 
 func newMemory(ctx context.Context, d *db.DB, most int) *memory {
-	return &memory{ctx: ctx, db: d, most: most, told: make(chan uuid.UUID, 256), held: map[uuid.UUID]*held{}}
+	return &memory{ctx: ctx, db: d, most: most, told: make(chan uuid.UUID, 256), followers: map[uuid.UUID]*follower{}}
 }
 
 // index is an institution's, or nil when PostgreSQL is to answer.
@@ -65,35 +65,35 @@ func (m *memory) index(tenant uuid.UUID) *index.Index {
 		return nil
 	}
 	m.mu.Lock()
-	h := m.held[tenant]
-	if h == nil {
-		h = &held{}
-		m.held[tenant] = h
+	f := m.followers[tenant]
+	if f == nil {
+		f = &follower{}
+		m.followers[tenant] = f
 	}
 	m.mu.Unlock()
-	h.used.Store(time.Now().UnixNano())
-	x := h.index.Load()
+	f.used.Store(time.Now().UnixNano())
+	x := f.index.Load()
 	if x == nil {
-		m.build(tenant, h)
+		m.build(tenant, f)
 	}
 	return x
 }
 
 // build begins to build an index, unless that is being done.
-func (m *memory) build(tenant uuid.UUID, h *held) {
-	if time.Now().UnixNano() < h.notUntil.Load() || !h.building.CompareAndSwap(false, true) {
+func (m *memory) build(tenant uuid.UUID, f *follower) {
+	if time.Now().UnixNano() < f.notUntil.Load() || !f.building.CompareAndSwap(false, true) {
 		return
 	}
 	go func() {
-		defer h.building.Store(false)
+		defer f.building.Store(false)
 		began := time.Now()
 		ctx := viewer.With(m.ctx, viewer.Viewer{Tenant: tenant})
-		x, err := m.built(ctx, h)
+		x, err := m.built(ctx, f)
 		switch {
 		case errors.Is(err, errTooLarge):
-			h.notUntil.Store(began.Add(10 * time.Minute).UnixNano())
+			f.notUntil.Store(began.Add(10 * time.Minute).UnixNano())
 		case err != nil:
-			h.notUntil.Store(began.Add(deafAfter).UnixNano())
+			f.notUntil.Store(began.Add(deafAfter).UnixNano())
 			if m.ctx.Err() == nil {
 				slog.ErrorContext(ctx, "the directory could not be read into memory", "error", err)
 			}
@@ -126,7 +126,7 @@ var rowColumns = func() string {
 		list = append(list, value)
 	}
 	for _, d := range Dimensions {
-		if d.spelt {
+		if d.labelled {
 			list = append(list, "p."+d.Name)
 		}
 	}
@@ -134,7 +134,7 @@ var rowColumns = func() string {
 }()
 
 // built reads an institution into an index, with what changes meanwhile, and gives it to those who ask.
-func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
+func (m *memory) built(ctx context.Context, f *follower) (*index.Index, error) {
 	var snapshot string
 	var at time.Time
 	var people int
@@ -146,7 +146,7 @@ func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
 	if people > m.most {
 		return nil, errTooLarge
 	}
-	x := index.New(people, indexed)
+	x := index.New(people, indexDimensions)
 	found, err := m.db.Read(ctx).Query(ctx, "SELECT word, name FROM directory.word WHERE tenant_id = tenancy.here()")
 	if err != nil {
 		return nil, err
@@ -165,13 +165,13 @@ func (m *memory) built(ctx context.Context, h *held) (*index.Index, error) {
 		return nil, err
 	}
 	x.Built()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if snapshot, at, err = m.look(ctx, h, x, snapshot, at); err != nil {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if snapshot, at, err = m.look(ctx, f, x, snapshot, at); err != nil {
 		return nil, err
 	}
-	h.snapshot, h.at = snapshot, at
-	h.index.Store(x)
+	f.snapshot, f.at = snapshot, at
+	f.index.Store(x)
 	return x, nil
 }
 
@@ -187,13 +187,13 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 			return fmt.Errorf("%s did not come in binary form", f.Name)
 		}
 	}
-	written := make([][]byte, len(Dimensions))
+	labels := make([][]byte, len(Dimensions))
 	for found.Next() {
 		v := found.RawValues()
-		values, spelt := v[7:7+len(Dimensions)], v[7+len(Dimensions):]
+		values, rest := v[7:7+len(Dimensions)], v[7+len(Dimensions):]
 		for _, d := range Dimensions {
-			if d.spelt {
-				written[d.number], spelt = spelt[0], spelt[1:]
+			if d.labelled {
+				labels[d.number], rest = rest[0], rest[1:]
 			}
 		}
 		visit(index.Row{
@@ -205,17 +205,17 @@ func (m *memory) each(ctx context.Context, sql string, args []any, visit func(in
 			Alumni:     v[5],
 			Batchmates: v[6],
 			Values:     values,
-			Written:    written,
+			Labels:     labels,
 		})
 	}
 	return found.Err()
 }
 
-// look brings an index from a snapshot to now. The caller holds h.mu.
+// look brings an index from a snapshot to now. The caller holds f.mu.
 func (m *memory) look(
-	ctx context.Context, h *held, x *index.Index, snapshot string, at time.Time,
+	ctx context.Context, f *follower, x *index.Index, snapshot string, at time.Time,
 ) (string, time.Time, error) {
-	h.looks.Add(1)
+	f.looks.Add(1)
 	version, _, err := m.db.Version(ctx, topic) // before the look: it sees all that is counted by now
 	if err != nil {
 		return "", at, err
@@ -250,7 +250,7 @@ func (m *memory) look(
 		}
 	}
 	if err == nil {
-		h.version.Store(max(version, h.version.Load()))
+		f.version.Store(max(version, f.version.Load()))
 	}
 	return next, now, err
 }
@@ -258,9 +258,9 @@ func (m *memory) look(
 // catchUp brings an institution's index to a version of the directory that this process has heard of.
 func (m *memory) catchUp(ctx context.Context, tenant uuid.UUID, version int64) {
 	m.mu.Lock()
-	h := m.held[tenant]
+	f := m.followers[tenant]
 	m.mu.Unlock()
-	if h != nil && h.index.Load() != nil && h.version.Load() < version {
+	if f != nil && f.index.Load() != nil && f.version.Load() < version {
 		m.follow(ctx, tenant)
 	}
 }
@@ -270,30 +270,30 @@ var errGap = errors.New("too much has changed since the last look")
 // follow brings an institution's index to now. Whoever has just committed a change finds it afterwards.
 func (m *memory) follow(ctx context.Context, tenant uuid.UUID) {
 	m.mu.Lock()
-	h := m.held[tenant]
+	f := m.followers[tenant]
 	m.mu.Unlock()
-	if h == nil {
+	if f == nil {
 		return
 	}
-	before := h.looks.Load()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	x := h.index.Load()
-	if x == nil || h.looks.Load() > before { // a look that began after the change has seen it
+	before := f.looks.Load()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	x := f.index.Load()
+	if x == nil || f.looks.Load() > before { // a look that began after the change has seen it
 		return
 	}
 	ctx = viewer.With(ctx, viewer.Viewer{Tenant: tenant})
-	snapshot, at, err := m.look(ctx, h, x, h.snapshot, h.at)
+	snapshot, at, err := m.look(ctx, f, x, f.snapshot, f.at)
 	if err != nil {
-		h.index.Store(nil)
+		f.index.Store(nil)
 		if !errors.Is(err, errGap) && ctx.Err() == nil {
 			slog.WarnContext(ctx, "the directory in memory is left until it can be read anew", "error", err)
 		}
 		return
 	}
-	h.snapshot, h.at = snapshot, at
+	f.snapshot, f.at = snapshot, at
 	if x.Worn() {
-		m.build(tenant, h)
+		m.build(tenant, f)
 	}
 }
 
@@ -342,9 +342,9 @@ func (m *memory) followAll(ctx context.Context) {
 	began := time.Now()
 	m.mu.Lock()
 	var tenants []uuid.UUID
-	for tenant, h := range m.held {
-		if began.Sub(time.Unix(0, h.used.Load())) > idleAfter && !h.building.Load() {
-			delete(m.held, tenant)
+	for tenant, f := range m.followers {
+		if began.Sub(time.Unix(0, f.used.Load())) > idleAfter && !f.building.Load() {
+			delete(m.followers, tenant)
 		} else {
 			tenants = append(tenants, tenant)
 		}
@@ -395,22 +395,22 @@ func (l lens) viewer() index.Viewer {
 	return index.Viewer{Me: l.me, Audience: l.audience, OwnBatch: l.ownBatch}
 }
 
-func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error) {
+func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []position, error) {
 	var after *index.Position
 	if a.after != nil {
 		after = &index.Position{Tier: a.after.Tier, Year: a.after.Year, Name: a.after.Name, ID: a.after.ID}
 	}
 	order := map[string]index.Order{"relevance": index.ByRelevance, "batch": index.ByYearDown}[a.sort]
 	hits := e.index.Find(a.lens.viewer(), e.filter(a), order, after, a.limit+1)
-	places := make([]entryPlace, len(hits))
+	positions := make([]position, len(hits))
 	ids := make([]uuid.UUID, len(hits))
 	for i, h := range hits {
-		places[i] = entryPlace{Tier: h.Tier, Year: h.Year, Name: h.Name, ID: h.ID}
+		positions[i] = position{Tier: h.Tier, Year: h.Year, Name: h.Name, ID: h.ID}
 		ids[i] = h.ID
 	}
 	ids = ids[:min(len(ids), a.limit)]
 	if len(ids) == 0 {
-		return []Entry{}, places, nil
+		return []Entry{}, positions, nil
 	}
 	found, _, err := entries(ctx, e.db, a.lens, "SELECT "+entryColumns+", 0 FROM directory.profile p WHERE "+
 		"p.tenant_id = tenancy.here() AND p.deleted_at IS NULL AND p.id = ANY ($2)", []any{a.lens.me, ids})
@@ -427,7 +427,7 @@ func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error
 			list = append(list, found[i])
 		}
 	}
-	return list, places, nil
+	return list, positions, nil
 }
 
 func (e inMemory) count(_ context.Context, a ask) (Facets, error) {

@@ -18,26 +18,26 @@ import (
 // postgres finds people in the database itself.
 type postgres struct{ db *db.DB }
 
-func (e postgres) list(ctx context.Context, a ask) ([]Entry, []entryPlace, error) {
+func (e postgres) list(ctx context.Context, a ask) ([]Entry, []position, error) {
 	b := conditions(a)
 	sql := b.listing()
-	list, places, err := entries(ctx, e.db, a.lens, sql, b.args)
-	return list[:min(len(list), a.limit)], places, err
+	list, positions, err := entries(ctx, e.db, a.lens, sql, b.args)
+	return list[:min(len(list), a.limit)], positions, err
 }
 
 // entries reads people as the lens shows them.
-func entries(ctx context.Context, d *db.DB, l lens, sql string, args []any) ([]Entry, []entryPlace, error) {
+func entries(ctx context.Context, d *db.DB, l lens, sql string, args []any) ([]Entry, []position, error) {
 	found, err := d.Read(ctx).Query(ctx, sql, args...)
 	if err != nil {
 		return nil, nil, err
 	}
-	places := []entryPlace{}
+	positions := []position{}
 	list, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (Entry, error) {
 		e, at, err := scanEntry(row, l)
-		places = append(places, at)
+		positions = append(positions, at)
 		return e, err
 	})
-	return list, places, err
+	return list, positions, err
 }
 
 func (e postgres) count(ctx context.Context, a ask) (Facets, error) {
@@ -106,8 +106,8 @@ func (d *Dimension) value() string {
 	return "p." + d.column
 }
 
-// counted are the columns that counting needs of each person.
-var counted = func() string {
+// countedColumns are those that counting needs of each person.
+var countedColumns = func() string {
 	list := []string{"p.id", "p.batch_id"}
 	for _, d := range Dimensions {
 		if d.most == 0 {
@@ -139,7 +139,7 @@ func (b *builder) counting() string {
 			}
 		}
 		return fmt.Sprintf("SELECT %s FROM directory.profile p%s WHERE %s",
-			counted, among, strings.Join(clauses, " AND "))
+			countedColumns, among, strings.Join(clauses, " AND "))
 	}
 	with += "hits AS MATERIALIZED (" + people("") + ") "
 	parts := []string{"SELECT 'total', '', '', count(*)::int FROM hits"}
@@ -156,7 +156,7 @@ func (b *builder) counting() string {
 			condition += " AND " + b.visible(d.part)
 		}
 		label, chosen := "v.value", ""
-		if d.spelt {
+		if d.labelled {
 			label = b.label(d)
 		}
 		if values := b.chosen(d); values != nil {
@@ -164,8 +164,8 @@ func (b *builder) counting() string {
 		}
 		parts = append(parts,
 			fmt.Sprintf(`(SELECT '%s', v.value, %s, v.people FROM (SELECT %s AS value, count(*)::int AS people,
-			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS place FROM %s p WHERE %s GROUP BY 1) v
-			WHERE v.place <= %d%s ORDER BY v.place)`,
+			row_number() OVER (ORDER BY count(*) DESC, %[3]s) AS rank FROM %s p WHERE %s GROUP BY 1) v
+			WHERE v.rank <= %d%s ORDER BY v.rank)`,
 				d.Name, label, d.value(), source, condition, d.most, chosen))
 	}
 	return with + strings.Join(parts, " UNION ALL ")
@@ -231,34 +231,34 @@ func (b *builder) living() string {
 
 // matching is the condition that a column has one of the values. A single
 // value stays an equality: the index then gives the order as well.
-func (b *builder) matching(m match) string {
+func (b *builder) matching(w way) string {
 	switch {
-	case m.many:
-		return "p." + m.column + " && " + b.arg(m.values)
-	case len(m.values) == 1:
-		return "p." + m.column + " = " + b.arg(m.values[0])
+	case w.many:
+		return "p." + w.column + " && " + b.arg(w.values)
+	case len(w.values) == 1:
+		return "p." + w.column + " = " + b.arg(w.values[0])
 	}
-	return "p." + m.column + " = ANY (" + b.arg(m.typed()) + ")"
+	return "p." + w.column + " = ANY (" + b.arg(w.typed()) + ")"
 }
 
 // typed are the values as the driver sends them for the column.
-func (m match) typed() any {
-	switch m.kind {
+func (w way) typed() any {
+	switch w.kind {
 	case "int2":
-		list := make([]int16, len(m.values))
-		for i, value := range m.values {
+		list := make([]int16, len(w.values))
+		for i, value := range w.values {
 			n, _ := strconv.ParseInt(value, 10, 16) // a year of four digits
 			list[i] = int16(n)
 		}
 		return list
 	case "uuid":
-		list := make([]uuid.UUID, len(m.values))
-		for i, value := range m.values {
+		list := make([]uuid.UUID, len(w.values))
+		for i, value := range w.values {
 			list[i] = uuid.MustParse(value)
 		}
 		return list
 	}
-	return m.values
+	return w.values
 }
 
 func conditions(a ask) *builder {
@@ -277,7 +277,7 @@ func (b *builder) filters() {
 			ways[i] = b.matching(way)
 		}
 		clause := "(" + strings.Join(ways, " OR ") + ")"
-		if c.part != "" && !c.many { // what may be hidden is indexed where it is there
+		if c.part != "" && !c.many { // what may be hidden is indexDimensions where it is there
 			clause += " AND p." + c.column + " <> ''"
 		}
 		if c.part != "" {
@@ -313,43 +313,31 @@ func (b *builder) listing() string {
 		entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(b.limit+1))
 }
 
-// filter is one as directory.find takes it: the values of its ways come beside.
-type filter struct {
-	Ways []way  `json:"ways"`
-	Part string `json:"part"`
-}
-
-type way struct {
-	Column string `json:"column"`
-	Kind   string `json:"kind"`
-	Many   bool   `json:"many"`
-	Values int    `json:"values"` // how many
-}
-
 // finding joins the ids that the words' function returns back to the rows under row-level security.
 func (b *builder) finding() string {
-	place := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
+	after := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
 	if b.after != nil {
-		place = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid",
+		after = fmt.Sprintf("%s::smallint, %s::smallint, %s::text, %s::uuid",
 			b.arg(b.after.Tier), b.arg(b.after.Year), b.arg(b.after.Name), b.arg(b.after.ID))
 	}
 	order := map[string]string{
 		"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id",
 		"batch": "p.year DESC, p.sort_name, p.id",
 	}[b.sort]
-	filters := make([]filter, len(b.conditions))
+	filters := make([]map[string]any, len(b.conditions)) // as directory.find takes them
 	values := []string{}
 	for i, c := range b.conditions {
-		filters[i].Part = c.part
-		for _, m := range c.ways {
-			filters[i].Ways = append(filters[i].Ways, way{m.column, m.kind, m.many, len(m.values)})
-			values = append(values, m.values...)
+		ways := make([]map[string]any, len(c.ways))
+		for j, w := range c.ways {
+			ways[j] = map[string]any{"column": w.column, "kind": w.kind, "many": w.many, "values": len(w.values)}
+			values = append(values, w.values...)
 		}
+		filters[i] = map[string]any{"part": c.part, "ways": ways}
 	}
-	return fmt.Sprintf(`SELECT %s, f.tier FROM directory.find(%s, %d::smallint, $1, %s, %s::jsonb, %s::text[], %s, %s, %s)
-		f
+	return fmt.Sprintf(`SELECT %s, f.tier
+		FROM directory.find(%s, %d::smallint, $1, %s, %s::jsonb, %s::text[], %s, %s, %s) f
 		JOIN directory.profile p ON p.id = f.id
 		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
-		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(filters), b.arg(values),
-		b.arg(b.sort), place, b.arg(b.limit+1), order)
+		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(filters), b.arg(values), b.arg(b.sort),
+		after, b.arg(b.limit+1), order)
 }

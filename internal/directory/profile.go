@@ -64,7 +64,7 @@ type Visibility struct {
 // A field of Edit has the name of a column, and Profile and the row of the database call it as Edit does; a field of
 // Visibility has that of a column see_<name>, the row's See<Name>. The tag part says whose audience a field has, if
 // not its own. So a new field stands in a migration, in Profile, in Edit and mostly in Visibility, and is read, shown,
-// hidden, checked for changes and written by these.
+// hidden, checked for changes and profileUpdate by these.
 type field struct {
 	column                string
 	edit, row, shown, see []int
@@ -215,8 +215,8 @@ func (s *Service) Update(ctx context.Context, e Edit, seen edition.Seen) (Profil
 	return s.Profile(ctx, v.Person)
 }
 
-// written is the statement that keeps all that the owner of a profile may change, with the keys of what is compared.
-var written = func() string {
+// profileUpdate keeps all that the owner of a profile may change, with the keys of what is compared.
+var profileUpdate = func() string {
 	columns := []string{"company_key", "city_key"}
 	for _, f := range fields {
 		columns = append(columns, f.column)
@@ -240,7 +240,7 @@ func write(ctx context.Context, tx *db.Tx, r *rows.Profile) error {
 	for _, see := range levels {
 		args = append(args, row.FieldByIndex(see.row).Interface())
 	}
-	_, err := tx.Exec(ctx, written, args...)
+	_, err := tx.Exec(ctx, profileUpdate, args...)
 	return err
 }
 

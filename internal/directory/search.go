@@ -44,7 +44,8 @@ type BatchRef struct {
 	Department string    `json:"department"`
 }
 
-type entryPlace struct {
+// position is where a list goes on: in its order, behind a person.
+type position struct {
 	Filter string    `json:"f"`
 	Tier   int       `json:"t,omitempty"`
 	Year   int       `json:"y,omitempty"`
@@ -67,7 +68,7 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 		return page, err
 	}
 	query = query.settled()
-	var after entryPlace
+	var after position
 	more, err := httpapi.DecodeCursor(query.Cursor, &after)
 	if err == nil && more && after.Filter != fingerprint(query) {
 		err = errs.InvalidField("query.cursor", "belongs to another search")
@@ -82,13 +83,13 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 	if more {
 		a.after = &after
 	}
-	list, places, err := s.engine(ctx).list(ctx, a)
+	list, positions, err := s.engine(ctx).list(ctx, a)
 	if err != nil {
 		return page, fmt.Errorf("search the directory: %w", err)
 	}
 	page.Items = list
-	if len(places) > query.Limit {
-		last := places[query.Limit-1]
+	if len(positions) > query.Limit {
+		last := positions[query.Limit-1]
 		last.Filter = fingerprint(query)
 		page.NextCursor = httpapi.EncodeCursor(last)
 	}
@@ -129,9 +130,9 @@ func fingerprint(query Query) string {
 	return hash(text)
 }
 
-func scanEntry(row pgx.CollectableRow, l lens) (Entry, entryPlace, error) {
+func scanEntry(row pgx.CollectableRow, l lens) (Entry, position, error) {
 	var e Entry
-	var at entryPlace
+	var at position
 	var standing *string
 	var batch *uuid.UUID
 	var ref BatchRef

@@ -103,7 +103,7 @@ func (c *column) leading(list []uint32, counts []int, most int) []uint32 {
 // viewer's audience; of equally many ways the first, byte by byte. When nobody shows it to all of that audience,
 // those count who show it to the viewer. The rule is that of directory.label in SQL: the two must agree.
 func (a asked) shown(c *column, v uint32) string {
-	if !c.Spelt {
+	if !c.Labelled {
 		return c.values[v]
 	}
 	label, most := "", int32(0)
@@ -126,7 +126,7 @@ func (a asked) shown(c *column, v uint32) string {
 func (a asked) commonest(c *column, people *roaring.Bitmap) string {
 	counts := map[string]int{}
 	for it := people.Iterator(); it.HasNext(); {
-		counts[a.texts[c.written[it.Next()]]]++
+		counts[a.texts[c.label[it.Next()]]]++
 	}
 	label := ""
 	for text, n := range counts {

@@ -22,10 +22,10 @@ import (
 // Dimension is what people are narrowed by and counted in. Its holder numbers the dimensions: the
 // index knows them by their numbers, and of the first alone, the year of the batch, what it means.
 type Dimension struct {
-	Part  int  // the number of the part that shows its value, or Always
-	Spelt bool // its values are folded, and shown as people write them
-	Many  bool // a person may have several values
-	Most  int  // how many of its values are counted; 0: none are
+	Part     int  // the number of the part that shows its value, or Always
+	Labelled bool // its values are folded, and shown as people write them
+	Many     bool // a person may have several values
+	Most     int  // how many of its values are counted; 0: none are
 }
 
 // Always is the part of what everybody sees of those they find.
@@ -39,11 +39,11 @@ const Separator = '\x1f'
 
 // Row is what is kept of a person. The bytes may be used again after Put.
 type Row struct {
-	ID      uuid.UUID
-	Name    []byte   // as it is sorted
-	Batch   []byte   // the 16 bytes of its id; empty: none
-	Values  [][]byte // by dimension; empty: none
-	Written [][]byte // by dimension, where it is spelt: the value as the person writes it
+	ID     uuid.UUID
+	Name   []byte   // as it is sorted
+	Batch  []byte   // the 16 bytes of its id; empty: none
+	Values [][]byte // by dimension; empty: none
+	Labels [][]byte // by dimension, where it is labelled: the value as the person writes it
 	// who sees the parts: two bits each; above them two for the part that the
 	// fewest see, of all that a list shows; then one for who is not confirmed
 	See        int
@@ -55,40 +55,40 @@ type Row struct {
 // column is one dimension of all people.
 type column struct {
 	Dimension
-	ids     map[string]uint32
-	values  []string // 0 is none
-	sorted  []uint32 // by value
-	docs    []*roaring.Bitmap
-	labels  [][]written // of each value
-	of      []uint32    // by person; nil where one may have many
-	written []uint32    // by person, where it is spelt
+	ids    map[string]uint32
+	values []string // 0 is none
+	sorted []uint32 // by value
+	docs   []*roaring.Bitmap
+	labels [][]label // of each value
+	of     []uint32  // by person; nil where one may have many
+	label  []uint32  // by person, where it is labelled
 }
 
-// written is one way to write a value, and how many people do by the widest audience they show it to.
-type written struct {
+// label is one way to write a value, and how many people do by the widest audience they show it to.
+type label struct {
 	text   uint32
 	people [4]int32
 }
 
 // Index is safe for use by many at once.
 type Index struct {
-	mu     sync.RWMutex
-	people []person
-	names  []byte
-	at     map[uuid.UUID]uint32
-	base   uint32   // people below are in the order of their names
-	tail   []uint32 // the others in that order
-	live   *roaring.Bitmap
-	hidden *roaring.Bitmap // not confirmed: only those who keep the record find them
-	cols   []column        // by dimension; the last is the batch
-	batch  *column
-	parts  int
-	texts  []string // as values are written
-	shared map[string]uint32
-	levels [][4]*roaring.Bitmap // by part
-	words  vocabulary
-	dead   int
-	runs   *runs // nil once the index is built
+	mu          sync.RWMutex
+	people      []person
+	names       []byte
+	at          map[uuid.UUID]uint32
+	base        uint32   // people below are in the order of their names
+	tail        []uint32 // the others in that order
+	live        *roaring.Bitmap
+	unconfirmed *roaring.Bitmap // not confirmed: only those who keep the record find them
+	cols        []column        // by dimension; the last is the batch
+	batch       *column
+	parts       int
+	texts       []string // as values are written
+	shared      map[string]uint32
+	levels      [][4]*roaring.Bitmap // by part
+	words       vocabulary
+	dead        int
+	runs        *runs // nil once the index is built
 }
 
 // runs are the people of each set while an index is built, as lists: they come in order,
@@ -131,13 +131,13 @@ type person struct {
 // New is an empty index for about so many people, who are narrowed by and counted in some dimensions.
 func New(about int, dimensions []Dimension) *Index {
 	x := &Index{
-		people: make([]person, 0, about),
-		names:  make([]byte, 0, about*16),
-		at:     make(map[uuid.UUID]uint32, about),
-		live:   roaring.New(),
-		hidden: roaring.New(),
-		shared: map[string]uint32{},
-		words:  newVocabulary(),
+		people:      make([]person, 0, about),
+		names:       make([]byte, 0, about*16),
+		at:          make(map[uuid.UUID]uint32, about),
+		live:        roaring.New(),
+		unconfirmed: roaring.New(),
+		shared:      map[string]uint32{},
+		words:       newVocabulary(),
 	}
 	for _, d := range append(slices.Clone(dimensions), Dimension{Part: Always}) {
 		x.parts = max(x.parts, d.Part+1)
@@ -146,13 +146,13 @@ func New(about int, dimensions []Dimension) *Index {
 			ids:       map[string]uint32{"": 0},
 			values:    []string{""},
 			docs:      []*roaring.Bitmap{roaring.New()},
-			labels:    [][]written{nil},
+			labels:    [][]label{nil},
 		}
 		if !d.Many {
 			c.of = make([]uint32, 0, about)
 		}
-		if d.Spelt {
-			c.written = make([]uint32, 0, about)
+		if d.Labelled {
+			c.label = make([]uint32, 0, about)
 		}
 		x.cols = append(x.cols, c)
 	}
@@ -244,13 +244,13 @@ func (x *Index) add(r Row) uint32 {
 	x.names = append(x.names, r.Name...)
 	x.people = append(x.people, person{r.ID, uint32(len(x.names)), uint32(r.See)})
 	x.at[r.ID] = n
-	if x.unconfirmed(n) {
-		x.hidden.Add(n)
+	if x.isUnconfirmed(n) {
+		x.unconfirmed.Add(n)
 	}
 	for d, value := range r.Values {
 		c := &x.cols[d]
-		if c.Spelt {
-			c.written = append(c.written, x.share(r.Written[d]))
+		if c.Labelled {
+			c.label = append(c.label, x.share(r.Labels[d]))
 		}
 		if !c.Many {
 			c.of = append(c.of, x.give(d, value, n))
@@ -279,8 +279,8 @@ func (x *Index) add(r Row) uint32 {
 	return n
 }
 
-// unconfirmed tells whether only those who keep the record find a person.
-func (x *Index) unconfirmed(n uint32) bool { return x.people[n].see>>(2*x.parts+2)&1 == 1 }
+// isUnconfirmed tells whether only those who keep the record find a person.
+func (x *Index) isUnconfirmed(n uint32) bool { return x.people[n].see>>(2*x.parts+2)&1 == 1 }
 
 // give adds a person to those who have a value, and tells its number.
 func (x *Index) give(d int, value []byte, n uint32) uint32 {
@@ -302,20 +302,20 @@ func (x *Index) give(d int, value []byte, n uint32) uint32 {
 func (x *Index) count(n uint32, by int32) {
 	for d := range x.cols {
 		c := &x.cols[d]
-		if !c.Spelt || c.of[n] == 0 {
+		if !c.Labelled || c.of[n] == 0 {
 			continue
 		}
-		v, text := c.of[n], c.written[n]
-		at := slices.IndexFunc(c.labels[v], func(w written) bool { return w.text == text })
+		v, text := c.of[n], c.label[n]
+		at := slices.IndexFunc(c.labels[v], func(w label) bool { return w.text == text })
 		if at < 0 {
 			at = len(c.labels[v])
-			c.labels[v] = append(c.labels[v], written{text: text})
+			c.labels[v] = append(c.labels[v], label{text: text})
 		}
 		level := uint32(0)
 		if c.Part != Always {
 			level = x.people[n].see >> (2 * c.Part) & 3
 		}
-		if x.unconfirmed(n) {
+		if x.isUnconfirmed(n) {
 			level = max(level, 2)
 		}
 		c.labels[v][at].people[level] += by

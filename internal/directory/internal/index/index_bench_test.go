@@ -33,8 +33,8 @@ var dimensions = []Dimension{
 	byYear:       {Part: Always, Most: 12},
 	byProgramme:  {Part: Always, Most: 12},
 	byDepartment: {Part: Always, Most: 12},
-	byCompany:    {Part: 0, Spelt: true, Most: 12},
-	byCity:       {Part: 1, Spelt: true, Most: 12},
+	byCompany:    {Part: 0, Labelled: true, Most: 12},
+	byCity:       {Part: 1, Labelled: true, Most: 12},
 	byIndustry:   {Part: 2, Most: 12},
 	byStanding:   {Part: Always, Most: 12},
 	byOffer:      {Part: 3, Many: true},
@@ -102,7 +102,7 @@ func crowd(n int) []Row {
 			Alumni:   vector(lexemes),
 			Batch:    batch[:],
 			Values:   make([][]byte, len(dimensions)),
-			Written:  [][]byte{byCompany: []byte(company), byCity: []byte(city)},
+			Labels:   [][]byte{byCompany: []byte(company), byCity: []byte(city)},
 		}
 		binary.BigEndian.PutUint64(r.ID[:], luck.Uint64())
 		binary.BigEndian.PutUint64(r.ID[8:], luck.Uint64())

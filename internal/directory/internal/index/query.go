@@ -70,8 +70,8 @@ func (x *Index) asks(v Viewer) asked {
 			a.mates = x.batch.docs[of]
 		}
 	}
-	if v.Audience < 2 && !x.hidden.IsEmpty() {
-		a.living = roaring.AndNot(x.live, x.hidden)
+	if v.Audience < 2 && !x.unconfirmed.IsEmpty() {
+		a.living = roaring.AndNot(x.live, x.unconfirmed)
 		if a.me != nil {
 			a.living.Or(a.me)
 		}
