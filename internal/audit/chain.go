@@ -9,6 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
+// What is proven, as pure functions: an entry is hashed to a leaf, the leaves of a block to a root, and a block,
+// with the hash of the one before it, to a link. seal.go makes blocks of entries and signs them, head.go exports
+// the newest, verify.go does it all again and says where it differs. What these functions hash may never change:
+// old blocks must still verify.
+
 // Entry is one thing that was done.
 type Entry struct {
 	ID           uuid.UUID       `json:"id"`

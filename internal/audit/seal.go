@@ -21,6 +21,11 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// Entries are written by many transactions without waiting for each other; sealing orders them afterwards. Follow
+// goes round the institutions that have open entries; sealBlock takes a bounded number of them under a lock of the
+// institution, hashes them (chain.go) and appends one signed block, so that a process that ends in between leaves
+// nothing half. A head of each is also written outside of the database.
+
 const (
 	sealEvery = 2 * time.Second
 	blockMost = 1000 // entries

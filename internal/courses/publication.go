@@ -15,6 +15,11 @@ import (
 	rows "stoa/internal/courses/internal/db"
 )
 
+// A course is a draft, which its staff edit row by row, and versions, each one immutable document. Publish makes
+// the document of the draft (outlineOf), lets learners read each lesson at its newest revision, and points the
+// course at the new version, in one transaction. changed is the same document compared with the one that is out,
+// and whether any lesson differs from what is live.
+
 // Publish makes the draft what learners see.
 func (s *Service) Publish(ctx context.Context, course uuid.UUID) (Draft, error) {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {

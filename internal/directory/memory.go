@@ -20,6 +20,13 @@ import (
 	"stoa/internal/directory/internal/index"
 )
 
+// The index of an institution in memory, and how it follows changes. memory holds a follower for each institution;
+// build reads all people once, in the background, and look brings what was read to now: it asks for what the
+// snapshot of the look before did not see. Who looks: a commit of this process before it is answered (follow), the
+// feed (Follow), and whoever was told of a newer version than the index has (catchUp). When anything is doubtful
+// the index is left, engine takes PostgreSQL, and build begins anew. At the end stands inMemory, the engine that
+// asks the index; the index itself is package index.
+
 const (
 	changeChannel = "stoa_directory"
 	lookEvery     = time.Second

@@ -15,6 +15,13 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// The engine that finds people by statements made for each question. builder gathers clauses by dimension,
+// parameters as they come ($1 is always the viewer), and makes three statements of them: listing, which walks an
+// index in its order; finding, which leaves words and filters to directory.find, because their indexes are closed
+// to a role under row-level security; counting, which is one pass for all facets without a filter of their own and
+// one for each that has one. Texts are made of the table's columns alone; what was typed is always a parameter. The
+// same questions make the same text, which PostgreSQL plans once.
+
 // postgres finds people in the database itself.
 type postgres struct{ db *db.DB }
 

@@ -13,6 +13,10 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// A search from its address to its page: Query is settled (its order chosen), asked of an engine as stored values,
+// and read under row-level security. The engines agree on people and order, so a cursor of one goes on in the
+// other; it is tied to its search by a fingerprint. entryColumns and scanEntry belong together, column by column.
+
 // Query is a filter, an order and a page.
 type Query struct {
 	Filter

@@ -15,6 +15,11 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// Who sees what. An audience is kept as a number, a higher one for fewer, so that one comparison decides: lens.sees
+// here, builder.visible in statements, index.visible over bitmaps, and the condition in directory.find say the
+// same, and tests hold them against each other. Name, standing and batch have no audience. Below stands class, by
+// which answers are shared: those see alike who have the same lens and batch and hide nothing from themselves.
+
 // Audience is who may see a part of a profile: everyone signed in, alumni, the same batch, or only its owner.
 type Audience string
 

@@ -19,6 +19,12 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
+// A try at a secret goes: guess names what is counted (account or browser, network, institution), countSoon counts
+// it before anybody looks, look compares and settles it: right ones are taken back from the wider counts and
+// forgive the account, wrong ones stay, what was not looked at is withdrawn. Counts are rows written beside the
+// request (db.Aside): they stay when it fails. A subject is counted by one statement that refuses to count what is
+// held, so many at once cannot slip through.
+
 // allowance is how often one may be wrong: free times without waiting, then 1 s, 2
 // s, 4 s … up to longest. After forget without another try the count begins anew.
 type allowance struct {

@@ -16,6 +16,12 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
+// Access tokens are verified without the database, so what ends one early must be known here, in memory: a set of
+// sessions, and for each person the epoch before which tokens mean nothing. record writes into the transaction that
+// ends them and applies after its commit; other processes hear it through feed, and catchUp reads what was missed.
+// An entry is forgotten when no token can still live past it. Without a feed that is heard, revoked asks the
+// database.
+
 const (
 	revocationChannel = "stoa_revocation"
 	pollEvery         = 2 * time.Second

@@ -19,6 +19,13 @@ import (
 	rows "stoa/internal/identity/internal/db"
 )
 
+// A session is a row with a generation; its refresh token is derived from the installation's key and the row, and
+// kept nowhere. SignIn and its like open one, Refresh exchanges a token: decide is the whole rule as a pure
+// function, exchange does what it says. Two truths explain the rest: an answer may be lost on its way, so the
+// generation before is heard for a short grace from the same browser; and a copy of a token shows itself when the
+// other copy is used, so an older one ends the session (endForReuse). Whatever ends a session records a revocation
+// in the same transaction.
+
 const (
 	grace       = 10 * time.Second // a lost answer or a second tab may use the token before this one
 	idleLife    = 14 * 24 * time.Hour

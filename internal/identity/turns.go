@@ -9,6 +9,10 @@ import (
 	"stoa/internal/base/errs"
 )
 
+// Hashing a password costs a processor; few may do it at once. Places are given round the institutions, not in the
+// order of coming: enter, and leave hands the place straight to whose turn it is (pass), so that it is never free
+// while somebody waits. giveUp settles the race between a place that comes and a wait that ends.
+
 // mostWaiting is how many of one institution may wait; a hash takes about 30 ms of one processor.
 const mostWaiting = 500
 

@@ -17,6 +17,11 @@ import (
 	"stoa/internal/base/db"
 )
 
+// The second tier runs on goroutines of its own, so that no request waits for it longer than redisPatience: connect
+// until Redis is there, write what put hands over, learn the versions that invalidated was told of. A failure
+// leaves Redis alone for a second. Nothing is lost by that: the first tier and PostgreSQL's notifications do
+// without.
+
 const (
 	entryPrefix   = "stoa:answer:"
 	versionPrefix = "stoa:version:"

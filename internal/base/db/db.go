@@ -21,6 +21,12 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// Two ways lead to a statement. Read sends the institution and one statement in one round trip. Write is a
+// transaction, and the place where everything that must be one with it meets, in this order: the institution, the
+// guard of requests that took long (admit), the key of a request that may be sent again (claim), the work itself,
+// the versions of what it touched (count); then the commit, and what follows it (tx.go). A statement without an
+// institution fails.
+
 // setTenant lasts until the end of the transaction (the third
 // argument), so that nothing is left on a pooled connection.
 const setTenant = "SELECT set_config('app.tenant_id', $1, true)"

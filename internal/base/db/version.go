@@ -16,6 +16,11 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// A version goes round like this: Write counts it as its last statement and learns it at its commit; the function
+// that counts notifies; VersionFeed hears it at every other process, in the order of the commits, and Learn takes
+// it. Versions are read from the database when an institution is first asked for, and forgotten whenever a
+// connection of the feed begins anew, because what was told before it may have been missed.
+
 // Stale is for how long at most a process may take a version for the newest after another process has counted on.
 const Stale = time.Second
 

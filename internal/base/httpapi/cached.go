@@ -15,6 +15,11 @@ import (
 	"stoa/internal/base/cache"
 )
 
+// A kept answer never reaches its handler: the middleware asks the cache under the operation, the viewer's class,
+// the address and the versions of its topics. Who misses builds it by running the rest of the operation into memory
+// (recorded); only a 200 is kept, and everything else is played back to the one who asked. So permissions must be
+// part of the class.
+
 // Sharing says which viewers get the same answer of an operation, and what it is built from.
 type Sharing struct {
 	// Class of the viewer: all of one class get the same answer.

@@ -27,6 +27,11 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// What stands around every handler, from the outside in: Observe (id, log, figures, panics), Shed near the limit of
+// memory, the institution of the host, CleanInput, and for the API Validate (ETag, 304, compression). Inside an
+// operation huma's middlewares follow, which api.go puts in their order. A writer that is wrapped here is still
+// reached through Unwrap.
+
 // Observe gives each request an id, a log line, a place in the
 // metrics and, when it is traced, a span; a panic is a 500.
 func Observe(m *telemetry.HTTPMetrics, trustProxy, traced bool, next http.Handler) http.Handler {

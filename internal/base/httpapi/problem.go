@@ -18,6 +18,10 @@ import (
 	"stoa/internal/base/viewer"
 )
 
+// Every refusal leaves through here in one form. Verbs return errors of a kind (package errs); ProblemOf gives them
+// their status, and hides the text of all others. What huma refuses before a handler runs comes by its NewError,
+// which init replaces, and in words that sayPlainly puts in place of its own.
+
 // Problem is an error on the wire: application/problem+json, RFC 9457.
 type Problem struct {
 	Type      string         `json:"type" doc:"Stable name of the kind of problem" example:"/problems/not-found"`

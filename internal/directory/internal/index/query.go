@@ -10,6 +10,10 @@ import (
 	"github.com/google/uuid"
 )
 
+// A question is answered by sets of people: each filter is one (clauses), what is said with words are three (named
+// exactly, named alike, anywhere), and the living are one; their intersection is walked in the order of names. A
+// filter by what may be hidden is cut down to those who show it to the viewer (visible) before it meets the others.
+
 // Viewer is who asks, and with it how much of others they see.
 type Viewer struct {
 	Me       uuid.UUID
