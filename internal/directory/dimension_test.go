@@ -115,19 +115,19 @@ func TestEachDimensionFindsAndCounts(t *testing.T) {
 	}
 	people := map[string]uuid.UUID{}
 	for _, name := range []string{"Wanted One", "Wanted Other"} {
-		p, _ := c.person(name, viewer.Rejected, viewer.Alumnus)
+		p, _ := c.Join(name, viewer.Rejected, viewer.Alumnus)
 		people[name] = p.ID
 	}
 	one := people["Wanted One"]
 	if _, err := c.dir.Assign(c.staff, one, batch.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, asking := c.person("Asking", viewer.Verified, viewer.Alumnus)
+	_, asking := c.Join("Asking", viewer.Verified, viewer.Alumnus)
 	set := func(who uuid.UUID, column string, value any) {
 		t.Helper()
 		if _, err := conn.Exec(t.Context(),
 			"UPDATE directory.profile SET "+column+" = $3 WHERE tenant_id = $1 AND id = $2",
-			viewer.From(c.ctx).Tenant, who, value); err != nil {
+			viewer.From(c.Ctx).Tenant, who, value); err != nil {
 			t.Fatal(err)
 		}
 	}
