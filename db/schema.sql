@@ -960,7 +960,7 @@ BEGIN
     END LOOP;
 END $function$;
 
-CREATE OR REPLACE FUNCTION directory.find(typed text, audience smallint, me uuid, my_batch uuid, filters jsonb, asked text[], sort text, after_tier smallint, after_year smallint, after_name text, after_id uuid, max_rows integer)
+CREATE OR REPLACE FUNCTION directory.find(typed text, audience smallint, me uuid, my_batch uuid, filters jsonb, texts text[], numbers smallint[], ids uuid[], sort text, after_tier smallint, after_year smallint, after_name text, after_id uuid, max_rows integer)
  RETURNS TABLE(id uuid, tier smallint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 20
@@ -973,8 +973,6 @@ DECLARE
     ways text;
     filter jsonb;
     way jsonb;
-    before integer := 0; -- values of the ways before
-    own integer;
     ordering text := 'p.sort_name, p.id';
     so_far integer := 0;
     added integer;
@@ -987,11 +985,10 @@ BEGIN
         ways := NULL;
         FOR w IN 0..jsonb_array_length(filter -> 'ways') - 1 LOOP
             way := filter -> 'ways' -> w;
-            own := (way -> 'values')::integer;
             ways := concat_ws(' OR ', ways, format(
-                CASE WHEN (way -> 'many')::boolean THEN 'p.%I && $4[%s:%s]::%I[]' ELSE 'p.%I = ANY ($4[%s:%s]::%I[])' END,
-                way ->> 'column', before + 1, before + own, way ->> 'kind'));
-            before := before + own;
+                CASE WHEN (way -> 'many')::boolean THEN 'p.%I && $%s%s' ELSE 'p.%I = ANY ($%s%s)' END, way ->> 'column',
+                CASE way ->> 'kind' WHEN 'text' THEN 4 WHEN 'int2' THEN 12 WHEN 'uuid' THEN 13 END,
+                CASE WHEN way ? 'from' THEN format('[%s:%s]', (way -> 'from')::integer, (way -> 'to')::integer) END));
         END LOOP;
         narrowing := narrowing || ' AND (' || ways || ')';
         IF filter ->> 'part' <> '' THEN
@@ -1017,7 +1014,8 @@ BEGIN
             -- Names of one kind stand together in the order of names, so walking that order to find them may walk it all: the
             -- empty string keeps the planner from it, and the few that match are sorted.
             CASE WHEN t < 2 THEN 'p.sort_name || '''', p.id' ELSE ordering END)
-        USING tiers[t + 1], me, my_batch, asked, tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience;
+        USING tiers[t + 1], me, my_batch, texts, tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience,
+            numbers, ids;
         GET DIAGNOSTICS added = ROW_COUNT;
         so_far := so_far + added;
         EXIT WHEN so_far >= max_rows;

@@ -1,13 +1,13 @@
 -- +goose Up
 -- Which columns people are narrowed by is said in one place, the program's table of dimensions, and comes here as data: a list of
 -- filters, each with the ways to pass it and the part of the profile that it is of, if it may be hidden. Of a way there are the column
--- of directory.profile, its type, whether that is an array, and how many of the asked values are its own: they come one filter's behind
--- the other's. Names are quoted as names, and values stay values: what is asked here of an institution's people is no more than its
--- rows say to the program anyhow. The other find, with a parameter for each filter, is called by the program before this one; a later
--- release drops it and directory.visible.
+-- of directory.profile, its type, and whether that is an array; its values are those of its type, or the slice of them that it names.
+-- Names are quoted as names, and values stay values: what is asked here of an institution's people is no more than its rows say to the
+-- program anyhow. The other find, with a parameter for each filter, is called by the program before this one; a later release drops it
+-- and directory.visible.
 -- +goose StatementBegin
 CREATE FUNCTION directory.find(
-    typed text, audience smallint, me uuid, my_batch uuid, filters jsonb, asked text[],
+    typed text, audience smallint, me uuid, my_batch uuid, filters jsonb, texts text[], numbers smallint[], ids uuid[],
     sort text, after_tier smallint, after_year smallint, after_name text, after_id uuid, max_rows integer
 ) RETURNS TABLE (id uuid, tier smallint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp ROWS 20 AS $$
@@ -18,8 +18,6 @@ DECLARE
     ways text;
     filter jsonb;
     way jsonb;
-    before integer := 0; -- values of the ways before
-    own integer;
     ordering text := 'p.sort_name, p.id';
     so_far integer := 0;
     added integer;
@@ -32,11 +30,10 @@ BEGIN
         ways := NULL;
         FOR w IN 0..jsonb_array_length(filter -> 'ways') - 1 LOOP
             way := filter -> 'ways' -> w;
-            own := (way -> 'values')::integer;
             ways := concat_ws(' OR ', ways, format(
-                CASE WHEN (way -> 'many')::boolean THEN 'p.%I && $4[%s:%s]::%I[]' ELSE 'p.%I = ANY ($4[%s:%s]::%I[])' END,
-                way ->> 'column', before + 1, before + own, way ->> 'kind'));
-            before := before + own;
+                CASE WHEN (way -> 'many')::boolean THEN 'p.%I && $%s%s' ELSE 'p.%I = ANY ($%s%s)' END, way ->> 'column',
+                CASE way ->> 'kind' WHEN 'text' THEN 4 WHEN 'int2' THEN 12 WHEN 'uuid' THEN 13 END,
+                CASE WHEN way ? 'from' THEN format('[%s:%s]', (way -> 'from')::integer, (way -> 'to')::integer) END));
         END LOOP;
         narrowing := narrowing || ' AND (' || ways || ')';
         IF filter ->> 'part' <> '' THEN
@@ -62,7 +59,8 @@ BEGIN
             -- Names of one kind stand together in the order of names, so walking that order to find them may walk it all: the
             -- empty string keeps the planner from it, and the few that match are sorted.
             CASE WHEN t < 2 THEN 'p.sort_name || '''', p.id' ELSE ordering END)
-        USING tiers[t + 1], me, my_batch, asked, tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience;
+        USING tiers[t + 1], me, my_batch, texts, tenant, max_rows - so_far, tiers[t], after_year, after_name, after_id, audience,
+            numbers, ids;
         GET DIAGNOSTICS added = ROW_COUNT;
         so_far := so_far + added;
         EXIT WHEN so_far >= max_rows;
@@ -71,10 +69,10 @@ END $$;
 -- +goose StatementEnd
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA directory FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], text, smallint, smallint, text, uuid, integer) TO stoa_app;
+GRANT EXECUTE ON FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], smallint[], uuid[], text, smallint, smallint, text, uuid, integer) TO stoa_app;
 GRANT CREATE ON SCHEMA directory TO stoa_search;
-ALTER FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], text, smallint, smallint, text, uuid, integer) OWNER TO stoa_search;
+ALTER FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], smallint[], uuid[], text, smallint, smallint, text, uuid, integer) OWNER TO stoa_search;
 REVOKE CREATE ON SCHEMA directory FROM stoa_search;
 
 -- +goose Down
-DROP FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], text, smallint, smallint, text, uuid, integer);
+DROP FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], smallint[], uuid[], text, smallint, smallint, text, uuid, integer);

@@ -320,6 +320,21 @@ func (b *builder) listing() string {
 		entryColumns, strings.Join(sorted(where), " AND "), order, b.arg(b.limit+1))
 }
 
+// filter is one as directory.find takes it; the values come beside, by their kinds.
+type filter struct {
+	Part string `json:"part"`
+	Ways []pass `json:"ways"`
+}
+
+// pass is a way to pass a filter, with the place of its values where several ways have some of a kind.
+type pass struct {
+	Column string `json:"column"`
+	Kind   string `json:"kind"`
+	Many   bool   `json:"many"`
+	From   int    `json:"from,omitempty"`
+	To     int    `json:"to,omitempty"`
+}
+
 // finding joins the ids that the words' function returns back to the rows under row-level security.
 func (b *builder) finding() string {
 	after := "NULL::smallint, NULL::smallint, NULL::text, NULL::uuid"
@@ -331,20 +346,38 @@ func (b *builder) finding() string {
 		"relevance": "f.tier, p.sort_name, p.id", "name": "p.sort_name, p.id",
 		"batch": "p.year DESC, p.sort_name, p.id",
 	}[b.sort]
-	filters := make([]map[string]any, len(b.conditions)) // as directory.find takes them
-	values := []string{}
+	filters := make([]filter, len(b.conditions))
+	values := map[string][]string{"text": {}, "int2": {}, "uuid": {}}
 	for i, c := range b.conditions {
-		ways := make([]map[string]any, len(c.ways))
+		filters[i] = filter{Part: c.part, Ways: make([]pass, len(c.ways))}
 		for j, w := range c.ways {
-			ways[j] = map[string]any{"column": w.column, "kind": w.kind, "many": w.many, "values": len(w.values)}
-			values = append(values, w.values...)
+			way := pass{Column: w.column, Kind: w.kind, Many: w.many}
+			before := len(values[w.kind])
+			values[w.kind] = append(values[w.kind], w.values...)
+			if b.ways(w.kind) > 1 {
+				way.From, way.To = before+1, len(values[w.kind])
+			}
+			filters[i].Ways[j] = way
 		}
-		filters[i] = map[string]any{"part": c.part, "ways": ways}
 	}
+	typed := func(kind string) string { return b.arg(way{kind: kind, values: values[kind]}.typed()) }
 	return fmt.Sprintf(`SELECT %s, f.tier
-		FROM directory.find(%s, %d::smallint, $1, %s, %s::jsonb, %s::text[], %s, %s, %s) f
+		FROM directory.find(%s, %d::smallint, $1, %s, %s::jsonb, %s::text[], %s::smallint[], %s::uuid[],
+		%s, %s, %s) f
 		JOIN directory.profile p ON p.id = f.id
 		WHERE p.tenant_id = tenancy.here() AND p.deleted_at IS NULL ORDER BY %s`,
-		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(filters), b.arg(values), b.arg(b.sort),
-		after, b.arg(b.limit+1), order)
+		entryColumns, b.arg(b.words), b.lens.audience, b.ownBatch(), b.arg(filters), typed("text"), typed("int2"),
+		typed("uuid"), b.arg(b.sort), after, b.arg(b.limit+1), order)
+}
+
+// ways is how many columns of a kind are asked.
+func (b *builder) ways(kind string) (n int) {
+	for _, c := range b.conditions {
+		for _, w := range c.ways {
+			if w.kind == kind {
+				n++
+			}
+		}
+	}
+	return n
 }
