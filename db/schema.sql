@@ -379,6 +379,7 @@ CREATE TABLE directory.profile (
 CREATE INDEX profile_batch ON directory.profile USING btree (tenant_id, batch_id, sort_name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX profile_city ON directory.profile USING btree (tenant_id, city_key, sort_name, id) WHERE ((deleted_at IS NULL) AND (city_key <> ''::text));
 CREATE INDEX profile_company ON directory.profile USING btree (tenant_id, company_key, sort_name, id) WHERE ((deleted_at IS NULL) AND (company_key <> ''::text));
+CREATE INDEX profile_country ON directory.profile USING btree (tenant_id, country, sort_name, id) WHERE ((deleted_at IS NULL) AND (country <> ''::text));
 CREATE INDEX profile_department ON directory.profile USING btree (tenant_id, department, year, sort_name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX profile_industry ON directory.profile USING btree (tenant_id, industry, sort_name, id) WHERE ((deleted_at IS NULL) AND (industry <> ''::text));
 CREATE INDEX profile_name ON directory.profile USING btree (tenant_id, sort_name, id) WHERE (deleted_at IS NULL);

@@ -74,5 +74,8 @@ GRANT CREATE ON SCHEMA directory TO stoa_search;
 ALTER FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], smallint[], uuid[], text, smallint, smallint, text, uuid, integer) OWNER TO stoa_search;
 REVOKE CREATE ON SCHEMA directory FROM stoa_search;
 
+CREATE INDEX profile_country ON directory.profile (tenant_id, country, sort_name, id) WHERE deleted_at IS NULL AND country <> '';
+
 -- +goose Down
+DROP INDEX directory.profile_country;
 DROP FUNCTION directory.find(text, smallint, uuid, uuid, jsonb, text[], smallint[], uuid[], text, smallint, smallint, text, uuid, integer);

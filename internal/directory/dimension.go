@@ -28,6 +28,7 @@ type Filter struct {
 	Department []string `query:"department,explode" maxItems:"40"`
 	Company    []string `query:"company,explode" maxItems:"40"`
 	City       []string `query:"city,explode" maxItems:"40" doc:"Other names are understood: Bangalore is Bengaluru"`
+	Country    []string `query:"country,explode" maxItems:"40"`
 	Industry   []string `query:"industry,explode" maxItems:"40"`
 	Standing   []string `query:"standing,explode" maxItems:"4" enum:"unverified,pending,verified,rejected"`
 	OpenTo     []string `query:"open_to,explode" maxItems:"2" enum:"mentoring,hiring"`
@@ -42,6 +43,7 @@ type Facets struct {
 	Department []FacetValue `json:"department" nullable:"false"`
 	Company    []FacetValue `json:"company" nullable:"false"`
 	City       []FacetValue `json:"city" nullable:"false"`
+	Country    []FacetValue `json:"country" nullable:"false"`
 	Industry   []FacetValue `json:"industry" nullable:"false"`
 	Standing   []FacetValue `json:"standing" nullable:"false"`
 }
@@ -56,6 +58,7 @@ var Dimensions = dimensions(
 	Dimension{Name: "department", column: "department", most: 24},
 	Dimension{Name: "company", column: "company_key", part: "company", labelled: true, key: foldedKey, most: 12},
 	Dimension{Name: "city", column: "city_key", part: "place", labelled: true, key: placeKey, most: 12},
+	Dimension{Name: "country", column: "country", part: "place", most: 12},
 	Dimension{Name: "industry", column: "industry", part: "industry", most: 12},
 	Dimension{Name: "programme", column: "programme", most: 12},
 	Dimension{Name: "standing", column: "standing", most: 4},

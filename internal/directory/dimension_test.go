@@ -45,6 +45,7 @@ var statements = map[string]stated{
 	"city": {column: "city_key", written: "city", see: "see_place", most: 12, has: []string{
 		"", "Bengaluru", "Mumbai", "Pune", "PUNE", "pune", "New York", "Delhi",
 	}},
+	"country":  {column: "country", see: "see_place", most: 12, has: []string{"", "India", "Germany", "Kenya"}},
 	"industry": {column: "industry", see: "see_industry", most: 12, has: []string{"", "Software", "Media"}},
 	"open_to":  {column: "open_to", see: "see_open_to", many: true, has: []string{"mentoring", "hiring"}},
 }

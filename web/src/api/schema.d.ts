@@ -1661,6 +1661,7 @@ export interface components {
         DirectoryFacets: {
             city: components["schemas"]["DirectoryFacetValue"][];
             company: components["schemas"]["DirectoryFacetValue"][];
+            country: components["schemas"]["DirectoryFacetValue"][];
             department: components["schemas"]["DirectoryFacetValue"][];
             industry: components["schemas"]["DirectoryFacetValue"][];
             programme: components["schemas"]["DirectoryFacetValue"][];
@@ -4786,6 +4787,7 @@ export interface operations {
                 company?: string[];
                 /** @description Other names are understood: Bangalore is Bengaluru */
                 city?: string[];
+                country?: string[];
                 industry?: string[];
                 standing?: ("unverified" | "pending" | "verified" | "rejected")[];
                 open_to?: ("mentoring" | "hiring")[];
@@ -4861,6 +4863,7 @@ export interface operations {
                 company?: string[];
                 /** @description Other names are understood: Bangalore is Bengaluru */
                 city?: string[];
+                country?: string[];
                 industry?: string[];
                 standing?: ("unverified" | "pending" | "verified" | "rejected")[];
                 open_to?: ("mentoring" | "hiring")[];

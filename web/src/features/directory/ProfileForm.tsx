@@ -100,7 +100,7 @@ export function ProfileForm() {
           company: t("facet.company"),
           industry: t("facet.industry"),
           city: t("facet.city"),
-          country: t("profile.country"),
+          country: t("facet.country"),
           about: t("profile.about"),
           links: t("profile.links"),
           languages: t("profile.languages"),
@@ -120,7 +120,7 @@ export function ProfileForm() {
           {text("company", t("facet.company"), "company")}
           {text("industry", t("facet.industry"), "industry")}
           {text("city", t("facet.city"), "place")}
-          {text("country", t("profile.country"))}
+          {text("country", t("facet.country"))}
         </div>
         <Area label={t("profile.about")} rows={6} {...form.field("about")} aside={who("about", t("profile.about"))} />
         <Area

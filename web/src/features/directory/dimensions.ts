@@ -5,6 +5,7 @@ export const dimensions = {
   department: null,
   company: null,
   city: null,
+  country: null,
   industry: null,
   programme: null,
   standing: ["unverified", "pending", "verified", "rejected"],
