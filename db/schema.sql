@@ -403,6 +403,23 @@ CREATE TRIGGER note_delete AFTER DELETE ON directory.profile REFERENCING OLD TAB
 CREATE TRIGGER note_insert AFTER INSERT ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 CREATE TRIGGER note_update AFTER UPDATE ON directory.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION directory.note_change();
 
+CREATE TABLE directory.staff (
+    tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
+    person_id uuid NOT NULL,
+    programme text NOT NULL,
+    department text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT staff_pkey PRIMARY KEY (tenant_id, person_id, programme, department),
+    CONSTRAINT staff_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenancy.institution(id),
+    CONSTRAINT staff_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES identity.person(tenant_id, id),
+    CONSTRAINT staff_department_check CHECK ((length(department) <= 80)),
+    CONSTRAINT staff_of_something CHECK (((programme <> ''::text) OR (department <> ''::text))),
+    CONSTRAINT staff_programme_check CHECK ((length(programme) <= 80))
+);
+CREATE POLICY institution ON directory.staff FOR ALL TO stoa_app USING ((tenant_id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('app.tenant_id'::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON directory.staff TO stoa_app;
+
 CREATE TABLE directory.word (
     tenant_id uuid NOT NULL DEFAULT (current_setting('app.tenant_id'::text))::uuid,
     word text NOT NULL,

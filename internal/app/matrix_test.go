@@ -14,6 +14,8 @@ import (
 	"stoa/internal/base/permit"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
+	"stoa/internal/directory"
+	"stoa/internal/directory/directorytest"
 	"stoa/internal/identity"
 )
 
@@ -85,6 +87,7 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	join("student", "", viewer.Student)
 	join("learner", "", viewer.Student)
 	join("assistant", "", viewer.Student)
+	join("clerk", "", viewer.Student)
 	join("asha", viewer.Verified, viewer.Alumnus)
 	join("newcomer", viewer.Unverified, viewer.Alumnus)
 	join("pending", viewer.Pending, viewer.Alumnus)
@@ -97,6 +100,10 @@ func TestTheMatrixOfRolesAndRelations(t *testing.T) {
 	join("banned", viewer.Verified, viewer.Alumnus, viewer.Student, viewer.Instructor)
 	callers[len(callers)-1].banned = true
 	if _, err := h.Apps[0].Identity.Ban(h.As(people["operator"]), people["banned"].ID, "probe", nil); err != nil {
+		t.Fatal(err)
+	}
+	served := []directory.Unit{{Programme: directorytest.Programme}}
+	if err := h.Apps[0].Directory.SetUnits(h.As(people["admin"]), people["clerk"].ID, served); err != nil {
 		t.Fatal(err)
 	}
 	players := cast{people["teacher"], people["admin"], people["learner"]}

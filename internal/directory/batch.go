@@ -12,8 +12,8 @@ import (
 	"stoa/internal/base/errs"
 	"stoa/internal/base/httpapi"
 	"stoa/internal/base/id"
+	"stoa/internal/base/viewer"
 	rows "stoa/internal/directory/internal/db"
-	"stoa/internal/identity"
 )
 
 // BatchPage is a graduating class and how many of it are here.
@@ -114,11 +114,11 @@ type NewBatch struct {
 
 // CreateBatch adds a class. Its code is unique in the institution.
 func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error) {
-	if _, err := identity.VerificationDecide.Require(ctx); err != nil {
-		return BatchPage{}, err
-	}
 	batch := id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.need(ctx, tx, Unit{n.Programme, n.Department}); err != nil {
+			return err
+		}
 		err := q.BatchInsert(ctx, tx, rows.BatchInsertParams{
 			ID:         batch,
 			Code:       n.Code,
@@ -141,21 +141,31 @@ func (s *Service) CreateBatch(ctx context.Context, n NewBatch) (BatchPage, error
 	return s.Batch(ctx, batch)
 }
 
-// Assign puts a person into a batch.
+// Assign puts a person into a batch: staff of both their unit and that in which the person is.
 func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile, error) {
-	if _, err := identity.VerificationDecide.Require(ctx); err != nil {
-		return Profile{}, err
-	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.people.MayActUpon(ctx, tx, person); err != nil {
+		to, err := q.BatchGet(ctx, tx, batch)
+		if err != nil {
+			return db.NotFound(err, "There is no such batch.")
+		}
+		if err := s.need(ctx, tx, Unit{to.Programme, to.Department}); err != nil {
+			return err
+		}
+		if err := s.people.MayActUpon(ctx, tx, person, viewer.Staff); err != nil {
 			return err
 		}
 		before, err := q.ProfileLock(ctx, tx, person)
 		if err != nil {
 			return db.NotFound(err, "There is no such person.")
 		}
-		if _, err := q.BatchGet(ctx, tx, batch); err != nil {
-			return db.NotFound(err, "There is no such batch.")
+		if before.BatchID != nil {
+			from, err := q.BatchGet(ctx, tx, *before.BatchID)
+			if err != nil {
+				return err
+			}
+			if err := s.need(ctx, tx, Unit{from.Programme, from.Department}); err != nil {
+				return err
+			}
 		}
 		if err := q.ProfileSetBatch(ctx, tx, rows.ProfileSetBatchParams{ID: person, BatchID: batch}); err != nil {
 			return err

@@ -77,7 +77,25 @@ func (s *Service) profileRoutes(api huma.API) {
 	httpapi.Put(api, "profile-assign", "/people/{person_id}/batch", "Put a person into a batch",
 		func(ctx context.Context, in *assign) (*httpapi.OK[Profile], error) {
 			return httpapi.Answer(s.Assign(ctx, in.ID, in.Body.BatchID))
-		}, httpapi.Needs(identity.VerificationDecide))
+		}, httpapi.Needs(DirectoryRead, Serves))
+	type unitsOf struct {
+		Units []Unit `json:"units" nullable:"false" maxItems:"50"`
+	}
+	httpapi.Get(api, "units-get", "/people/{person_id}/units",
+		"The programmes and departments of which a person is staff",
+		func(ctx context.Context, in *ByPerson) (*httpapi.OK[unitsOf], error) {
+			list, err := s.Units(ctx, in.ID)
+			return httpapi.Answer(unitsOf{list}, err)
+		}, httpapi.Needs(identity.PersonRoles))
+	type setUnits struct {
+		ByPerson
+		Body unitsOf
+	}
+	httpapi.Put(api, "units-put", "/people/{person_id}/units",
+		"Make a person staff of these programmes and departments alone",
+		func(ctx context.Context, in *setUnits) (*httpapi.None, error) {
+			return nil, s.SetUnits(ctx, in.ID, in.Body.Units)
+		}, httpapi.Needs(identity.PersonRoles))
 }
 
 func (s *Service) batchRoutes(api huma.API) {
@@ -102,5 +120,5 @@ func (s *Service) batchRoutes(api huma.API) {
 	httpapi.Post(api, "batch-create", "/batches", "Add a batch",
 		func(ctx context.Context, in *create) (*httpapi.OK[BatchPage], error) {
 			return httpapi.Answer(s.CreateBatch(ctx, in.Body))
-		}, httpapi.Status(http.StatusCreated), httpapi.Needs(identity.VerificationDecide))
+		}, httpapi.Status(http.StatusCreated), httpapi.Needs(DirectoryRead, Serves))
 }

@@ -16,6 +16,9 @@ import (
 	"stoa/internal/directory"
 )
 
+// Programme is that of every batch that is made here.
+const Programme = "BTech"
+
 // Probe is what the module brings to the tests of every operation.
 func Probe(s *directory.Service) probe.Module {
 	return probe.Module{
@@ -29,7 +32,7 @@ func Probe(s *directory.Service) probe.Module {
 			}
 			batch, err := s.CreateBatch(c.Staff, directory.NewBatch{
 				Code:       "B-" + uuid.NewString()[:8],
-				Programme:  "BTech",
+				Programme:  Programme,
 				Department: c.Mark,
 				Year:       2018,
 			})
@@ -50,17 +53,20 @@ func Probe(s *directory.Service) probe.Module {
 				"profile-patch":  map[string]any{"headline": "Here"},
 				"profile-assign": map[string]any{"batch_id": e["batch_id"]},
 				"photo-put":      Photo(),
+				"units-put": map[string]any{"units": []any{map[string]any{"department": "CSE"}}},
 				"batch-create": map[string]any{
 					"code":      "N-" + strings.ToUpper(uuid.NewString()[:8]),
-					"programme": "BTech", "department": "CSE", "year": 2018,
+					"programme": Programme, "department": "CSE", "year": 2018,
 				},
 			}
 		},
 		Named:   map[string][]string{"profile-assign": {"batch_id"}},
+		Related: map[string][]string{"serves": {"clerk"}},
 		Queries: map[string]string{"directory-suggest": "q=a"},
 		Deletable: map[string]probe.Deletable{
 			"directory.profile": {Named: "person_id", Except: []string{ // of the person, who is still there
 				"ban-put", "ban-lift", "roles-put", "factor-remove-all", "course-appoint", "course-dismiss",
+				"units-get", "units-put",
 			}},
 		},
 		Follows: map[string]string{
