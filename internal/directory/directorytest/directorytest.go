@@ -53,7 +53,7 @@ func Probe(s *directory.Service) probe.Module {
 				"profile-patch":  map[string]any{"headline": "Here"},
 				"profile-assign": map[string]any{"batch_id": e["batch_id"]},
 				"photo-put":      Photo(),
-				"units-put": map[string]any{"units": []any{map[string]any{"department": "CSE"}}},
+				"units-put":      map[string]any{"units": []any{map[string]any{"department": "CSE"}}},
 				"batch-create": map[string]any{
 					"code":      "N-" + strings.ToUpper(uuid.NewString()[:8]),
 					"programme": Programme, "department": "CSE", "year": 2018,
