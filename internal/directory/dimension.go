@@ -154,10 +154,13 @@ type way struct {
 }
 
 // conditions are what a filter asks, in the order of the table, with values as they are stored.
-func (s *Service) conditions(ctx context.Context, f Filter) ([]condition, error) {
+func (s *Service) conditions(ctx context.Context, f *Filter) ([]condition, error) {
 	var list []condition
 	for _, d := range Dimensions {
-		typed := slices.DeleteFunc(slices.Clone(*d.Chosen(&f)), func(v string) bool { return v == "" })
+		typed := *d.Chosen(f)
+		if slices.Contains(typed, "") {
+			typed = slices.DeleteFunc(slices.Clone(typed), func(v string) bool { return v == "" })
+		}
 		if len(typed) == 0 {
 			continue
 		}
@@ -169,7 +172,7 @@ func (s *Service) conditions(ctx context.Context, f Filter) ([]condition, error)
 			list = append(list, condition{d, ways})
 			continue
 		}
-		one := way{column: d.column, kind: "text", many: d.many, values: []string{}}
+		one := way{column: d.column, kind: "text", many: d.many, values: make([]string, 0, len(typed))}
 		for _, value := range typed {
 			if key := d.stored(s, value); key != "" { // nobody is found by what folds to nothing
 				one.values = append(one.values, key)

@@ -21,14 +21,15 @@ func (s *Service) Facets(ctx context.Context, f Filter) (Facets, error) {
 	if err != nil {
 		return Facets{}, err
 	}
-	a, err := s.ask(ctx, Query{Filter: f}, lensOf(v))
+	query := Query{Filter: f}
+	a, err := s.ask(ctx, &query, lensOf(v))
 	if err != nil {
 		return Facets{}, err
 	}
 	out, err := s.engine(ctx).count(ctx, a)
 	for _, d := range Dimensions {
 		if d.key != nil && d.most > 0 {
-			s.asked(d, *d.Counted(&out), *d.Chosen(&f))
+			s.asked(d, *d.Counted(&out), *d.Chosen(&query.Filter))
 		}
 	}
 	return out, err

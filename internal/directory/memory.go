@@ -439,13 +439,21 @@ func (e inMemory) list(ctx context.Context, a ask) ([]Entry, []position, error) 
 
 func (e inMemory) count(_ context.Context, a ask) (Facets, error) {
 	total, values := e.index.Count(a.lens.viewer(), e.filter(a))
-	out := noFacets()
-	out.Total = total
+	out := Facets{Total: total}
+	size := 0
+	for _, list := range values {
+		size += len(list)
+	}
+	all := make([]FacetValue, 0, size) // one piece of memory for all lists
 	for i, d := range Dimensions {
-		for _, v := range values[i] {
-			list := d.Counted(&out)
-			*list = append(*list, FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
+		if d.most == 0 {
+			continue
 		}
+		from := len(all)
+		for _, v := range values[i] {
+			all = append(all, FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
+		}
+		*d.Counted(&out) = all[from:len(all):len(all)]
 	}
 	out.ordered()
 	return out, nil

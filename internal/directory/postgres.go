@@ -96,7 +96,8 @@ func (e postgres) complete(ctx context.Context, l lens, d *Dimension, letters st
 
 // Explain is the statement that PostgreSQL would run for a first page, for looking at its plan.
 func (s *Service) Explain(ctx context.Context, query Query) (sql string, args []any, err error) {
-	a, err := s.ask(ctx, query.settled(), lensOf(viewer.From(ctx)))
+	query = query.settled()
+	a, err := s.ask(ctx, &query, lensOf(viewer.From(ctx)))
 	if err != nil {
 		return "", nil, err
 	}

@@ -80,7 +80,7 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 	if err != nil {
 		return page, err
 	}
-	a, err := s.ask(ctx, query, lensOf(v))
+	a, err := s.ask(ctx, &query, lensOf(v))
 	if err != nil {
 		return page, err
 	}
@@ -101,8 +101,8 @@ func (s *Service) Search(ctx context.Context, query Query) (httpapi.Page[Entry],
 }
 
 // ask is the query as an engine takes it.
-func (s *Service) ask(ctx context.Context, query Query, l lens) (ask, error) {
-	conditions, err := s.conditions(ctx, query.Filter)
+func (s *Service) ask(ctx context.Context, query *Query, l lens) (ask, error) {
+	conditions, err := s.conditions(ctx, &query.Filter)
 	return ask{
 		lens:       l,
 		words:      strings.TrimSpace(query.Q),

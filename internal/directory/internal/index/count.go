@@ -30,29 +30,43 @@ func (x *Index) Count(v Viewer, f Filter) (total int, values [][]Value) {
 		narrow = append(narrow, a.anywhere(a.spelled(f)))
 	}
 	hits := intersect(narrow...)
+	shown := make([]*roaring.Bitmap, x.parts) // of the hits, by part: dimensions may share one
+	most := 0                                 // values of a dimension
+	for d := range values {
+		most = max(most, len(x.cols[d].values))
+	}
+	counts := make([]int, most)
 	for d := range values {
 		c := &x.cols[d]
 		if c.Most == 0 {
 			continue
 		}
-		among := hits
-		if own := narrow[d]; own != nil {
-			narrow[d] = nil
-			among = intersect(narrow...)
-			narrow[d] = own
-		}
 		var chosen []string
 		if d != Year { // all years are listed, as it is
 			chosen = f.of(d)
 		}
-		values[d] = a.top(c, a.visible(among, c.Part), chosen)
+		own := narrow[d]
+		switch {
+		case own != nil:
+			narrow[d] = nil
+			values[d] = a.top(c, a.visible(intersect(narrow...), c.Part), chosen, counts)
+			narrow[d] = own
+		case c.Part == Always:
+			values[d] = a.top(c, hits, chosen, counts)
+		default:
+			if shown[c.Part] == nil {
+				shown[c.Part] = a.visible(hits, c.Part)
+			}
+			values[d] = a.top(c, shown[c.Part], chosen, counts)
+		}
 	}
 	return int(hits.GetCardinality()), values
 }
 
-// top are the values most frequent in a set, and the chosen ones that are in it.
-func (a asked) top(c *column, among *roaring.Bitmap, chosen []string) []Value {
-	counts := make([]int, len(c.values))
+// top are the values most frequent in a set, and the chosen ones that are in it. It counts in counts.
+func (a asked) top(c *column, among *roaring.Bitmap, chosen []string, counts []int) []Value {
+	counts = counts[:len(c.values)]
+	clear(counts)
 	if size := among.GetCardinality(); !c.Many && size*8 < uint64(len(a.people)) {
 		for it := among.Iterator(); it.HasNext(); {
 			counts[c.of[it.Next()]]++
@@ -66,8 +80,8 @@ func (a asked) top(c *column, among *roaring.Bitmap, chosen []string) []Value {
 	if c == &a.cols[Year] {
 		counts[c.ids["0"]] = 0
 	}
-	var best []uint32
 	worst, most := 0, c.Most
+	best := make([]uint32, 0, min(4*most, len(counts)))
 	for v, n := range counts {
 		if n == 0 || n < worst {
 			continue
@@ -84,7 +98,7 @@ func (a asked) top(c *column, among *roaring.Bitmap, chosen []string) []Value {
 			best = append(best, v)
 		}
 	}
-	var list []Value
+	list := make([]Value, 0, len(best))
 	for _, v := range c.leading(best, counts, len(best)) {
 		list = append(list, Value{c.values[v], a.shown(c, v), counts[v]})
 	}

@@ -126,7 +126,7 @@ func (a asked) clauses(f Filter) []*roaring.Bitmap {
 			continue
 		}
 		c := &a.cols[d]
-		var sets []*roaring.Bitmap
+		sets := make([]*roaring.Bitmap, 0, len(values)+len(f.Batches))
 		for _, value := range values {
 			if v := c.find(value); v != 0 {
 				sets = append(sets, c.docs[v])
