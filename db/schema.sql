@@ -760,12 +760,14 @@ CREATE TABLE public.goose_db_version (
 CREATE TABLE tenancy.host (
     host text NOT NULL,
     institution_id uuid NOT NULL,
+    position smallint NOT NULL DEFAULT 0,
     CONSTRAINT host_pkey PRIMARY KEY (host),
     CONSTRAINT host_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES tenancy.institution(id),
     CONSTRAINT host_host_check CHECK ((host = lower(host)))
 );
+CREATE POLICY found ON tenancy.host FOR a TO stoa_app USING () WITH CHECK ((institution_id = (current_setting('app.tenant_id'::text))::uuid));
 CREATE POLICY public_read ON tenancy.host FOR SELECT TO PUBLIC USING (true);
-GRANT SELECT ON tenancy.host TO stoa_app;
+GRANT INSERT, SELECT ON tenancy.host TO stoa_app;
 
 CREATE TABLE tenancy.installation (
     only_one boolean NOT NULL DEFAULT true,
@@ -806,9 +808,10 @@ CREATE TABLE tenancy.institution (
     CONSTRAINT institution_tagline_check CHECK ((length(tagline) <= 200))
 );
 CREATE UNIQUE INDEX institution_default ON tenancy.institution USING btree (is_default) WHERE is_default;
+CREATE POLICY found ON tenancy.institution FOR a TO stoa_app USING () WITH CHECK ((id = (current_setting('app.tenant_id'::text))::uuid));
 CREATE POLICY institution ON tenancy.institution FOR UPDATE TO stoa_app USING ((id = (current_setting('app.tenant_id'::text))::uuid)) WITH CHECK ((id = (current_setting('app.tenant_id'::text))::uuid));
 CREATE POLICY public_read ON tenancy.institution FOR SELECT TO PUBLIC USING (true);
-GRANT SELECT ON tenancy.institution TO stoa_app;
+GRANT INSERT, SELECT ON tenancy.institution TO stoa_app;
 
 CREATE VIEW identity.person_card AS
  SELECT tenant_id,

@@ -206,7 +206,7 @@ var (
 	// global tables belong to no institution.
 	global = []string{"tenancy.host", "directory.alias"}
 	// everywhere are the queries that are for all institutions.
-	everywhere = []string{"InstitutionList"}
+	everywhere = []string{"InstitutionList", "InstitutionInsert"} // whether it is the first
 )
 
 // Row-level security is the net; the query itself names the institution of every table that it

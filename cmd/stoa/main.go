@@ -25,15 +25,16 @@ import (
 )
 
 type commands struct {
-	Serve   serve            `cmd:"" help:"Serve: database, API, workers and front end in one process."`
-	Migrate migrate          `cmd:"" help:"Bring the database to the newest schema and end."`
-	Demo    demoCommand      `cmd:"" help:"Load demo data into a database without institutions."`
-	Person  personCommand    `cmd:"" help:"People from the command line."`
-	Job     jobCommand       `cmd:"" help:"Background jobs."`
-	Keys    keysCommand      `cmd:"" help:"The keys that sign access tokens and seal secrets."`
-	Audit   auditCommand     `cmd:"" help:"The log of who did what."`
-	OpenAPI openAPI          `cmd:"" name:"openapi" help:"Print the API's contract."`
-	Version kong.VersionFlag `help:"Print the version."`
+	Serve       serve              `cmd:"" help:"Serve: database, API, workers and front end in one process."`
+	Migrate     migrate            `cmd:"" help:"Bring the database to the newest schema and end."`
+	Demo        demoCommand        `cmd:"" help:"Load demo data into a database without institutions."`
+	Institution institutionCommand `cmd:"" help:"Institutions from the command line."`
+	Person      personCommand      `cmd:"" help:"People from the command line."`
+	Job         jobCommand         `cmd:"" help:"Background jobs."`
+	Keys        keysCommand        `cmd:"" help:"The keys that sign access tokens and seal secrets."`
+	Audit       auditCommand       `cmd:"" help:"The log of who did what."`
+	OpenAPI     openAPI            `cmd:"" name:"openapi" help:"Print the API's contract."`
+	Version     kong.VersionFlag   `help:"Print the version."`
 }
 
 type serve struct{ config.Config }

@@ -20,6 +20,9 @@ import (
 // The test binary is also the program.
 const programEnv = "STOA_TEST_PROGRAM"
 
+// password is that of whom tests create.
+const password = "violet anchor 77 mango"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(programEnv) != "" {
 		main()
@@ -58,7 +61,7 @@ func (o *output) String() string {
 func stoa(t *testing.T, args ...string) *run {
 	t.Helper()
 	r := &run{Cmd: exec.Command(os.Args[0], args...), ended: make(chan error, 1)}
-	r.Env = append(os.Environ(), programEnv+"=1", "STOA_PASSWORD=violet anchor 77 mango")
+	r.Env = append(os.Environ(), programEnv+"=1", "STOA_PASSWORD="+password)
 	r.Stdout, r.Stderr = &r.out, &r.out
 	if err := r.Start(); err != nil {
 		t.Fatal(err)

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"stoa/internal/app"
 	"stoa/internal/base/config"
 	"stoa/internal/base/viewer"
-	"stoa/internal/tenancy"
 )
 
 type personCommand struct {
@@ -35,10 +32,9 @@ func (p personCreate) Run(ctx context.Context) error {
 }
 
 func (p personCreate) create(ctx context.Context, a *app.App) error {
-	all := a.Tenancy.All()
-	at := slices.IndexFunc(all, func(i tenancy.Institution) bool { return i.Slug == p.Institution })
-	if at < 0 {
-		return unknownInstitution(p.Institution, all)
+	inside, err := institution(ctx, a, p.Institution)
+	if err != nil {
+		return err
 	}
 	var roles []viewer.Role
 	var standing viewer.Standing
@@ -48,22 +44,9 @@ func (p personCreate) create(ctx context.Context, a *app.App) error {
 			standing = viewer.Verified
 		}
 	}
-	created, err := a.Identity.Create(viewer.System(ctx, all[at].ID), p.Email, p.Name, p.Password, roles, standing)
+	created, err := a.Identity.Create(inside, p.Email, p.Name, p.Password, roles, standing)
 	if err == nil {
 		fmt.Println(created.ID)
 	}
 	return err
-}
-
-func unknownInstitution(slug string, all []tenancy.Institution) error {
-	if len(all) == 0 {
-		return fmt.Errorf(
-			"there is no institution %q, and no other: see docs/running.md for how to make the first", slug,
-		)
-	}
-	slugs := make([]string, len(all))
-	for i := range all {
-		slugs[i] = all[i].Slug
-	}
-	return fmt.Errorf("there is no institution %q here: there is %s", slug, strings.Join(slugs, ", "))
 }

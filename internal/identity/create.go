@@ -26,12 +26,11 @@ var Roles = []viewer.Role{
 func (s *Service) Create(
 	ctx context.Context, email, name, password string, roles []viewer.Role, standing viewer.Standing,
 ) (Person, error) {
-	email = normal(email)
-	name = visible.Name(name)
-	if _, why := visible.Line(name); why != "" {
-		return Person{}, errs.InvalidField("body.name", why)
+	i, err := s.tenants.Get(ctx)
+	if err != nil {
+		return Person{}, err
 	}
-	if err := s.mayCreate(ctx, email, name, password, roles); err != nil {
+	if email, name, err = CheckNew(email, name, password, roles, i.Name, i.ShortName); err != nil {
 		return Person{}, err
 	}
 	hash, err := s.hash(ctx, password)
@@ -41,23 +40,33 @@ func (s *Service) Create(
 	return s.CreateHashed(ctx, email, name, hash, roles, standing)
 }
 
-func (s *Service) mayCreate(ctx context.Context, email, name, password string, roles []viewer.Role) error {
+// CheckNew is what is wrong with somebody who is to be created in an institution of these
+// names, or their address and name as they are kept.
+func CheckNew(
+	email, name, password string, roles []viewer.Role, institution ...string,
+) (address, kept string, err error) {
+	address, kept = normal(email), visible.Name(name)
+	_, why := visible.Line(kept)
 	switch {
-	case !isAddress(email):
-		return errs.InvalidField("body.email", "is not an e-mail address")
-	case name == "":
-		return errs.InvalidField("body.name", "is needed")
-	case len([]rune(name)) > longestName:
-		return errs.InvalidField("body.name", fmt.Sprintf("may have %d characters at most", longestName))
+	case !isAddress(address):
+		err = errs.InvalidField("body.email", "is not an e-mail address")
+	case kept == "":
+		err = errs.InvalidField("body.name", "is needed")
+	case why != "":
+		err = errs.InvalidField("body.name", why)
+	case len([]rune(kept)) > longestName:
+		err = errs.InvalidField("body.name", fmt.Sprintf("may have %d characters at most", longestName))
 	case len(roles) == 0:
-		return errs.InvalidField("body.roles", "is needed")
+		err = errs.InvalidField("body.roles", "is needed")
+	default:
+		err = acceptable(password, address, kept, institution...)
 	}
 	for _, r := range roles {
 		if !slices.Contains(Roles, r) {
-			return errs.New(errs.Invalid, fmt.Sprintf("There is no role %q: choose of %v.", r, Roles))
+			err = errs.New(errs.Invalid, fmt.Sprintf("There is no role %q: choose of %v.", r, Roles))
 		}
 	}
-	return s.acceptable(ctx, password, email, name)
+	return address, kept, err
 }
 
 // CreateHashed is Create with a password that was hashed already.

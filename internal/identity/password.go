@@ -117,18 +117,23 @@ const easily = 1e8
 // in use, made of a pattern, or of words that belong to the account or the institution. What
 // it is made of is free otherwise. The estimate is zxcvbn's (Wheeler, USENIX Security 2016).
 func (s *Service) acceptable(ctx context.Context, password, email, name string) error {
-	const field = "body.password"
 	i, err := s.tenants.Get(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return acceptable(password, email, name, i.Name, i.ShortName)
+}
+
+func acceptable(password, email, name string, institution ...string) error {
+	const field = "body.password"
+	switch {
 	case len([]rune(password)) < shortestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("needs %d characters or more", shortestPassword))
 	case len([]rune(password)) > longestPassword:
 		return errs.InvalidField(field, fmt.Sprintf("may have %d characters at most", longestPassword))
 	}
 	local, _, _ := strings.Cut(email, "@")
-	own := strings.FieldsFunc(strings.ToLower(local+" "+name+" "+i.Name+" "+i.ShortName), func(r rune) bool {
+	own := strings.FieldsFunc(strings.ToLower(local+" "+name+" "+strings.Join(institution, " ")), func(r rune) bool {
 		return !unicode.IsLetter(r)
 	})
 	words := append(own, local, "stoa", "alumni")

@@ -51,6 +51,9 @@ type Institution struct {
 // Location is the institution's time zone.
 func (i Institution) Location() *time.Location { return i.location }
 
+// Hosts are the institution's host names, the first of them that of links in mails.
+func (i Institution) Hosts() []string { return slices.Clone(i.hosts) }
+
 // Host is the institution's first host name.
 func (i Institution) Host() string {
 	if len(i.hosts) == 0 {

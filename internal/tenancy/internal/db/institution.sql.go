@@ -12,8 +12,59 @@ import (
 	"github.com/google/uuid"
 )
 
+const hostInsert = `-- name: HostInsert :exec
+INSERT INTO tenancy.host (host, institution_id, position)
+SELECT h.host, $1, h.position FROM unnest($2::text[]) WITH ORDINALITY h (host, position)
+`
+
+type HostInsertParams struct {
+	InstitutionID uuid.UUID
+	Hosts         []string
+}
+
+func (q *Queries) HostInsert(ctx context.Context, db DBTX, arg HostInsertParams) error {
+	_, err := db.Exec(ctx, hostInsert, arg.InstitutionID, arg.Hosts)
+	return err
+}
+
+const institutionInsert = `-- name: InstitutionInsert :exec
+INSERT INTO tenancy.institution (id, slug, name, short_name, tagline, hue, chroma, locale, time_zone, currency, is_default)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    NOT EXISTS (SELECT FROM tenancy.institution WHERE is_default))
+`
+
+type InstitutionInsertParams struct {
+	ID        uuid.UUID
+	Slug      string
+	Name      string
+	ShortName string
+	Tagline   string
+	Hue       int
+	Chroma    float32
+	Locale    string
+	TimeZone  string
+	Currency  string
+}
+
+// The first one is also that of the machine's own names.
+func (q *Queries) InstitutionInsert(ctx context.Context, db DBTX, arg InstitutionInsertParams) error {
+	_, err := db.Exec(ctx, institutionInsert,
+		arg.ID,
+		arg.Slug,
+		arg.Name,
+		arg.ShortName,
+		arg.Tagline,
+		arg.Hue,
+		arg.Chroma,
+		arg.Locale,
+		arg.TimeZone,
+		arg.Currency,
+	)
+	return err
+}
+
 const institutionList = `-- name: InstitutionList :many
-SELECT i.id, i.slug, i.name, i.short_name, i.tagline, i.logo, i.hue, i.chroma, i.locale, i.time_zone, i.currency, i.is_default, i.is_demo, i.created_at, i.deleted_at, i.second_factor, COALESCE(array_agg(h.host ORDER BY h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
+SELECT i.id, i.slug, i.name, i.short_name, i.tagline, i.logo, i.hue, i.chroma, i.locale, i.time_zone, i.currency, i.is_default, i.is_demo, i.created_at, i.deleted_at, i.second_factor, COALESCE(array_agg(h.host ORDER BY h.position, h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
 FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
 WHERE i.deleted_at IS NULL
 GROUP BY i.id ORDER BY i.name

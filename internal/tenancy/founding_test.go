@@ -1,0 +1,81 @@
+package tenancy_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"stoa/internal/base/dbtest"
+	"stoa/internal/base/errs"
+	"stoa/internal/base/viewer"
+	"stoa/internal/tenancy"
+)
+
+func TestAnInstitutionIsFounded(t *testing.T) {
+	t.Parallel()
+	s, admin, _ := house(t)
+	slug := "n" + uuid.NewString()[24:]
+	founding := func(change func(*tenancy.Founding)) tenancy.Founding {
+		f := tenancy.Founding{Slug: slug, Hosts: []string{"Z." + slug + ".example.", "a." + slug + ".example"}}
+		f.Brand = tenancy.Brand{
+			Name: " New  House ", ShortName: "New", Hue: 255, Chroma: 0.07,
+			Locale: "en", TimeZone: "UTC", Currency: "INR",
+		}
+		change(&f)
+		return f
+	}
+	wrong := map[string]func(*tenancy.Founding){
+		"no slug":              func(f *tenancy.Founding) { f.Slug = "" },
+		"a slug like a path":   func(f *tenancy.Founding) { f.Slug = "../x" },
+		"a blank name":         func(f *tenancy.Founding) { f.Name = " \u00a0 " },
+		"a long short name":    func(f *tenancy.Founding) { f.ShortName = string(make([]rune, 41)) },
+		"an unknown language":  func(f *tenancy.Founding) { f.Locale = "tlh" },
+		"an unknown time zone": func(f *tenancy.Founding) { f.TimeZone = "Atlantis" },
+		"no currency":          func(f *tenancy.Founding) { f.Currency = "rupees" },
+		"no host":              func(f *tenancy.Founding) { f.Hosts = nil },
+		"a host with a port":   func(f *tenancy.Founding) { f.Hosts = []string{"example.org:8080"} },
+		"a host with a path":   func(f *tenancy.Founding) { f.Hosts = []string{"example.org/x"} },
+	}
+	for what, change := range wrong {
+		if _, err := s.Found(t.Context(), founding(change)); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	made, err := s.Found(t.Context(), founding(func(*tenancy.Founding) {}))
+	if err != nil || made.Name != "New House" || made.Host() != "z."+slug+".example" || len(made.Hosts()) != 2 {
+		t.Fatalf("founded: %+v %v", made, err)
+	}
+	if i, ok := s.ByHost("A." + slug + ".example:8080"); !ok || i.ID != made.ID {
+		t.Errorf("its second host leads to %+v", i)
+	}
+	taken := map[string]func(*tenancy.Founding){
+		"the slug": func(f *tenancy.Founding) { f.Hosts = []string{"other." + slug + ".example"} },
+		"a host":   func(f *tenancy.Founding) { f.Slug = "o" + slug },
+	}
+	for what, change := range taken {
+		if _, err := s.Found(t.Context(), founding(change)); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("%s is taken: %v", what, err)
+		}
+	}
+	for _, i := range s.All() {
+		if i.Slug == "o"+slug {
+			t.Error("an institution without its host was left behind")
+		}
+	}
+	nobodyAddsToAnother(t, admin, made.ID)
+}
+
+// The rows of institutions are public to read; to add one, one must be in it.
+func nobodyAddsToAnother(t *testing.T, ctx context.Context, other uuid.UUID) {
+	t.Helper()
+	d := dbtest.DB(t)
+	for _, sql := range []string{
+		"INSERT INTO tenancy.host (host, institution_id) VALUES (gen_random_uuid()::text, $1)",
+		"INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, 'theirs', 'Theirs', 'Theirs')",
+	} {
+		if _, err := d.Read(ctx).Exec(ctx, sql, other); err == nil {
+			t.Errorf("from %s: %s", viewer.From(ctx).Tenant, sql)
+		}
+	}
+}
