@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -136,6 +137,15 @@ func (a *App) warnOfPlain() {
 	}
 }
 
+// warnOfNoMail says once, at the start, that people of real institutions get no mail.
+func (a *App) warnOfNoMail() {
+	real := func(i tenancy.Institution) bool { return !i.Demo }
+	if a.mailbox != nil && slices.ContainsFunc(a.Tenancy.All(), real) {
+		slog.Warn("no mail server is configured: confirmations and new passwords reach nobody, and mails are lost " +
+			"when the process ends; name one with --smtp-host (docs/running.md)")
+	}
+}
+
 func (a *App) gauges() {
 	telemetry.Gauge(a.registry, "stoa_db_connections", "Open database connections.", func() float64 {
 		return float64(a.db.Stat().TotalConns())
@@ -250,6 +260,7 @@ func (a *App) run(ctx context.Context) error {
 		defer func() { _ = a.StopWork(ctx) }()
 	}
 	a.warnOfPlain()
+	a.warnOfNoMail()
 	front := newServer(a.cfg.Addr, a.Handler())
 	if a.cfg.TrustProxy {
 		front.IdleTimeout = proxyIdle

@@ -216,7 +216,13 @@ pre{white-space:pre-wrap;font:inherit;overflow-wrap:anywhere}</style>
 {{range .}}<article><h2>{{.Subject}}</h2><small>to {{.To}}, {{.At.Format "2006-01-02 15:04:05"}} UTC</small>
 <pre>{{.Text}}</pre></article>{{else}}<p>No mail yet.</p>{{end}}</html>`))
 
+// readMail shows the mails of a demo institution to whoever comes. Those of
+// others open accounts: their links are nobody's but their receiver's.
 func (a *App) readMail(w http.ResponseWriter, r *http.Request) {
+	if !a.Tenancy.IsDemo(viewer.From(r.Context()).Tenant) {
+		a.nothing(w, r)
+		return
+	}
 	list := a.mailbox.List(viewer.From(r.Context()).Tenant, r.URL.Query().Get("to"))
 	w.Header().Set("Cache-Control", "no-store")
 	if strings.Contains(r.Header.Get("Accept"), "application/json") {

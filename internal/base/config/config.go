@@ -42,7 +42,7 @@ type Config struct {
 
 	PrivateProviders bool `help:"Let institutions use sign-in providers on private networks, and over plain http on this machine." env:"STOA_PRIVATE_PROVIDERS"`
 
-	SMTPHost     string `help:"Mail server. Empty: mails stay in the demo's mailbox." env:"STOA_SMTP_HOST"`
+	SMTPHost     string `help:"Mail server. Empty: mails stay in memory, where only a demo shows them." env:"STOA_SMTP_HOST"`
 	SMTPPort     int    `help:"Mail server's port." default:"587" env:"STOA_SMTP_PORT"`
 	SMTPUser     string `help:"User at the mail server." env:"STOA_SMTP_USER"`
 	SMTPPassword string `help:"Password at the mail server." env:"STOA_SMTP_PASSWORD" secret:"true"`
