@@ -18,6 +18,7 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/pgembed"
+	"stoa/internal/identity/identitytest"
 )
 
 // An installation of every released schema is filled by that schema's own statements, brought to the newest, and
@@ -140,7 +141,7 @@ func upgradedWorks(t *testing.T, dsn func(string) string) {
 	t.Cleanup(pool.Close)
 	at := apptest.Place{DB: pool, DSN: dsn}
 	if _, err := at.Superuser(t).Exec(
-		t.Context(), "UPDATE identity.person SET password_hash = $1", apptest.PasswordHash(),
+		t.Context(), "UPDATE identity.person SET password_hash = $1", identitytest.PasswordHash(),
 	); err != nil {
 		t.Fatal(err)
 	}

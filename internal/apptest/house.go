@@ -28,9 +28,6 @@ import (
 // Password is that of everybody in tests.
 const Password = identitytest.Password
 
-// PasswordHash is made once: hashing is slow on purpose.
-var PasswordHash = sync.OnceValue(func() string { return identity.HashPassword(Password) })
-
 // House is a whole stoa on the test database, for one institution of its own, in one or more processes.
 type House struct {
 	T       *testing.T
@@ -113,11 +110,11 @@ func OpenAt(t *testing.T, at Place, processes int, set ...func(*config.Config)) 
 	return h
 }
 
-// Person adds somebody with a role; alumni are verified unless said otherwise.
+// Person adds somebody with a role, whose password is Password, quick to verify; alumni are verified unless said otherwise.
 func (h *House) Person(email string, standing viewer.Standing, roles ...viewer.Role) identity.Person {
 	h.T.Helper()
-	p, err := h.Apps[0].Identity.CreateHashed(h.Ctx, email, strings.Split(email, "@")[0]+" Test", PasswordHash(),
-		roles, standing)
+	p, err := h.Apps[0].Identity.CreateHashed(h.Ctx, email, strings.Split(email, "@")[0]+" Test",
+		identitytest.PasswordHash(), roles, standing)
 	if err != nil {
 		h.T.Fatal(err)
 	}

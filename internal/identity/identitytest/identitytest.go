@@ -2,9 +2,13 @@
 package identitytest
 
 import (
+	"encoding/base64"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
+	"golang.org/x/crypto/argon2"
 
 	"stoa/internal/base/probe"
 	"stoa/internal/identity"
@@ -12,6 +16,14 @@ import (
 
 // Password is that of everybody in tests.
 const Password = "a quiet reading room"
+
+// PasswordHash is that of Password, made with the least work that Argon2 knows. Who verifies a hash reads its work from
+// it, so that tests sign people in as often as they like; what they set through the product costs what the product asks.
+var PasswordHash = sync.OnceValue(func() string {
+	salt, encode := []byte("salt of all tests"), base64.RawStdEncoding.EncodeToString
+	key := argon2.IDKey([]byte(Password), salt, 1, 8, 1, 32)
+	return fmt.Sprintf("$argon2id$v=%d$m=8,t=1,p=1$%s$%s", argon2.Version, encode(salt), encode(key))
+})
 
 // Probe is what the module brings to the tests of every operation; issuer is the
 // address of a sign-in service that can be found.
