@@ -100,8 +100,9 @@ fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## every parser for two 
 		go test ./internal/$${f%%:*} -run '^$$' -fuzz "^$${f##*:}\$$" -fuzztime 2m; done
 	STOA_FUZZ=17000 go test ./internal/app -run TestNoRequestBreaksTheServer -timeout 3h -v
 
-soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,000 rounds of renewal over two processes, revocation, timing, a million histories of thieves, and 20,000 questions to the engines of the directory
-	STOA_SOAK=1 go test ./internal/identity -run 'TestParallelRefreshes|TestTimingTells|TestRevocationIsHeardWithin' -timeout 3h -count=1 -v
+soak: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the long tests: 100,000 rounds of renewal over two processes, revocation, timing, 10,000 guesses at one account, every extreme body at every operation, a million histories of thieves, and 20,000 questions to the engines of the directory
+	STOA_SOAK=1 go test ./internal/identity -run 'TestParallelRefreshes|TestTimingTells|TestRevocationIsHeardWithin|TestGuessingAnAccount' -timeout 3h -count=1 -v
+	STOA_SOAK=1 go test ./internal/app -run TestExtremeBodies -timeout 3h -count=1 -v
 	STOA_QUESTIONS=20000 go test ./internal/directory -run TestEngines -timeout 3h -count=1 -v
 	go test ./internal/identity -run 'Tabs|Thie' -rapid.checks=1000000 -timeout 3h -count=1 -v
 

@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
-	"stoa/internal/app"
 	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
@@ -95,7 +94,7 @@ func TestNoTextTurnsItsReadersAround(t *testing.T) {
 	unread := regexp.MustCompile(
 		`^(description|body)$|(password|token|secret|etag|email|url|issuer|key|_ids?|challenge|state|hash|signature)$`,
 	)
-	schemas := app.Contract().Components.Schemas
+	schemas := contract().Components.Schemas
 	eachOperation(func(op *huma.Operation) {
 		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
 			return

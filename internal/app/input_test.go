@@ -10,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
-	"stoa/internal/app"
 	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 )
@@ -147,7 +146,7 @@ func TestFieldsHaveOneSpelling(t *testing.T) {
 	h := apptest.Open(t, 1)
 	h.Person("admin@example.org", "", viewer.Admin)
 	admin := h.SignIn("admin@example.org")
-	schemas := app.Contract().Components.Schemas
+	schemas := contract().Components.Schemas
 	tried := 0
 	eachOperation(func(op *huma.Operation) {
 		if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"stoa/internal/app"
 	"stoa/internal/apptest"
 	"stoa/internal/base/viewer"
 	"stoa/internal/courses"
@@ -166,7 +165,7 @@ func TestKeptAnswersHoldNoSecret(t *testing.T) {
 		t.Errorf("%d answers: %v", n, err)
 	}
 	// Whatever answers with a secret says so, also of the modules to come.
-	schemas := app.Contract().Components.Schemas
+	schemas := contract().Components.Schemas
 	eachOperation(func(op *huma.Operation) {
 		if op.Method != http.MethodPost || len(op.Security) == 0 {
 			return

@@ -12,7 +12,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"stoa/internal/app"
 	"stoa/internal/apptest"
 )
 
@@ -63,7 +62,7 @@ func excess(op *huma.Operation, r apptest.Reply) []string {
 	if response == nil || r.Status >= 300 || r.Body == "" || response.Content["application/json"] == nil {
 		return nil
 	}
-	schemas := app.Contract().Components.Schemas
+	schemas := contract().Components.Schemas
 	var value any
 	if err := json.Unmarshal([]byte(r.Body), &value); err != nil {
 		return []string{err.Error()}
