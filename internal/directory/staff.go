@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -63,11 +64,15 @@ func (s *Service) SetUnits(ctx context.Context, person uuid.UUID, units []Unit) 
 	if _, err := identity.PersonRoles.Require(ctx); err != nil {
 		return err
 	}
-	staff := rows.StaffPutParams{PersonID: person, At: s.clock.Now()}
+	staff, after := rows.StaffPutParams{PersonID: person, At: s.clock.Now()}, []Unit{}
 	for _, u := range units {
 		if u == (Unit{}) {
 			return errs.InvalidField("body.units", "need a programme or a department each")
 		}
+		if slices.Contains(after, u) {
+			continue // a statement writes a row once
+		}
+		after = append(after, u)
 		staff.Programmes = append(staff.Programmes, u.Programme)
 		staff.Departments = append(staff.Departments, u.Department)
 	}
@@ -88,7 +93,7 @@ func (s *Service) SetUnits(ctx context.Context, person uuid.UUID, units []Unit) 
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Change{
-			Verb: "person.units", Type: "person", ID: person, Before: before, After: units,
+			Verb: "person.units", Type: "person", ID: person, Before: before, After: after,
 		})
 	})
 }

@@ -66,6 +66,8 @@ func TestStaffOfADepartmentActWithinIt(t *testing.T) {
 	refused("a unit of nothing", c.dir.SetUnits(admin, clerk.ID, []directory.Unit{{}}), errs.Invalid)
 	refused("nobody's units", c.dir.SetUnits(admin, uuid.New(), nil), errs.NotFound)
 
+	twice := []directory.Unit{{Department: "CSE"}, {Department: "CSE"}}
+	may("a unit that is said twice", c.dir.SetUnits(admin, clerk.ID, twice))
 	set(directory.Unit{Department: "CSE"})
 	may("into the department", assign(student.ID, cse))
 	refused("into another one", assign(student.ID, ece), errs.Forbidden)
