@@ -158,6 +158,9 @@ func (s *Service) Assign(ctx context.Context, person, batch uuid.UUID) (Profile,
 		if err != nil {
 			return db.NotFound(err, "There is no such person.")
 		}
+		if err := isSeen(before, viewer.From(ctx)); err != nil {
+			return err
+		}
 		if before.BatchID != nil {
 			from, err := q.BatchGet(ctx, tx, *before.BatchID)
 			if err != nil {

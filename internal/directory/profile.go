@@ -119,8 +119,8 @@ func (s *Service) Profile(ctx context.Context, person uuid.UUID) (Profile, error
 	if err != nil {
 		return Profile{}, db.NotFound(err, "There is no such person.")
 	}
-	if !r.Confirmed && person != v.Person && !lensOf(v).keepsRecord() {
-		return Profile{}, errs.New(errs.NotFound, "There is no such person.")
+	if err := isSeen(r, v); err != nil {
+		return Profile{}, err
 	}
 	sameBatch := false
 	if r.BatchID != nil && person != v.Person {
@@ -131,6 +131,14 @@ func (s *Service) Profile(ctx context.Context, person uuid.UUID) (Profile, error
 		sameBatch = me.BatchID != nil && *me.BatchID == *r.BatchID
 	}
 	return profileFrom(r, lensOf(v), sameBatch), nil
+}
+
+// isSeen refuses to know somebody whose address is not proven yet, but to themselves and to who keeps the record.
+func isSeen(r rows.Profile, v viewer.Viewer) error {
+	if r.Confirmed || r.ID == v.Person || lensOf(v).keepsRecord() {
+		return nil
+	}
+	return errs.New(errs.NotFound, "There is no such person.")
 }
 
 func profileFrom(r rows.Profile, l lens, sameBatch bool) Profile {

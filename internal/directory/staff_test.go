@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
 	"stoa/internal/directory"
@@ -86,4 +87,32 @@ func TestStaffOfADepartmentActWithinIt(t *testing.T) {
 	refused("of one department's part of another programme", assign(student.ID, cse), errs.Forbidden)
 	set()
 	refused("who was staff once", create("CSE2"), errs.Forbidden)
+}
+
+// Who helps in a department without a role sees its people as any student does: not those whose address nobody
+// has proven yet.
+func TestStaffOfADepartmentDoNotActUponThoseWhomTheyCannotSee(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	_, admin := c.Join("Admin", "", viewer.Admin)
+	clerk, asClerk := c.Join("Clerk", "", viewer.Student)
+	if err := c.dir.SetUnits(admin, clerk.ID, []directory.Unit{{Department: "CSE"}}); err != nil {
+		t.Fatal(err)
+	}
+	batch := c.batch("CSE-2026", 2026)
+	stranger, _ := c.Join("Stranger", "", viewer.Student)
+	if _, err := dbtest.Superuser(t).Exec(t.Context(), "UPDATE directory.profile SET confirmed = false WHERE id = $1",
+		stranger.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.dir.Assign(asClerk, stranger.ID, batch); errs.KindOf(err) != errs.NotFound {
+		t.Errorf("assigned: %v", err)
+	}
+	seen, err := c.dir.Profile(c.staff, stranger.ID)
+	if err != nil || seen.Batch != nil {
+		t.Errorf("they are in %v, %v", seen.Batch, err)
+	}
+	if _, err := c.dir.Assign(c.staff, stranger.ID, batch); err != nil {
+		t.Errorf("staff, who see them: %v", err)
+	}
 }
