@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"stoa/internal/audit"
 	"stoa/internal/base/db"
 	"stoa/internal/base/errs"
@@ -104,8 +106,8 @@ func (f Founding) checked() (Founding, error) {
 	}
 	hosts := make([]string, 0, len(f.Hosts))
 	for _, host := range f.Hosts {
-		name, port, ok := httpapi.Host(host)
-		if !ok || port != "" || len(name) > 253 {
+		name, ok := hostName(host)
+		if !ok {
 			return f, errs.InvalidField("body.hosts", fmt.Sprintf("%q is not a host name, as alumni.example.org", host))
 		}
 		if !slices.Contains(hosts, name) {
@@ -116,4 +118,20 @@ func (f Founding) checked() (Founding, error) {
 		return f, errs.InvalidField("body.hosts", "are needed")
 	}
 	return f, nil
+}
+
+var (
+	domain   = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLength(true))
+	topLevel = regexp.MustCompile(`(^|\.)[a-z][a-z0-9-]*$`) // a digit begins that of an address
+)
+
+// hostName is a host as browsers ask for it. The machine's own name and addresses are
+// nobody's: ByHost leads them to the default institution.
+func hostName(host string) (string, bool) {
+	name, port, ok := httpapi.Host(host)
+	if !ok || port != "" {
+		return "", false
+	}
+	name, err := domain.ToASCII(name)
+	return name, err == nil && name != "localhost" && topLevel.MatchString(name)
 }

@@ -2,9 +2,12 @@ package tenancy_test
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
@@ -37,6 +40,12 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 		"a host with a port":   func(f *tenancy.Founding) { f.Hosts = []string{"example.org:8080"} },
 		"a host with a path":   func(f *tenancy.Founding) { f.Hosts = []string{"example.org/x"} },
 	}
+	for _, host := range []string{
+		"localhost", "LOCALHOST.", "127.0.0.1", "10.0.0.7", "[::1]", "127.1", "0x7f.1", "example.org..", "a..example",
+		"*.example.org", "exa\nmple.org", "<b>.example", "example.org?x", "-.example", strings.Repeat("a", 64) + ".example",
+	} {
+		wrong["the host "+host] = func(f *tenancy.Founding) { f.Hosts = []string{host} }
+	}
 	for what, change := range wrong {
 		if _, err := s.Found(t.Context(), founding(change)); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", what, err)
@@ -63,6 +72,12 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 			t.Error("an institution without its host was left behind")
 		}
 	}
+	foreign, err := s.Found(t.Context(), founding(func(f *tenancy.Founding) {
+		f.Slug, f.Hosts = "m"+slug, []string{"M\u00fcnchen." + slug + ".example"}
+	}))
+	if err != nil || foreign.Host() != "xn--mnchen-3ya."+slug+".example" { // as browsers ask for it
+		t.Errorf("a host with an umlaut: %v %v", foreign.Hosts(), err)
+	}
 	nobodyAddsToAnother(t, admin, made.ID)
 }
 
@@ -70,12 +85,13 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 func nobodyAddsToAnother(t *testing.T, ctx context.Context, other uuid.UUID) {
 	t.Helper()
 	d := dbtest.DB(t)
-	for _, sql := range []string{
-		"INSERT INTO tenancy.host (host, institution_id) VALUES (gen_random_uuid()::text, $1)",
-		"INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, 'theirs', 'Theirs', 'Theirs')",
+	for sql, institution := range map[string]uuid.UUID{
+		"INSERT INTO tenancy.host (host, institution_id) VALUES (gen_random_uuid()::text, $1)":                   other,
+		"INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, 'theirs', 'Theirs', 'Theirs')": uuid.New(),
 	} {
-		if _, err := d.Read(ctx).Exec(ctx, sql, other); err == nil {
-			t.Errorf("from %s: %s", viewer.From(ctx).Tenant, sql)
+		_, err := d.Read(ctx).Exec(ctx, sql, institution)
+		if refused := (*pgconn.PgError)(nil); !errors.As(err, &refused) || refused.Code != "42501" {
+			t.Errorf("from %s: %s: %v, want a refusal by policy", viewer.From(ctx).Tenant, sql, err)
 		}
 	}
 }
