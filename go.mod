@@ -48,7 +48,10 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require golang.org/x/sync v0.24.0
+require (
+	github.com/riverqueue/river/rivertype v0.51.1
+	golang.org/x/sync v0.24.0
+)
 
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect
@@ -84,7 +87,6 @@ require (
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/riverqueue/river/riverdriver v0.51.1 // indirect
 	github.com/riverqueue/river/rivershared v0.51.1 // indirect
-	github.com/riverqueue/river/rivertype v0.51.1 // indirect
 	github.com/rs/cors v1.11.1 // indirect
 	github.com/sethvargo/go-retry v0.3.0 // indirect
 	github.com/test-go/testify v1.1.4 // indirect

@@ -110,7 +110,7 @@ func OpenAt(t *testing.T, at Place, processes int, set ...func(*config.Config)) 
 	return h
 }
 
-// Person adds somebody with a role, whose password is Password, quick to verify; alumni are verified unless said otherwise.
+// Person adds somebody with a role, whose password is Password and quick to verify.
 func (h *House) Person(email string, standing viewer.Standing, roles ...viewer.Role) identity.Person {
 	h.T.Helper()
 	p, err := h.Apps[0].Identity.CreateHashed(h.Ctx, email, strings.Split(email, "@")[0]+" Test",

@@ -17,8 +17,9 @@ import (
 // Password is that of everybody in tests.
 const Password = "a quiet reading room"
 
-// PasswordHash is that of Password, made with the least work that Argon2 knows. Who verifies a hash reads its work from
-// it, so that tests sign people in as often as they like; what they set through the product costs what the product asks.
+// PasswordHash is that of Password, made with the least work that Argon2 knows. Who verifies a hash reads
+// its work from it, so that tests sign people in as often as they like; what they set through the product
+// costs what the product asks.
 var PasswordHash = sync.OnceValue(func() string {
 	salt, encode := []byte("salt of all tests"), base64.RawStdEncoding.EncodeToString
 	key := argon2.IDKey([]byte(Password), salt, 1, 8, 1, 32)
