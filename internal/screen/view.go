@@ -35,6 +35,9 @@ type view struct {
 	query       url.Values
 	language    string
 	speaks      languages.Language
+	tag         language.Tag
+	numbers     *message.Printer // made with the first number
+	places      map[nav.Group][]nav.Place
 	classes     map[string]string // by style
 	answers     map[string]any
 	Path        string
@@ -48,6 +51,7 @@ type view struct {
 func (p *Painter) newView(r *http.Request, i tenancy.Institution, code string, account identity.Account) *view {
 	return &view{
 		p: p, ctx: r.Context(), query: r.URL.Query(), language: code, speaks: languages.All[code],
+		tag: language.Make(code), places: map[nav.Group][]nav.Place{},
 		classes: map[string]string{}, answers: map[string]any{},
 		Path: r.URL.Path, Institution: i, Account: account,
 	}
@@ -112,7 +116,7 @@ func (v *view) T(key string, pairs ...any) (string, error) {
 
 // Tn is the message for a number of things, in the form that the language has for it.
 func (v *view) Tn(key string, n int) (string, error) {
-	form := forms[plural.Cardinal.MatchPlural(language.Make(v.language), n, 0, 0, 0, 0)]
+	form := forms[plural.Cardinal.MatchPlural(v.tag, n, 0, 0, 0, 0)]
 	if _, ok := v.p.messages[v.language][key+form]; !ok {
 		form = "_other"
 	}
@@ -134,7 +138,10 @@ func (v *view) locale() string { return v.speaks.Locale(v.Institution.Currency) 
 
 // Number groups digits as the reader's locale does.
 func (v *view) Number(n int) string {
-	return message.NewPrinter(language.Make(v.locale())).Sprint(number.Decimal(n))
+	if v.numbers == nil {
+		v.numbers = message.NewPrinter(language.Make(v.locale()))
+	}
+	return v.numbers.Sprint(number.Decimal(n))
 }
 
 // List joins as the reader's language does.
@@ -171,7 +178,12 @@ func (v *view) May(permission string) bool {
 }
 
 // Places of a group that the reader has, in order.
-func (v *view) Places(group nav.Group) []nav.Place { return nav.Of(group, v.Account.Permissions) }
+func (v *view) Places(group nav.Group) []nav.Place {
+	if _, known := v.places[group]; !known {
+		v.places[group] = nav.Of(group, v.Account.Permissions)
+	}
+	return v.places[group]
+}
 
 // Here tells whether the screen is at a place, or further in.
 func (v *view) Here(p nav.Place) bool {

@@ -9,6 +9,8 @@ import (
 
 	"stoa/internal/tenancy"
 	"stoa/web/languages"
+
+	"golang.org/x/text/language"
 )
 
 // What the front end's own functions give for the same (Intl in Chromium, avatar.test.tsx).
@@ -99,7 +101,8 @@ func TestNumbersChooseTheirForm(t *testing.T) {
 		{"pl", 5, "5 dni."},
 		{"ta", 2, "2 days"},
 	} {
-		got, err := (&view{p: p, language: c.language, speaks: languages.All["en"]}).Tn("day", c.n)
+		v := &view{p: p, language: c.language, tag: language.Make(c.language), speaks: languages.All["en"]}
+		got, err := v.Tn("day", c.n)
 		if err != nil || got != c.want {
 			t.Errorf("%s %d: %q %v, not %q", c.language, c.n, got, err, c.want)
 		}
