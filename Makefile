@@ -7,6 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOTEST  := go run gotest.tools/gotestsum@v1.13.0
 CHROME  := /usr/bin/chromium
+SCREENS := /usr/bin/chromium-headless-shell
 REDIS   := /usr/bin/redis-server
 PROXIES := /usr/sbin/nginx /usr/sbin/haproxy
 PG      := internal/base/pgembed
@@ -38,8 +39,8 @@ web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public
 	cd $* && npm ci --prefer-offline --no-audit --no-fund
 	touch $@
 
-$(CHROME):
-	apt-get update -q && apt-get install -y -q --no-install-recommends chromium
+$(CHROME) $(SCREENS):
+	apt-get update -q && apt-get install -y -q --no-install-recommends $(notdir $@)
 
 test: build test-go test-web test-static test-e2e ## run every test, Chromium included
 
@@ -67,7 +68,7 @@ test-static: $(PG)/bundle/postgres.tar.zst web/dist/index.html
 bin/provider: e2e/provider/main.go internal/base/oidctest/oidctest.go go.mod
 	go build -o $@ ./e2e/provider
 
-test-e2e: bin/stoa bin/provider e2e/node_modules/.installed web/node_modules/.installed $(CHROME)
+test-e2e: bin/stoa bin/provider e2e/node_modules/.installed web/node_modules/.installed $(SCREENS)
 	cd e2e && npx tsc --noEmit && npx playwright test
 
 check: web/node_modules/.installed $(PG)/bundle/postgres.tar.zst web/dist/index.html ## format, vet, architecture, generated files, scanners
