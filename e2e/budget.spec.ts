@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { api, enter, expect, settled, test, underWay } from "./house";
+import { api, expect, settled, signIn, test, underWay } from "./house";
 
 // What a first screen may cost, over the wire: the JavaScript that has to arrive before it works, requests, style, fonts.
 const limits = { home: 105, other: 135, css: 15, fonts: 55, requests: 15, task: 50, document: 30 }; // the document holds the style (15) and its data (15)
@@ -15,7 +15,7 @@ const routes: { name: string; path: (id: { course: string; lesson: string; perso
 
 for (const route of routes) {
   test(`${route.name} stays within its budget`, async ({ page, browser }) => {
-    await enter(page, "Ravi Kulkarni");
+    await signIn(page, "Ravi Kulkarni");
     const student = await api(page, "student@demo.test");
     const mine = await underWay(student);
     const path = route.path({ course: mine.id, lesson: mine.next_lesson.id, person: (await student.get("/me")).id });
@@ -86,7 +86,7 @@ const pace = (page: Page) =>
 for (const route of routes) {
   test(`${route.name} never keeps its reader waiting`, async ({ page, browser }) => {
     test.setTimeout(240_000);
-    await enter(page, "Ravi Kulkarni");
+    await signIn(page, "Ravi Kulkarni");
     const student = await api(page, "student@demo.test");
     const mine = await underWay(student);
     const path = route.path({ course: mine.id, lesson: mine.next_lesson.id, person: (await student.get("/me")).id });

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { api, enter, expect, test } from "./house";
+import { api, enter, expect, type Name, signIn, test } from "./house";
 
 // The first screen is drawn by the server, in the same words and at the same places as the front end draws it afterwards.
 
@@ -66,7 +66,7 @@ async function same(browser: Browser, page: Page, path: string) {
   }).toPass({ intervals: [0], timeout: 60_000 });
 }
 
-const screens: { name: string; as: string; path: (page: Page) => Promise<string> | string }[] = [
+const screens: { name: string; as: Name; path: (page: Page) => Promise<string> | string }[] = [
   { name: "today", as: "Ravi Kulkarni", path: () => "/" },
   { name: "today of somebody not confirmed", as: "Nikhil Bose", path: () => "/" },
   { name: "today of the registrar", as: "Arjun Rao", path: () => "/" },
@@ -83,7 +83,7 @@ const screens: { name: string; as: string; path: (page: Page) => Promise<string>
 
 for (const screen of screens) {
   test(`${screen.name} is drawn as the front end draws it`, async ({ page, browser }) => {
-    await enter(page, screen.as);
+    await signIn(page, screen.as);
     await same(browser, page, await screen.path(page));
   });
 }

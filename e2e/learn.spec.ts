@@ -1,4 +1,4 @@
-import { api, enter, expect, test } from "./house";
+import { api, expect, signIn, test } from "./house";
 
 test("enrol, read a lesson to its end, and go on", async ({ page }) => {
   const student = await api(page, "p1501@demo.test");
@@ -27,7 +27,7 @@ test("enrol, read a lesson to its end, and go on", async ({ page }) => {
 
 test("enrolling that the server refuses is taken back with the reason", async ({ page, quiet }) => {
   quiet.push("409");
-  await enter(page, "Ravi Kulkarni");
+  await signIn(page, "Ravi Kulkarni");
   const student = await api(page, "student@demo.test");
   const course = (await student.get("/courses?limit=100")).items.find((one: { enrolled: boolean }) => !one.enrolled);
   await page.route("**/enrolment", (route) =>
@@ -41,7 +41,7 @@ test("enrolling that the server refuses is taken back with the reason", async ({
 });
 
 test("a film goes on where it was left", async ({ page }) => {
-  await enter(page, "Ravi Kulkarni");
+  await signIn(page, "Ravi Kulkarni");
   const student = await api(page, "student@demo.test");
   const mine = await student.get("/me/courses");
   let film = "";
@@ -68,7 +68,7 @@ test("a film goes on where it was left", async ({ page }) => {
 });
 
 test("the keys of the lesson player, and mathematics and code in the text", async ({ page }) => {
-  await enter(page, "Ravi Kulkarni");
+  await signIn(page, "Ravi Kulkarni");
   const student = await api(page, "student@demo.test");
   const found = (await student.get("/courses?q=introduction%20to%20data%20structures&limit=1")).items[0];
   await student.send("PUT", `/courses/${found.id}/enrolment`);
@@ -92,7 +92,7 @@ test("what was marked as read on a bad line is kept until it is saved", async ({
   const lesson = await (await author.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "text", title: "One", minutes: 1, body: text })).json();
   await author.send("POST", `/courses/${course.id}/publications`);
   await student.send("PUT", `/courses/${course.id}/enrolment`);
-  await enter(page, "Ravi Kulkarni");
+  await signIn(page, "Ravi Kulkarni");
   await page.goto(`/lessons/${lesson.id}`);
   let broken = true;
   await page.route("**/progress", (route) => (broken ? route.abort("connectionreset") : route.continue()));

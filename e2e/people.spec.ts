@@ -1,7 +1,7 @@
-import { enter, expect, test } from "./house";
+import { enter, expect, signIn, test } from "./house";
 
 test("words and filters narrow the list; the address holds them; back undoes", async ({ page }) => {
-  await enter(page, "Asha Menon");
+  await signIn(page, "Asha Menon");
   await page.goto("/people");
   const total = page.getByText(/^[\d,]+ people$/).first();
   await expect(total).toBeVisible();
@@ -26,7 +26,7 @@ test("words and filters narrow the list; the address holds them; back undoes", a
 });
 
 test("a filter that an address writes in another way stands under the common name", async ({ page }) => {
-  await enter(page, "Asha Menon");
+  await signIn(page, "Asha Menon");
   await page.goto("/people?city=POONA");
   await expect(page.getByRole("button", { name: "Remove filter Pune" })).toBeVisible();
   const pune = page.getByRole("group", { name: "City" }).getByRole("checkbox", { name: /^Pune/ });
@@ -36,7 +36,7 @@ test("a filter that an address writes in another way stands under the common nam
 });
 
 test("a misspelt name is found, and nobody found says what to take away", async ({ page }) => {
-  await enter(page, "Asha Menon");
+  await signIn(page, "Asha Menon");
   await page.goto("/people");
   const search = page.getByRole("searchbox", { name: "Name, company, role or city" });
   await search.fill("Asha Menn");
@@ -74,20 +74,20 @@ test("a part of the profile is hidden from those who may not see it", async ({ p
   await expect(page.getByText("Your profile is saved.")).toBeVisible();
 
   const alumna = await browser.newPage();
-  await enter(alumna, "Asha Menon");
+  await signIn(alumna, "Asha Menon");
   await alumna.goto("/people?q=quetzalworks");
   await expect(alumna.getByRole("main").getByRole("listitem")).toHaveCount(1);
   await alumna.close();
 
   const student = await browser.newPage();
-  await enter(student, "Ravi Kulkarni");
+  await signIn(student, "Ravi Kulkarni");
   await student.goto("/people?q=quetzalworks");
   await expect(student.getByText("Nobody fits")).toBeVisible();
   await student.close();
 });
 
 test("a batch has a page with its people", async ({ page }) => {
-  await enter(page, "Asha Menon");
+  await signIn(page, "Asha Menon");
   await page.goto("/batches");
   await page.getByRole("link", { name: /BTech Computer Science/ }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "BTech Computer Science" })).toBeVisible();

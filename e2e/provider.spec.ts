@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { enter, expect, password, test } from "./house";
+import { expect, password, signIn, test } from "./house";
 import { providerPort } from "./playwright.config";
 
 const issuer = `http://127.0.0.1:${providerPort}/`;
@@ -14,7 +14,7 @@ const inside = (page: Page) => expect(page.getByRole("heading", { level: 1, name
 
 test("an admin offers a service; people come in with it, new ones and known ones", async ({ page, browser, quiet }) => {
   quiet.push("401", "403", "409", "422", "favicon.ico");
-  await enter(page, "Arjun Rao");
+  await signIn(page, "Arjun Rao");
   await page.goto("/branding");
   await page.getByRole("button", { name: "Add a sign-in service" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Campus ID");

@@ -1,9 +1,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { api, enter, expect, settled, test, underWay } from "./house";
+import { api, enter, expect, type Name, settled, signIn, test, underWay } from "./house";
 
 // Every screen: no accessibility violation in light and dark, no sideways scrolling from 320 to 1280 pixels.
-const screens: { name: string; as?: string; path: (page: Page) => Promise<string> | string; ready: RegExp }[] = [
+const screens: { name: string; as?: Name; path: (page: Page) => Promise<string> | string; ready: RegExp }[] = [
   { name: "sign-in", path: () => "/sign-in", ready: /Sign in/ },
   { name: "register", path: () => "/register", ready: /Register/ },
   { name: "forgot-password", path: () => "/forgot-password", ready: /Forgot/ },
@@ -33,7 +33,7 @@ const screens: { name: string; as?: string; path: (page: Page) => Promise<string
 for (const screen of screens) {
   test(`${screen.name} is accessible and fits`, async ({ page, quiet }) => {
     quiet.push("403", "404");
-    if (screen.as) await enter(page, screen.as);
+    if (screen.as) await signIn(page, screen.as);
     await page.goto(await screen.path(page));
     await expect(page.getByRole("heading", { level: 1, name: screen.ready })).toBeVisible();
     await settled(page);

@@ -1,4 +1,4 @@
-import { enter, expect, test } from "./house";
+import { enter, expect, signIn, test } from "./house";
 
 test("the palette finds people, courses and pages by keyboard alone", async ({ page }) => {
   await enter(page, "Asha Menon");
@@ -57,7 +57,7 @@ test("each institution has its own name, colour and people", async ({ page }) =>
 
 test("nothing there, and offline, are said", async ({ page, context, quiet }) => {
   quiet.push("ERR_INTERNET_DISCONNECTED", "404");
-  await enter(page, "Ravi Kulkarni");
+  await signIn(page, "Ravi Kulkarni");
   await page.goto("/no/such/page");
   await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await page.goto("/courses/00000000-0000-7000-8000-000000000000");

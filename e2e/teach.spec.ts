@@ -1,4 +1,4 @@
-import { api, enter, expect, test } from "./house";
+import { api, enter, expect, signIn, test } from "./house";
 
 test("an instructor publishes a first lesson in three screens, and a learner reads it", async ({ page, browser }) => {
   const code = `E2E ${Date.now() % 100000}`;
@@ -22,7 +22,7 @@ test("an instructor publishes a first lesson in three screens, and a learner rea
   await expect(page.getByRole("button", { name: "Up to date" })).toBeDisabled();
 
   const learner = await browser.newPage();
-  await enter(learner, "Ravi Kulkarni");
+  await signIn(learner, "Ravi Kulkarni");
   await learner.goto(`/courses?q=${encodeURIComponent(`Knots ${code}`)}`);
   await learner.getByRole("link", { name: /Knots/ }).click();
   await learner.getByRole("button", { name: "Enrol" }).click();
@@ -36,7 +36,7 @@ test("lessons and sections are reordered by buttons", async ({ page }) => {
   const course = await (await instructor.send("POST", "/courses", { code: `O ${Date.now() % 1000000}`, title: "Order", category: "Tests", level: "introductory" })).json();
   const section = course.sections[0].id;
   for (const title of ["Alpha", "Beta"]) await instructor.send("POST", `/sections/${section}/lessons`, { kind: "text", title, minutes: 1, body: title });
-  await enter(page, "Meera Iyer");
+  await signIn(page, "Meera Iyer");
   await page.goto(`/teach/${course.id}`);
   await expect(page.getByRole("link", { name: /Alpha|Beta/ })).toHaveText([/Alpha/, /Beta/]);
   await page.getByRole("button", { name: "Move Beta up" }).click();
@@ -54,7 +54,7 @@ test("a film is uploaded from one's own machine and played", async ({ page }) =>
   const instructor = await api(page, "instructor@demo.test");
   const course = await (await instructor.send("POST", "/courses", { code: `V ${Date.now() % 1000000}`, title: "Films", category: "Tests", level: "introductory" })).json();
   const lesson = await (await instructor.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "video", title: "Waves", minutes: 2 })).json();
-  await enter(page, "Meera Iyer");
+  await signIn(page, "Meera Iyer");
   await page.goto(`/teach/lessons/${lesson.id}`);
   await page.getByLabel("Upload a film").setInputFiles("../internal/demo/media/two-waves.webm");
   await expect(page.getByText("The film is kept with the draft.")).toBeVisible();
@@ -79,7 +79,7 @@ test("two who edit one lesson meet with both texts", async ({ page, quiet }) => 
   const author = await api(page, "instructor@demo.test");
   const course = await (await author.send("POST", "/courses", { code: `M ${Date.now() % 1000000}`, title: "Meeting", category: "Tests", level: "introductory" })).json();
   const lesson = await (await author.send("POST", `/sections/${course.sections[0].id}/lessons`, { kind: "text", title: "One", minutes: 1, body: "old" })).json();
-  await enter(page, "Meera Iyer");
+  await signIn(page, "Meera Iyer");
   await page.goto(`/teach/lessons/${lesson.id}`);
   await page.getByLabel("Text", { exact: true }).fill("What the instructor wrote.");
   await other.send("PUT", `/lessons/${lesson.id}/draft`, { title: "One", minutes: 1, body: "What the admin wrote." });
