@@ -59,8 +59,7 @@ for (const route of routes) {
 }
 
 // The longest stretch for which a screen's thread cannot answer its reader, in milliseconds of processor time: what other programs
-// on this machine do does not count. Beside it, for the record only, how the same screen feels on a slow phone: it depends on the
-// machine's mood.
+// on this machine do does not count. How the same screens feel on a slow phone is measured by make bench-web.
 //
 // Browsers and machines differ: the same browser lays out a page that never changes, and how long that takes, against what it took where
 // the limit was set, stretches the limit. What is judged is the ratio of the two.
@@ -95,9 +94,9 @@ for (const route of routes) {
     const paces: number[] = [];
     let longest = Number.POSITIVE_INFINITY;
     let stretch = 1;
-    // Of several loads the quietest: what disturbs a measurement only ever adds to it. It is held against how fast the machine was
-    // about then.
-    for (let round = 0; round < 3 || (round < 9 && longest / stretch > limits.task); round++) {
+    // Of several loads the quietest: what disturbs a measurement only ever adds to it. One that is within the limit as it stands is
+    // enough; others are held against how fast the machine was about then.
+    for (let round = 0; longest > limits.task && (round < 3 || (round < 9 && longest / stretch > limits.task)); round++) {
       paces.push(await pace(blank));
       stretch = Math.max(1, (paces.toSorted((a, b) => a - b)[paces.length >> 1] as number) / pageThatNeverChanges);
       const context = await browser.newContext({ storageState });
@@ -110,31 +109,8 @@ for (const route of routes) {
       await context.close();
     }
     await blank.context().close();
-    const context = await browser.newContext({ storageState, viewport: { width: 390, height: 844 } });
-    const slow = await context.newPage();
-    const devtools = await context.newCDPSession(slow);
-    await devtools.send("Network.enable");
-    await devtools.send("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 });
-    await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-    await slow.addInitScript(() => {
-      const felt = { largest: 0, blocked: 0 };
-      Object.assign(window, { felt });
-      new PerformanceObserver((list) => {
-        for (const paint of list.getEntries()) felt.largest = paint.startTime;
-      }).observe({ type: "largest-contentful-paint", buffered: true });
-      new PerformanceObserver((list) => {
-        for (const task of list.getEntries()) felt.blocked += task.duration - 50;
-      }).observe({ type: "longtask", buffered: true });
-    });
-    await slow.goto(path);
-    await expect(slow.getByRole("heading", { level: 1 })).toBeVisible({ timeout: 20_000 });
-    await settled(slow);
-    const felt = await slow.evaluate(() => (window as unknown as { felt: { largest: number; blocked: number } }).felt);
-    console.log(
-      `${route.name}: longest task ${longest.toFixed(0)} ms of processor, limit ${(limits.task * stretch).toFixed(0)}; on a slow phone the largest paint after ${felt.largest.toFixed(0)} ms, ${felt.blocked.toFixed(0)} ms blocked`,
-    );
+    console.log(`${route.name}: longest task ${longest.toFixed(0)} ms of processor, limit ${(limits.task * stretch).toFixed(0)}`);
     expect(longest / stretch).toBeLessThanOrEqual(limits.task);
-    await context.close();
   });
 }
 
