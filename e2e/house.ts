@@ -70,3 +70,15 @@ export async function settled(page: Page): Promise<void> {
     return document.readyState === "complete" && performance.now() - Math.max(0, ...received) > 1000;
   });
 }
+
+// What axe says of a screen is the same in other colours and from the other side, but for these of its rules.
+export const coloured = ["color-contrast", "link-in-text-block"];
+export const placed = ["color-contrast", "target-size", "scrollable-region-focusable"];
+
+/** Gives a page its light or its dark colours. */
+export async function dress(page: Page, theme: "light" | "dark"): Promise<void> {
+  await page.evaluate((wanted) => {
+    document.documentElement.dataset.theme = wanted;
+  }, theme);
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY));
+}
