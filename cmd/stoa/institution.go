@@ -33,7 +33,7 @@ type institutionCreate struct {
 	Password      string   `env:"STOA_PASSWORD" hidden:""`
 }
 
-// Run makes the institution and its admin, or, where something is wrong with either, nothing.
+// Run makes the institution and its admin, or, where something goes wrong with either, nothing.
 func (c institutionCreate) Run(ctx context.Context) error {
 	logTo(c.Config)
 	if c.Password == "" {

@@ -72,37 +72,38 @@ func CheckNew(
 // CreateHashed is Create with a password that was hashed already.
 func (s *Service) CreateHashed(
 	ctx context.Context, email, name, hash string, roles []viewer.Role, standing viewer.Standing,
-) (Person, error) {
-	p := Person{ID: id.New(), Email: normal(email), Name: name, Roles: roles, Standing: standing, Confirmed: true}
-	arg := rows.PersonInsertParams{
-		ID:           p.ID,
-		Email:        p.Email,
-		Name:         name,
-		PasswordHash: hash,
-	}
-	for _, r := range roles {
-		arg.Roles = append(arg.Roles, string(r))
-	}
-	if standing != "" {
-		arg.Standing = ptr(string(standing))
-	}
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		err := q.PersonInsert(ctx, tx, arg)
-		if db.Violates(err, "person_email") {
-			return errs.New(errs.Conflict, "A person with this e-mail address exists already.")
-		}
-		if err != nil {
-			return err
-		}
-		if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{
-			ID: p.ID, At: ptr(s.clock.Now()),
-		}); err != nil {
-			return err
-		}
-		if err := s.Changed.Tell(ctx, tx, p); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Change{Verb: "person.create", Type: "person", ID: p.ID, After: p.record()})
+) (p Person, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		p, err = s.CreateIn(ctx, tx, Person{Email: email, Name: name, Roles: roles, Standing: standing}, hash)
+		return err
 	})
 	return p, err
+}
+
+// CreateIn is CreateHashed within a transaction.
+func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, p Person, hash string) (Person, error) {
+	p.ID, p.Email, p.Confirmed = id.New(), normal(p.Email), true
+	arg := rows.PersonInsertParams{ID: p.ID, Email: p.Email, Name: p.Name, PasswordHash: hash}
+	for _, r := range p.Roles {
+		arg.Roles = append(arg.Roles, string(r))
+	}
+	if p.Standing != "" {
+		arg.Standing = ptr(string(p.Standing))
+	}
+	err := q.PersonInsert(ctx, tx, arg)
+	if db.Violates(err, "person_email") {
+		return p, errs.New(errs.Conflict, "A person with this e-mail address exists already.")
+	}
+	if err != nil {
+		return p, err
+	}
+	if err := q.PersonSetEmailVerified(ctx, tx, rows.PersonSetEmailVerifiedParams{
+		ID: p.ID, At: ptr(s.clock.Now()),
+	}); err != nil {
+		return p, err
+	}
+	if err := s.Changed.Tell(ctx, tx, p); err != nil {
+		return p, err
+	}
+	return p, audit.Record(ctx, tx, audit.Change{Verb: "person.create", Type: "person", ID: p.ID, After: p.record()})
 }

@@ -32,9 +32,11 @@ var (
 	currencies = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
-// Found makes an institution, for the command line: nobody's permission is asked, for who can call it has the
-// database. The rules are those of the screens.
-func (s *Service) Found(ctx context.Context, f Founding) (Institution, error) {
+// Found makes an institution with what it begins with, or neither, for the command line: nobody's permission is
+// asked, for who can call it has the database. The rules are those of the screens.
+func (s *Service) Found(
+	ctx context.Context, f Founding, with func(context.Context, *db.Tx) error,
+) (Institution, error) {
 	f, err := f.checked()
 	if err != nil {
 		return Institution{}, err
@@ -61,9 +63,12 @@ func (s *Service) Found(ctx context.Context, f Founding) (Institution, error) {
 		if err != nil {
 			return err
 		}
-		return audit.Record(inside, tx, audit.Change{
+		if err := audit.Record(inside, tx, audit.Change{
 			Verb: "institution.create", Type: "institution", ID: institution, After: f,
-		})
+		}); err != nil {
+			return err
+		}
+		return with(inside, tx)
 	})
 	if err != nil {
 		return Institution{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
 	"stoa/internal/base/viewer"
@@ -28,6 +29,7 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 		change(&f)
 		return f
 	}
+	alone := func(context.Context, *db.Tx) error { return nil }
 	wrong := map[string]func(*tenancy.Founding){
 		"no slug":              func(f *tenancy.Founding) { f.Slug = "" },
 		"a slug like a path":   func(f *tenancy.Founding) { f.Slug = "../x" },
@@ -42,16 +44,17 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 	}
 	for _, host := range []string{
 		"localhost", "LOCALHOST.", "127.0.0.1", "10.0.0.7", "[::1]", "127.1", "0x7f.1", "example.org..", "a..example",
-		"*.example.org", "exa\nmple.org", "<b>.example", "example.org?x", "-.example", strings.Repeat("a", 64) + ".example",
+		"*.example.org", "exa\nmple.org", "<b>.example", "example.org?x", "-.example",
+		strings.Repeat("a", 64) + ".example",
 	} {
 		wrong["the host "+host] = func(f *tenancy.Founding) { f.Hosts = []string{host} }
 	}
 	for what, change := range wrong {
-		if _, err := s.Found(t.Context(), founding(change)); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.Found(t.Context(), founding(change), alone); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	made, err := s.Found(t.Context(), founding(func(*tenancy.Founding) {}))
+	made, err := s.Found(t.Context(), founding(func(*tenancy.Founding) {}), alone)
 	if err != nil || made.Name != "New House" || made.Host() != "z."+slug+".example" || len(made.Hosts()) != 2 {
 		t.Fatalf("founded: %+v %v", made, err)
 	}
@@ -63,7 +66,7 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 		"a host":   func(f *tenancy.Founding) { f.Slug = "o" + slug },
 	}
 	for what, change := range taken {
-		if _, err := s.Found(t.Context(), founding(change)); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.Found(t.Context(), founding(change), alone); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s is taken: %v", what, err)
 		}
 	}
@@ -74,9 +77,21 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 	}
 	foreign, err := s.Found(t.Context(), founding(func(f *tenancy.Founding) {
 		f.Slug, f.Hosts = "m"+slug, []string{"M\u00fcnchen." + slug + ".example"}
-	}))
+	}), alone)
 	if err != nil || foreign.Host() != "xn--mnchen-3ya."+slug+".example" { // as browsers ask for it
 		t.Errorf("a host with an umlaut: %v %v", foreign.Hosts(), err)
+	}
+	nobody := errors.New("nobody to run it")
+	if _, err := s.Found(t.Context(), founding(func(f *tenancy.Founding) {
+		f.Slug, f.Hosts = "p"+slug, []string{"p." + slug + ".example"}
+	}), func(context.Context, *db.Tx) error { return nobody }); !errors.Is(err, nobody) {
+		t.Errorf("with what fails: %v", err)
+	}
+	if err := s.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if i, ok := s.ByHost("p." + slug + ".example"); ok && i.Slug == "p"+slug {
+		t.Error("an institution was left behind that nobody can enter")
 	}
 	nobodyAddsToAnother(t, admin, made.ID)
 }
@@ -85,10 +100,11 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 func nobodyAddsToAnother(t *testing.T, ctx context.Context, other uuid.UUID) {
 	t.Helper()
 	d := dbtest.DB(t)
-	for sql, institution := range map[string]uuid.UUID{
-		"INSERT INTO tenancy.host (host, institution_id) VALUES (gen_random_uuid()::text, $1)":                   other,
-		"INSERT INTO tenancy.institution (id, slug, name, short_name) VALUES ($1, 'theirs', 'Theirs', 'Theirs')": uuid.New(),
+	for row, institution := range map[string]uuid.UUID{
+		"host (institution_id, host) VALUES ($1, gen_random_uuid()::text)":                   other,
+		"institution (id, slug, name, short_name) VALUES ($1, 'theirs', 'Theirs', 'Theirs')": uuid.New(),
 	} {
+		sql := "INSERT INTO tenancy." + row
 		_, err := d.Read(ctx).Exec(ctx, sql, institution)
 		if refused := (*pgconn.PgError)(nil); !errors.As(err, &refused) || refused.Code != "42501" {
 			t.Errorf("from %s: %s: %v, want a refusal by policy", viewer.From(ctx).Tenant, sql, err)
