@@ -71,9 +71,8 @@ export async function settled(page: Page): Promise<void> {
   });
 }
 
-// What axe says of a screen is the same in other colours and from the other side, but for these of its rules.
+/** The rules of axe whose answer depends on colours. */
 export const coloured = ["color-contrast", "link-in-text-block"];
-export const placed = ["color-contrast", "target-size", "scrollable-region-focusable"];
 
 /** Gives a page its light or its dark colours. */
 export async function dress(page: Page, theme: "light" | "dark"): Promise<void> {
