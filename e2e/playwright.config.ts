@@ -22,7 +22,7 @@ export default defineConfig({
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
-    trace: { mode: "retain-on-failure", screenshots: false }, // its snapshots show as much for less
+    trace: "on-first-retry", // elsewhere: npx playwright test --trace on; what was on the page is kept either way
     launchOptions: {
       executablePath: "/usr/bin/chromium-headless-shell",
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
