@@ -112,7 +112,11 @@ function useDraft(id: string) {
     },
     onSuccess: (draft, change) => {
       const last = queries.isMutating({ mutationKey: key }) === 1;
-      queries.setQueryData(key, (foreseen) => (last || !foreseen ? draft : { ...foreseen, order_etag: draft.order_etag }));
+      queries.setQueryData(key, (foreseen) => {
+        if (last || !foreseen) return draft;
+        // A move that waits was made of the moves before it. Any other change may answer with a colleague's order.
+        return change.now ? { ...foreseen, order_etag: draft.order_etag } : foreseen;
+      });
       if (change.said) toast(change.said);
       void courses.changed(queries, id);
     },
