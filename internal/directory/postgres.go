@@ -285,7 +285,7 @@ func (b *builder) filters() {
 			ways[i] = b.matching(way)
 		}
 		clause := "(" + strings.Join(ways, " OR ") + ")"
-		if c.part != "" && !c.many { // what may be hidden is indexDimensions where it is there
+		if c.part != "" && !c.many { // what may be hidden is indexed where it is there
 			clause += " AND p." + c.column + " <> ''"
 		}
 		if c.part != "" {
