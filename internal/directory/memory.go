@@ -117,7 +117,7 @@ var errTooLarge = errors.New("the institution has too many people to be held in 
 var rowColumns = func() string {
 	see := make([]string, len(parts))
 	for i, part := range parts {
-		see[i] = fmt.Sprintf("(p.see_%s << %d)", part, 2*i)
+		see[i] = fmt.Sprintf("(p.see_%s::int << %d)", part, 2*i)
 	}
 	list := []string{"p.id", "p.sort_name", "p.batch_id",
 		fmt.Sprintf("(%s | (%s << %d) | ((NOT p.confirmed)::int << %d))::int",
