@@ -3,13 +3,14 @@ package app_test
 import (
 	"net/http"
 	"slices"
-	"stoa/internal/apptest"
-	"stoa/internal/base/viewer"
-	"stoa/internal/identity"
 	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"stoa/internal/apptest"
+	"stoa/internal/base/viewer"
+	"stoa/internal/identity"
 )
 
 // TestActsUponPeopleFollowOneRule calls every operation that changes a person by

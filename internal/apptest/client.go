@@ -69,7 +69,7 @@ func (c *Client) Do(method, path string, body any) Reply {
 	return r
 }
 
-// DoWith is do with headers.
+// DoWith is Do with headers.
 func (c *Client) DoWith(header http.Header, method, path string, body any) Reply {
 	c.House.T.Helper()
 	r, err := c.TryWith(header, method, path, body)

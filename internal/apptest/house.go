@@ -38,7 +38,7 @@ type House struct {
 	Place   Place
 	Clock   *clock.Fake
 	Data    string
-	Browser string // what document sends beside a page token
+	Browser string // what Document sends beside a page token
 	Apps    []*app.App
 	Pools   []*db.DB
 	Servers []*httptest.Server

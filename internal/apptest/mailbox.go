@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"stoa/internal/app"
-	"stoa/internal/base/mail"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"stoa/internal/app"
+	"stoa/internal/base/mail"
 )
 
 // Mailed waits for a mail and returns the secret of its link.
@@ -47,7 +48,7 @@ func (h *House) Links(to, subject string, n int) []string {
 }
 
 // OpenWorking is a house whose background jobs run. The queue is one for all houses
-// of the test database, so any of them may send the mails of another: see mails.
+// of the test database, so any of them may send the mails of another: see Mails.
 func OpenWorking(t *testing.T) *House {
 	t.Helper()
 	h := Open(t, 1)

@@ -6,14 +6,15 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"stoa/internal/base/oidctest"
-	"stoa/internal/base/viewer"
-	"stoa/internal/identity"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
+
+	"stoa/internal/base/oidctest"
+	"stoa/internal/base/viewer"
+	"stoa/internal/identity"
 )
 
 // RealProvider is an OpenID provider of its own, which lets its client return to an address.

@@ -3,8 +3,9 @@ package apptest
 import (
 	"context"
 	"fmt"
-	"stoa/internal/base/dbtest"
 	"testing"
+
+	"stoa/internal/base/dbtest"
 )
 
 // Fingerprints are a digest of every table of an institution.
@@ -28,7 +29,7 @@ func Fingerprints(t *testing.T, h *House) map[string]string {
 // Count is how many rows of the house a table has.
 func (h *House) Count(t *testing.T, table string) (n int) {
 	t.Helper()
-	if err := dbtest.Superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM "+table+
+	if err := h.Place.Superuser(t).QueryRow(t.Context(), "SELECT count(*) FROM "+table+
 		" WHERE tenant_id = $1", h.Tenant).Scan(&n); err != nil {
 		t.Fatal(err)
 	}

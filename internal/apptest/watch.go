@@ -6,11 +6,12 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync"
+	"testing"
+
 	"stoa/internal/base/leaktest"
 	"stoa/internal/base/oidctest"
 	"stoa/internal/base/telemetry"
-	"sync"
-	"testing"
 )
 
 // Never are texts that no log line and no answer of any test may hold: the password of all test
