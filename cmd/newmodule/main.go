@@ -62,6 +62,9 @@ func generate(root, name, noun string) (map[string][]byte, error) {
 	if _, err := os.Stat(filepath.Join(root, "internal", name)); err == nil {
 		return nil, fmt.Errorf("there is a module %s already", name)
 	}
+	if screens, _ := filepath.Glob(filepath.Join(root, "web/src/routes/_app", name+".*")); screens != nil {
+		return nil, fmt.Errorf("there is a screen at /%s already", name)
+	}
 	migrations, err := filepath.Glob(filepath.Join(root, "migrations", "0*.sql"))
 	if err != nil {
 		return nil, err

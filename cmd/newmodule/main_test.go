@@ -110,7 +110,7 @@ func TestWordsThatAreNoModule(t *testing.T) {
 	t.Parallel()
 	for _, words := range [][2]string{
 		{"courses", "course"}, {"Guilds", "guild"}, {"guild", "guild"}, {"gu", "g"}, {"guilds", ""},
-		{"../guilds", "guild"},
+		{"../guilds", "guild"}, {"security", "lock"}, {"people", "one"},
 	} {
 		if files, err := generate(root, words[0], words[1]); err == nil || files != nil {
 			t.Errorf("%v: %d files", words, len(files))
