@@ -4,8 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-SQLC    := CGO_ENABLED=0 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+SQLC    := go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOTEST  := go run gotest.tools/gotestsum@v1.13.0
+# One way to build for all that builds, tests and looks through: what one of them has compiled, the next finds.
+export CGO_ENABLED := 0
+export GOFLAGS     := $(GOFLAGS) -trimpath
+
 CHROME  := /usr/bin/chromium
 SCREENS := /usr/bin/chromium-headless-shell
 REDIS   := /usr/bin/redis-server
@@ -23,7 +27,7 @@ run: build ## install, build, and serve a living demo institution on http://loca
 build: bin/stoa ## one file, bin/stoa, with PostgreSQL and the front end inside
 
 bin/stoa: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(shell find cmd internal migrations web/embed.go web/languages -name '*.go' -o -name '*.sql' -o -name '*.html' -o -path '*demo/*' -type f -o -path '*languages/*.json' 2>/dev/null) go.mod
-	go build -trimpath -ldflags "-s -w -X stoa/internal/app.Version=$(VERSION)" -o $@ ./cmd/stoa
+	go build -ldflags "-s -w -X stoa/internal/app.Version=$(VERSION)" -o $@ ./cmd/stoa
 
 $(PG)/bundle/postgres.tar.zst: $(PG)/binaries/node_modules/.installed $(PG)/pack/main.go
 	go run ./$(PG)/pack
@@ -55,7 +59,7 @@ $(PROXIES) &:
 test-go: $(PG)/bundle/postgres.tar.zst web/dist/index.html $(REDIS) $(PROXIES)
 	go vet ./...
 	mkdir -p bin
-	passed=true; $(GOTEST) --format pkgname --jsonfile bin/test.json -- -timeout 30m ./... || passed=false; \
+	passed=true; $(GOTEST) --format pkgname --jsonfile bin/test.json -- -vet=off -timeout 30m ./... || passed=false; \
 		echo "The slowest tests:"; $(GOTEST) tool slowest --num 20 --jsonfile bin/test.json; $$passed
 
 test-web: web/node_modules/.installed web/dist/index.html
@@ -93,7 +97,7 @@ dev: $(PG)/bundle/postgres.tar.zst web/node_modules/.installed ## the server on 
 	trap 'kill 0' EXIT; go run ./cmd/stoa serve --demo small --data ./data/dev & cd web && npx vite
 
 race: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## the tests of concurrency under the race detector
-	go test -race ./internal/base/db ./internal/app ./internal/identity
+	CGO_ENABLED=1 go test -race ./internal/base/db ./internal/app ./internal/identity
 
 fuzz: $(PG)/bundle/postgres.tar.zst web/dist/index.html ## every parser for two minutes, measured; hostile texts in all pairs; and a million mutated requests
 	STOA_FUZZ=1 go test ./internal/base/markdown -run TestNoTextCostsMuch -timeout 2h -count=1 -v
