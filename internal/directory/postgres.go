@@ -333,7 +333,7 @@ type pass struct {
 	Kind   string `json:"kind"`
 	Many   bool   `json:"many"`
 	From   int    `json:"from,omitempty"`
-	To     int    `json:"to,omitempty"`
+	To     int    `json:"to"` // below From: there are none
 }
 
 // finding joins the ids that the words' function returns back to the rows under row-level security.

@@ -528,3 +528,21 @@ func TestUnverifiedAlumniReadOnly(t *testing.T) {
 		t.Errorf("edits the profile: %v", err)
 	}
 }
+
+// A value of which nothing is left finds nobody, whatever else is asked: not those who have another filter's value.
+func TestNobodyIsFoundByWhatFoldsToNothing(t *testing.T) {
+	t.Parallel()
+	c := newCampus(t)
+	pune := "Pune"
+	_, asha := c.alumnus("Asha Menon", directory.Edit{Company: &pune, City: &pune})
+	for _, words := range []string{"", "asha"} {
+		f := directory.Filter{Q: words, City: []string{pune}}
+		if got := c.find(asha, f); len(got) != 1 {
+			t.Errorf("%q in Pune: %v", words, got)
+		}
+		f.Company = []string{"\u0651"} // a mark alone
+		if got := c.find(asha, f); len(got) != 0 {
+			t.Errorf("%q in Pune at no company: %v", words, got)
+		}
+	}
+}
