@@ -12,6 +12,7 @@ import (
 	"stoa/internal/base/db"
 	"stoa/internal/base/dbtest"
 	"stoa/internal/base/errs"
+	"stoa/internal/base/pgembed"
 	"stoa/internal/base/viewer"
 	"stoa/internal/tenancy"
 )
@@ -94,6 +95,36 @@ func TestAnInstitutionIsFounded(t *testing.T) {
 		t.Error("an institution was left behind that nobody can enter")
 	}
 	nobodyAddsToAnother(t, admin, made.ID)
+}
+
+// Whichever institution was first keeps the machine's own names, though nobody ever said that it is the default one.
+func TestASecondInstitutionDoesNotTakeTheDefault(t *testing.T) {
+	t.Parallel()
+	dsn := dbtest.Clone(t)
+	first := viewer.From(dbtest.InstitutionIn(t, dbtest.Connect(t, dsn(pgembed.Superuser)))).Tenant
+	d, err := db.Open(t.Context(), dsn(db.RoleApp), db.Options{MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	s, err := tenancy.New(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Found(t.Context(), tenancy.Founding{
+		Slug: "second", Hosts: []string{"second.example"},
+		Brand: tenancy.Brand{Name: "Second", ShortName: "Second", Locale: "en", TimeZone: "UTC", Currency: "INR"},
+	}, func(context.Context, *db.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"localhost:8080", "127.0.0.1", "[::1]:8080", "10.0.0.7"} {
+		if i, ok := s.ByHost(host); !ok || i.ID != first {
+			t.Errorf("%s leads to %q %v", host, i.Slug, ok)
+		}
+	}
+	if i, ok := s.ByHost("unknown.example"); ok {
+		t.Errorf("a name of nobody leads to %q", i.Slug)
+	}
 }
 
 // The rows of institutions are public to read; to add one, one must be in it.

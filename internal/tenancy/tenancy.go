@@ -43,7 +43,6 @@ type Institution struct {
 	SecondFactor string    `json:"second_factor" enum:"optional,privileged" doc:"Who needs a second factor for their rights: nobody, or staff, admins and operators"`
 	Demo         bool      `json:"demo" doc:"Made of demo data: anybody can sign in as anybody"`
 	Etag         string    `json:"etag" doc:"Of what an admin may change: send it back with a change"`
-	isDefault    bool
 	location     *time.Location
 	hosts        []string
 }
@@ -116,7 +115,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		return fmt.Errorf("institutions: %w", err)
 	}
 	r := &register{byHost: map[string]Institution{}, byID: map[uuid.UUID]Institution{}}
-	for _, row := range list {
+	for n, row := range list {
 		location, err := time.LoadLocation(row.TimeZone)
 		if err != nil {
 			location = time.UTC
@@ -134,7 +133,6 @@ func (s *Service) Reload(ctx context.Context) error {
 			Currency:     row.Currency,
 			SecondFactor: row.SecondFactor,
 			Demo:         row.IsDemo,
-			isDefault:    row.IsDefault,
 			location:     location,
 			hosts:        row.Hosts,
 		}
@@ -143,7 +141,7 @@ func (s *Service) Reload(ctx context.Context) error {
 		for _, host := range row.Hosts {
 			r.byHost[host] = i
 		}
-		if i.isDefault || len(list) == 1 {
+		if n == 0 {
 			r.byDefault = i
 		}
 	}

@@ -1,8 +1,9 @@
 -- name: InstitutionList :many
+-- The default one first.
 SELECT i.*, COALESCE(array_agg(h.host ORDER BY h.position, h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
 FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
 WHERE i.deleted_at IS NULL
-GROUP BY i.id ORDER BY i.name;
+GROUP BY i.id ORDER BY i.is_default DESC, i.created_at, i.id;
 
 -- name: InstitutionLock :one
 SELECT name, short_name, tagline, hue, chroma, locale, time_zone, currency FROM tenancy.institution WHERE id = tenancy.here() FOR UPDATE;
@@ -17,10 +18,10 @@ WHERE id = tenancy.here() AND id = @id RETURNING *;
 UPDATE tenancy.institution SET second_factor = @second_factor WHERE id = tenancy.here();
 
 -- name: InstitutionInsert :exec
--- The first one is also that of the machine's own names.
+-- The first one is the default.
 INSERT INTO tenancy.institution (id, slug, name, short_name, tagline, hue, chroma, locale, time_zone, currency, is_default)
 VALUES (@id, @slug, @name, @short_name, @tagline, @hue, @chroma, @locale, @time_zone, @currency,
-    NOT EXISTS (SELECT FROM tenancy.institution WHERE is_default));
+    NOT EXISTS (SELECT FROM tenancy.institution));
 
 -- name: HostInsert :exec
 INSERT INTO tenancy.host (host, institution_id, position)

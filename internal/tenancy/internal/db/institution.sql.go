@@ -30,7 +30,7 @@ func (q *Queries) HostInsert(ctx context.Context, db DBTX, arg HostInsertParams)
 const institutionInsert = `-- name: InstitutionInsert :exec
 INSERT INTO tenancy.institution (id, slug, name, short_name, tagline, hue, chroma, locale, time_zone, currency, is_default)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    NOT EXISTS (SELECT FROM tenancy.institution WHERE is_default))
+    NOT EXISTS (SELECT FROM tenancy.institution))
 `
 
 type InstitutionInsertParams struct {
@@ -46,7 +46,7 @@ type InstitutionInsertParams struct {
 	Currency  string
 }
 
-// The first one is also that of the machine's own names.
+// The first one is the default.
 func (q *Queries) InstitutionInsert(ctx context.Context, db DBTX, arg InstitutionInsertParams) error {
 	_, err := db.Exec(ctx, institutionInsert,
 		arg.ID,
@@ -67,7 +67,7 @@ const institutionList = `-- name: InstitutionList :many
 SELECT i.id, i.slug, i.name, i.short_name, i.tagline, i.logo, i.hue, i.chroma, i.locale, i.time_zone, i.currency, i.is_default, i.is_demo, i.created_at, i.deleted_at, i.second_factor, COALESCE(array_agg(h.host ORDER BY h.position, h.host) FILTER (WHERE h.host IS NOT NULL), '{}')::text[] AS hosts
 FROM tenancy.institution i LEFT JOIN tenancy.host h ON h.institution_id = i.id
 WHERE i.deleted_at IS NULL
-GROUP BY i.id ORDER BY i.name
+GROUP BY i.id ORDER BY i.is_default DESC, i.created_at, i.id
 `
 
 type InstitutionListRow struct {
@@ -90,6 +90,7 @@ type InstitutionListRow struct {
 	Hosts        []string
 }
 
+// The default one first.
 func (q *Queries) InstitutionList(ctx context.Context, db DBTX) ([]InstitutionListRow, error) {
 	rows, err := db.Query(ctx, institutionList)
 	if err != nil {
