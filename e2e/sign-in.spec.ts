@@ -129,6 +129,7 @@ test("a window that becomes another person's begins anew", async ({ page, contex
   await other.goto("/");
   await other.locator("summary", { hasText: "Your account" }).first().click();
   await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible(); // or the next address would cut it off
   await click(other, "Asha Menon"); // which is what the first window hears of
   await expect(page.getByText("Asha").first()).toBeVisible();
   await expect(page.getByText("Ravi")).toHaveCount(0);
