@@ -44,8 +44,10 @@ test("lessons and sections are reordered by buttons", async ({ page }) => {
   await page.getByLabel("Name of a new section").fill("Second");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("region", { name: "Second" })).toBeVisible();
+  const kept = page.waitForResponse((answer) => answer.url().endsWith("/draft/order") && answer.ok());
   await page.getByRole("button", { name: "Move Alpha down" }).click();
   await expect(page.getByRole("region", { name: "Second" }).getByRole("link", { name: /Alpha/ })).toBeVisible();
+  await kept; // it shows before the server has it
   await page.reload();
   await expect(page.getByRole("region", { name: "Second" }).getByRole("link", { name: /Alpha/ })).toBeVisible();
 });
