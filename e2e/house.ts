@@ -43,6 +43,7 @@ export async function enter(page: Page, name: Name): Promise<void> {
   await signIn(page, name);
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1, name: /^Good / })).toBeVisible();
+  await expect(page.locator("[data-drawn]")).toHaveCount(0); // the front end is there: it hears keys
 }
 
 /** A client of the API beside the browser. */
