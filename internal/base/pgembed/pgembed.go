@@ -269,7 +269,27 @@ func (c *Cluster) plainPrograms(native string) (string, error) {
 		c.home)
 }
 
+// leftoversEnd is how long what a killed server left behind may take to end: it does so by itself.
+const leftoversEnd = 10 * time.Second
+
+// boot starts the server, when the last process of one that was killed has let go of the data.
 func (c *Cluster) boot(ctx context.Context, native string) error {
+	for began := time.Now(); ; {
+		err := c.launch(ctx, native)
+		if err == nil || time.Since(began) > leftoversEnd ||
+			!strings.Contains(err.Error(), "pre-existing shared memory block") {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+			c.exited = make(chan struct{})
+		}
+	}
+}
+
+func (c *Cluster) launch(ctx context.Context, native string) error {
 	began := time.Now()
 	args := []string{"-D", c.data, "-k", c.run, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"}
 	settings := Tuned(machine.Memory())
