@@ -158,10 +158,12 @@ func (c *Cluster) lock(dir string) error {
 	return err
 }
 
+// unlock gives the folders back. Closing alone would not, while a program that is just
+// being started elsewhere in the process still holds a copy of what was open.
 func (c *Cluster) unlock() error {
 	var err error
 	for _, f := range c.locks {
-		err = errors.Join(err, f.Close())
+		err = errors.Join(err, syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 	}
 	c.locks = nil
 	return err
